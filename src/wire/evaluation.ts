@@ -1,0 +1,201 @@
+/**
+ * The run folder's `evaluation.json`: the schema that `evaluate` writes and `report`, `compare` and the page read.
+ *
+ * Names are fixed by `docs/cli.md`. A figure that is undefined (no masks, one fold, 0/0) is `null`, never NaN.
+ */
+import { z } from 'zod'
+
+const figure = z.number().nullable()
+export const intervalSchema = z.tuple([figure, figure])
+
+/** One figure over the folds. */
+export const estimateSchema = z.strictObject({
+  mean: figure,
+  sd: figure,
+  /** 95 %, corrected resampled t (Nadeau and Bengio 2003), clipped to the figure's range. */
+  ci: intervalSchema,
+  /** 95 %, bootstrap BCa that resamples whole units; null where not applicable. */
+  bootstrapCi: intervalSchema.nullable(),
+  perFold: z.array(figure),
+  /** Per fold 95 % interval (DeLong for AUROC, Clopper-Pearson for rates); absent for other figures. */
+  perFoldCi: z.array(intervalSchema).optional(),
+})
+
+/** Figures of one level (image or part). */
+export const levelMetricsSchema = z.strictObject({
+  auroc: estimateSchema,
+  averagePrecision: estimateSchema,
+  /** Partial AUC at FPR <= `protocol.partialFpr`, standardised to 0.5..1 (McClish 1989). */
+  partialAuroc: estimateSchema,
+  sensitivity: estimateSchema,
+  specificity: estimateSchema,
+  balancedAccuracy: estimateSchema,
+  f1: estimateSchema,
+  mcc: estimateSchema,
+  /** At the stated prevalence. */
+  precision: estimateSchema,
+  /** At the stated prevalence. */
+  npv: estimateSchema,
+  escapeRate: estimateSchema,
+  overkillRate: estimateSchema,
+  /** Expected cost per 1,000 parts at the stated prevalence and costs. */
+  costPer1000: estimateSchema,
+  /** Share of units between the two thresholds of a review band; null without one. */
+  reviewRate: estimateSchema.nullable(),
+})
+
+export const pixelMetricsSchema = z.strictObject({
+  auroc: estimateSchema,
+  averagePrecision: estimateSchema,
+  aupro: estimateSchema,
+  aupro05: estimateSchema,
+  aupimo: estimateSchema,
+})
+
+export const findingSchema = z.strictObject({
+  id: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  title: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+  remedy: z.string(),
+})
+
+export const countsSchema = z.strictObject({
+  tp: z.number(),
+  fp: z.number(),
+  tn: z.number(),
+  fn: z.number(),
+})
+
+/** The naive figures (threshold chosen and figure taken on the same set) beside the honest ones, and the gap. */
+export const naiveLevelSchema = z.strictObject({
+  auroc: figure,
+  balancedAccuracy: figure,
+  f1: figure,
+  /** naive - honest, per figure: what the usual way flatters. */
+  optimism: z.strictObject({ auroc: figure, balancedAccuracy: figure, f1: figure }),
+})
+
+export const subgroupSchema = z.strictObject({
+  /** `defect`, `part` or the name of a manifest column. */
+  column: z.string(),
+  value: z.string(),
+  /** Distinct images and units of the group that were ever in inference. */
+  images: z.number(),
+  units: z.number(),
+  label: z.enum(['nominal', 'anomalous', 'both']),
+  auroc: figure,
+  /** Pooled over folds; the interval counts distinct units, not repeated draws. */
+  escapeRate: figure,
+  escapeCi: intervalSchema.nullable(),
+  overkillRate: figure,
+  overkillCi: intervalSchema.nullable(),
+  worst: z.boolean(),
+})
+
+export const foldSchema = z.strictObject({
+  fold: z.number(),
+  threshold: figure,
+  /** Lower end of the review band; null without one. */
+  reviewThreshold: figure,
+  /** Images per role; `threshold` and `inference` as [nominal, anomalous]. */
+  counts: z.strictObject({
+    train: z.number(),
+    threshold: z.tuple([z.number(), z.number()]),
+    inference: z.tuple([z.number(), z.number()]),
+  }),
+  units: z.strictObject({
+    train: z.number(),
+    threshold: z.tuple([z.number(), z.number()]),
+    inference: z.tuple([z.number(), z.number()]),
+  }),
+  confusion: z.strictObject({ image: countsSchema, part: countsSchema.nullable() }),
+  metrics: z.strictObject({
+    image: z.record(z.string(), figure),
+    part: z.record(z.string(), figure).nullable(),
+    pixel: z.record(z.string(), figure).nullable(),
+  }),
+  seconds: z.strictObject({ fit: z.number(), score: z.number() }),
+})
+
+export const evaluationSchema = z.strictObject({
+  plumbline: z.string(),
+  createdAt: z.string(),
+  seed: z.number(),
+  dataset: z.strictObject({
+    path: z.string(),
+    layout: z.string(),
+    images: z.strictObject({ nominal: z.number(), anomalous: z.number() }),
+    parts: z.number(),
+    /** False where no part ids are known and every image counts as its own part. */
+    partsKnown: z.boolean(),
+    fingerprint: z.string(),
+    /** Files left out, with the reason; also in `findings`. */
+    failures: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+  }),
+  detector: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
+  backbone: z.strictObject({ id: z.string(), weights: z.string() }),
+  input: z.strictObject({ width: z.number(), height: z.number(), fit: z.string() }),
+  protocol: z.strictObject({
+    folds: z.number(),
+    unit: z.enum(['image', 'part']),
+    scheme: z.enum(['random', 'rotate']),
+    minTrain: z.number(),
+    threshold: z.looseObject({ policy: z.string() }),
+    merge: z.strictObject({
+      mode: z.enum(['auto', 'always', 'never']),
+      merged: z.boolean(),
+      pValue: figure,
+      effect: figure,
+      reason: z.string(),
+    }),
+    partScore: z.string(),
+    prevalence: z.number(),
+    /** False where nobody stated it and the default stands in. */
+    prevalenceStated: z.boolean(),
+    costEscape: z.number(),
+    costOverkill: z.number(),
+    partialFpr: z.number(),
+    /** Units that were never in inference over all folds. */
+    satOut: z.strictObject({ nominal: z.number(), anomalous: z.number() }),
+  }),
+  metrics: z.strictObject({
+    image: levelMetricsSchema,
+    part: levelMetricsSchema.nullable(),
+    pixel: pixelMetricsSchema.nullable(),
+  }),
+  naive: z.strictObject({ image: naiveLevelSchema, part: naiveLevelSchema.nullable() }),
+  subgroups: z.array(subgroupSchema),
+  folds: z.array(foldSchema),
+  findings: z.array(findingSchema),
+  seconds: z.number(),
+  environment: z.strictObject({
+    node: z.string(),
+    onnxruntime: z.string(),
+    device: z.string(),
+    threads: z.number(),
+  }),
+})
+
+export type Interval = z.infer<typeof intervalSchema>
+export type Estimate = z.infer<typeof estimateSchema>
+export type LevelMetrics = z.infer<typeof levelMetricsSchema>
+export type PixelMetrics = z.infer<typeof pixelMetricsSchema>
+export type Finding = z.infer<typeof findingSchema>
+export type Counts = z.infer<typeof countsSchema>
+export type NaiveLevel = z.infer<typeof naiveLevelSchema>
+export type Subgroup = z.infer<typeof subgroupSchema>
+export type Fold = z.infer<typeof foldSchema>
+export type Evaluation = z.infer<typeof evaluationSchema>
+
+/** One line of `scores.csv`: an image in a role of a fold. */
+export interface ScoreRow {
+  readonly image: string
+  readonly part: string
+  readonly label: 'nominal' | 'anomalous'
+  readonly defect: string
+  readonly fold: number
+  readonly role: 'threshold' | 'inference'
+  readonly score: number
+  readonly decision: 'nominal' | 'anomalous' | 'review'
+}
