@@ -47,8 +47,11 @@ export interface Vision {
 export interface Scored {
   /** Image score: raw, unbounded, higher = more anomalous. */
   readonly score: number
-  /** Per pixel of the model input, raw and unsmoothed-range; meaningful inside `frame.content` only. */
-  readonly map: ScoreMap
+  /**
+   * The score map at the model's input size, raw, 0 outside `frame.content`. Computed when called: most images of a
+   * threshold set never need theirs.
+   */
+  readonly map: () => ScoreMap
   readonly frame: Frame
 }
 

@@ -1,0 +1,123 @@
+/**
+ * From patch distances to a smooth map at the model's size.
+ *
+ * Bilinear upsampling followed by a Gaussian blur is linear and separable, so both together are two small matrices:
+ * map = A D Bᵀ. Each row of A has only the few cells within reach of the blur, which makes this cheap.
+ * Source: Roth et al. 2022, section 3.3 (bilinear upsampling, Gaussian of sigma 4). Checked against the obvious
+ * upsample-then-blur in `test/detector/patchcore/smoothing.test.ts`.
+ */
+import type { Frame, Rect, ScoreMap } from '../../image/image.ts'
+
+/** The cells of a feature grid whose centre lies in the picture (not in the padding). */
+export interface CellRange {
+  readonly row: number
+  readonly col: number
+  readonly rows: number
+  readonly cols: number
+}
+
+/** @returns At least one cell in each direction, however thin the content. */
+export function cellsInContent(frame: Frame, rows: number, cols: number): CellRange {
+  const [row, rowEnd] = cellSpan(frame.content.y, frame.content.height, frame.size.height, rows)
+  const [col, colEnd] = cellSpan(frame.content.x, frame.content.width, frame.size.width, cols)
+  return { row, col, rows: rowEnd - row, cols: colEnd - col }
+}
+
+function cellSpan(start: number, length: number, total: number, cells: number): [number, number] {
+  const pitch = total / cells
+  const first = Math.ceil(start / pitch - 0.5)
+  const end = Math.floor((start + length) / pitch - 0.5) + 1
+  if (end > first) return [Math.max(0, first), Math.min(cells, end)]
+  const middle = Math.min(cells - 1, Math.max(0, Math.floor((start + length / 2) / pitch)))
+  return [middle, middle + 1]
+}
+
+/**
+ * @param cells - float32, shape [range.rows, range.cols]: the distances of the cells in the content.
+ * @param sigma - Of the blur, in pixels of the model input; 0 for none.
+ * @returns Map of the model's size; 0 outside the content.
+ */
+export function smoothMap(
+  cells: Float32Array,
+  range: CellRange,
+  grid: { readonly rows: number; readonly cols: number },
+  frame: Frame,
+  sigma: number,
+): ScoreMap {
+  const { size, content } = frame
+  const vertical = weights(content.y, content.height, size.height / grid.rows, range.row, range.rows, sigma)
+  const horizontal = weights(content.x, content.width, size.width / grid.cols, range.col, range.cols, sigma)
+  const data = new Float32Array(size.width * size.height)
+  const line = new Float64Array(range.cols)
+  for (let y = 0; y < content.height; y++) {
+    line.fill(0)
+    for (let r = vertical.first[y]!; r < vertical.end[y]!; r++) {
+      const weight = vertical.values[y * range.rows + r]!
+      for (let c = 0; c < range.cols; c++) line[c]! += weight * cells[r * range.cols + c]!
+    }
+    writeLineInPlace(data, (content.y + y) * size.width, content, line, horizontal, range.cols)
+  }
+  return { width: size.width, height: size.height, data }
+}
+
+function writeLineInPlace(
+  data: Float32Array,
+  offset: number,
+  content: Rect,
+  line: Float64Array,
+  horizontal: Weights,
+  cols: number,
+): void {
+  for (let x = 0; x < content.width; x++) {
+    let sum = 0
+    for (let c = horizontal.first[x]!; c < horizontal.end[x]!; c++)
+      sum += horizontal.values[x * cols + c]! * line[c]!
+    data[offset + content.x + x] = sum
+  }
+}
+
+interface Weights {
+  readonly values: Float64Array // [length, cells]
+  readonly first: Int32Array // [length] first cell with weight
+  readonly end: Int32Array // [length] one past the last
+}
+
+/** Rows of blur x upsampling for the pixels start..start+length; the blur is renormalised at the content's edge. */
+function weights(
+  start: number,
+  length: number,
+  pitch: number,
+  firstCell: number,
+  cells: number,
+  sigma: number,
+): Weights {
+  const values = new Float64Array(length * cells)
+  const first = new Int32Array(length)
+  const end = new Int32Array(length)
+  const reach = Math.ceil(4 * sigma)
+  const kernel = Float64Array.from({ length: reach + 1 }, (_, d) =>
+    sigma > 0 ? Math.exp(-(d * d) / (2 * sigma * sigma)) : 1,
+  )
+  const lower = new Int32Array(length)
+  const fraction = new Float64Array(length)
+  for (let p = 0; p < length; p++) {
+    const at = Math.min(cells - 1, Math.max(0, (start + p + 0.5) / pitch - 0.5 - firstCell))
+    lower[p] = Math.min(Math.floor(at), Math.max(0, cells - 2))
+    fraction[p] = at - lower[p]!
+  }
+  for (let p = 0; p < length; p++) {
+    const from = Math.max(0, p - reach)
+    const to = Math.min(length - 1, p + reach)
+    let total = 0
+    for (let q = from; q <= to; q++) total += kernel[Math.abs(q - p)]!
+    for (let q = from; q <= to; q++) {
+      const weight = kernel[Math.abs(q - p)]! / total
+      const cell = p * cells + lower[q]!
+      values[cell]! += weight * (1 - fraction[q]!)
+      if (fraction[q]! > 0) values[cell + 1]! += weight * fraction[q]!
+    }
+    first[p] = lower[from]!
+    end[p] = Math.min(cells, lower[to]! + 2)
+  }
+  return { values, first, end }
+}

@@ -1,0 +1,34 @@
+/** `model.json`, the front page of a model folder: what the model is, what it needs, and the hashes of its files. */
+import { z } from 'zod'
+
+export const modelSchema = z.strictObject({
+  format: z.literal('plumbline-model'),
+  version: z.literal(1),
+  plumbline: z.string(),
+  createdAt: z.string(),
+  detector: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
+  backbone: z.strictObject({ id: z.string(), weights: z.string() }),
+  input: z.strictObject({
+    width: z.int().positive(),
+    height: z.int().positive(),
+    fit: z.enum(['stretch', 'pad', 'crop']),
+  }),
+  /** Null when no policy could be applied; `predict` then needs one from the user. */
+  threshold: z
+    .strictObject({
+      policy: z.string(),
+      value: z.number(),
+      /** Lower end of the review band; null without one. */
+      review: z.number().nullable(),
+      guarantee: z.string(),
+      /** Images whose scores it was chosen from, and how they were scored. */
+      nominal: z.int(),
+      anomalous: z.int(),
+      source: z.string(),
+    })
+    .nullable(),
+  trained: z.strictObject({ images: z.int(), fingerprint: z.string(), seed: z.number() }),
+  files: z.record(z.string().regex(/^[\w-]+\.\w+$/), z.strictObject({ bytes: z.int(), sha256: z.string() })),
+})
+
+export type ModelCard = z.infer<typeof modelSchema>
