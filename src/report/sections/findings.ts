@@ -1,0 +1,66 @@
+/** What stands against believing the figures: errors and warnings above the verdict, notes folded away. */
+import type { Evaluation, Finding } from '../../wire/evaluation.ts'
+import { grouped, plural, score } from '../format.ts'
+import { html, type Markup } from '../html.ts'
+import { outside } from './section.ts'
+
+const words = { error: 'Error', warning: 'Warning', info: 'Note' } as const
+
+export function findingsBlock(evaluation: Evaluation): Markup {
+  const of = (severity: Finding['severity']): Finding[] =>
+    evaluation.findings.filter((finding) => finding.severity === severity)
+  const errors = of('error')
+  const warnings = of('warning')
+  const notes = of('info')
+  const grave = [...errors, ...warnings]
+  return html`<section id="findings" aria-labelledby="findings-h" class="findings"><h2 id="findings-h">${headline(errors.length, warnings.length)}</h2>
+${grave.length === 0 && html`<p class="muted">That is no proof that all is well: <code>plumbline check</code> examines the dataset and <code>plumbline diagnose</code> the model.</p>`}
+${grave.map(findingCard)}
+${notes.length > 0 && html`<details class="notes"><summary>${plural(notes.length, 'note')}</summary>${notes.map(findingCard)}</details>`}</section>
+`
+}
+
+function headline(errors: number, warnings: number): string {
+  if (errors + warnings === 0) return 'No finding speaks against these figures'
+  const counts = [errors > 0 && plural(errors, 'error'), warnings > 0 && plural(warnings, 'warning')]
+    .filter((text) => text !== false)
+    .join(' and ')
+  return errors > 0 ? `Read first: ${counts} – do not rely on the figures yet` : `Read first: ${counts}`
+}
+
+function findingCard(finding: Finding): Markup {
+  const evidence = Object.entries(finding.evidence)
+  return html`<article class="finding ${finding.severity}"><h3><span class="badge ${finding.severity}">${words[finding.severity]}</span> ${outside(finding.title)}</h3>
+<p>${outside(finding.remedy)}</p>
+<details><summary>Evidence <code>${outside(finding.id)}</code></summary>${
+    evidence.length === 0
+      ? html`<p class="muted">None recorded.</p>`
+      : html`<dl class="evidence">${evidence.map(([name, value]) => html`<div><dt>${outside(spaced(name))}</dt><dd>${outside(evidenceText(value))}</dd></div>`)}</dl>`
+  }</details></article>`
+}
+
+/** `maxShare` as `max share`; names with other characters stay as they are. */
+export function spaced(name: string): string {
+  return /^[a-zA-Z][a-zA-Z0-9]*$/.test(name)
+    ? name.replace(
+        /([a-z0-9])([A-Z])/g,
+        (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+      )
+    : name
+}
+
+const longest = 12
+
+/** Any JSON value in one line; long lists are cut and say so. */
+export function evidenceText(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? grouped(value) : score(value)
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value)
+  if (value === null || value === undefined) return 'none'
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, longest).map(evidenceText).join(', ')
+    return value.length > longest ? `${shown} … and ${value.length - longest} more` : shown || 'none'
+  }
+  return Object.entries(value)
+    .map(([name, inner]) => `${spaced(name)} ${evidenceText(inner)}`)
+    .join('; ')
+}

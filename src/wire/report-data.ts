@@ -1,0 +1,58 @@
+/**
+ * The run folder's `report-data.json`: what the report needs beyond `evaluation.json` and `scores.csv`, pictures
+ * included, so that `plumbline report RUN` rebuilds the page without the dataset.
+ */
+import { z } from 'zod'
+
+/** Pictures are embedded, never linked: anything but an image data URL is refused. */
+const picture = z.string().regex(/^data:image\/(webp|jpeg|png);base64,[A-Za-z0-9+/]*={0,2}$/)
+
+export const galleryItemSchema = z.strictObject({
+  image: z.string(),
+  /** Empty where unknown. */
+  part: z.string(),
+  label: z.enum(['nominal', 'anomalous']),
+  /** Defect type; empty where unknown or nominal. */
+  defect: z.string(),
+  fold: z.number().int(),
+  /** Raw score and the fold's threshold; null where the fold has none. */
+  score: z.number(),
+  threshold: z.number().nullable(),
+  decision: z.enum(['nominal', 'anomalous', 'review']),
+  /** Size of the pictures in pixels; all layers of an item share it. */
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  thumbnail: picture,
+  /** Heat map in the run's colour scale, laid over the photograph; null where the detector gave none. */
+  heat: picture.nullable(),
+  /** Contours of the defect's mask: SVG path data in picture pixels, absolute and relative moves and lines only. */
+  outline: z
+    .string()
+    .regex(/^[MLHVZmlhvz0-9 .,-]*$/)
+    .nullable(),
+})
+
+/** The one fixed colour scale of all heat maps of a run, in raw scores. */
+export const mapScaleSchema = z.strictObject({
+  /** Shown as the scale's dark end. */
+  low: z.number(),
+  /** Shown as its bright end. */
+  high: z.number(),
+  /** Colours from low to high, `#rrggbb`. */
+  colours: z.array(z.string().regex(/^#[0-9a-f]{6}$/)).min(2),
+  /** Where `low` and `high` come from, in words. */
+  basis: z.string(),
+})
+
+export const reportDataSchema = z.strictObject({
+  version: z.literal(1),
+  title: z.string().optional(),
+  /** The command line that made the run. */
+  command: z.string().optional(),
+  mapScale: mapScaleSchema.nullable(),
+  gallery: z.array(galleryItemSchema),
+})
+
+export type GalleryItem = z.infer<typeof galleryItemSchema>
+export type MapScale = z.infer<typeof mapScaleSchema>
+export type ReportData = z.infer<typeof reportDataSchema>
