@@ -11,11 +11,21 @@ export function fixed(value: number | null | undefined, digits = 3): string {
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text.replace('-', '−')
 }
 
-/** A share in 0..1 as a percentage: one decimal, two below 1 %. */
+/** A measured share in 0..1 as a percentage with one decimal; `page/what-if.js` repeats it. */
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return absent
-  const digits = value > 0 && value < 0.00995 ? 2 : 1
-  return `${trimZeros(fixed(value * 100, digits))} %`
+  return `${fixed(value * 100, 1)}\u202f%`
+}
+
+/** A stated share in 0..1, as it was stated: `2 %`, `0.25 %`. */
+export function statedPercent(value: number): string {
+  return `${Number((value * 100).toPrecision(4))}\u202f%`
+}
+
+/** `4.2 to 17.5 %`. */
+export function percentInterval(bounds: Interval | null | undefined): string {
+  const text = interval(bounds, (value) => fixed(value === null ? null : value * 100, 1))
+  return text === absent ? text : `${text}\u202f%`
 }
 
 /** A count that may be expected rather than observed: whole from 100 on, one decimal from 1 on, two below. */

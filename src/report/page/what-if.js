@@ -7,7 +7,7 @@
   const trim = (text) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
   const percent = (value) => {
     if (value === null) return '–'
-    return `${trim(fixed(value * 100, value > 0 && value < 0.00995 ? 2 : 1))} %`
+    return `${fixed(value * 100, 1)}\u202f%`
   }
   const count = (value) => {
     if (value === null) return '–'

@@ -4,7 +4,7 @@ import type { Evaluation } from '../../wire/evaluation.ts'
 import { curveChart } from '../charts/curve-chart.ts'
 import { histogramChart } from '../charts/histogram.ts'
 import type { Curves } from '../curves.ts'
-import { fixed, interval, percent, quotedInterval, score } from '../format.ts'
+import { fixed, interval, percent, quotedInterval, score, statedPercent } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import type { WhatIfScores } from '../what-if.ts'
 import { section, term } from './section.ts'
@@ -43,11 +43,11 @@ export function curvesSection(evaluation: Evaluation, curves: Curves, scores: Wh
         chance: true,
       },
     )}</figure>
-<figure><figcaption><h3>${term('pr', 'Precision and recall')}</h3><p>${ap}; dashed: at ${percent(prevalence)} defective</p></figcaption>${curveChart(
+<figure><figcaption><h3>${term('pr', 'Precision and recall')}</h3><p>${ap}; dashed: at ${statedPercent(prevalence)} defective</p></figcaption>${curveChart(
       {
         id: 'pr',
         title: 'Precision-recall curve',
-        description: `Precision against recall, ${curves.folds.length} folds, at the test set’s own mix of labels. ${ap}. The dashed line is the mean precision if ${percent(prevalence)} of parts were defective, as in the factory.`,
+        description: `Precision against recall, ${curves.folds.length} folds, at the test set’s own mix of labels. ${ap}. The dashed line is the mean precision if ${statedPercent(prevalence)} of parts were defective, as in the factory.`,
         xLabel: 'Recall (sensitivity)',
         yLabel: 'Precision',
         folds: curves.folds.map(({ fold, pr, operating }) => ({

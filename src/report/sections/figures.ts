@@ -8,7 +8,7 @@ import type {
   PixelMetrics,
 } from '../../wire/evaluation.ts'
 import { type DumbbellRow, dumbbellChart, foldStrip, stripScale } from '../charts/strips.ts'
-import { count, fixed, interval, percent, quotedInterval } from '../format.ts'
+import { count, fixed, interval, percent, percentInterval, quotedInterval, statedPercent } from '../format.ts'
 import { type Content, html, type Markup } from '../html.ts'
 import { section, tableFrame, term } from './section.ts'
 
@@ -29,20 +29,20 @@ export function figuresSection(evaluation: Evaluation): Markup {
     heading: 'Figures',
     lead: html`Mean over the folds with two 95 % intervals: the ${term('corrected-t', 'corrected resampled t')}, which knows that folds share training data, and a ${term('bootstrap', 'bootstrap')} that redraws whole parts. Dots are folds.`,
     body: html`
-${figureTable('Judged image by image', levelRows(metrics.image, protocol.prevalence, protocol.partialFpr))}
 ${metrics.part && figureTable('Judged part by part', levelRows(metrics.part, protocol.prevalence, protocol.partialFpr), html`The images of a part are reduced to one score by <code>${protocol.partScore}</code>.`)}
+${figureTable('Judged image by image', levelRows(metrics.image, protocol.prevalence, protocol.partialFpr))}
 ${metrics.pixel ? figureTable('Where the defect is, pixel by pixel', pixelRows(metrics.pixel)) : html`<p class="muted">No pixel figures: the dataset has no masks of defects, or the detector draws no maps.</p>`}
 ${optimismBlock(honest, optimism)}`,
   })
 }
 
 function levelRows(level: LevelMetrics, prevalence: number, partialFpr: number): Row[] {
-  const at = `at ${percent(prevalence)} defective`
+  const at = `at ${statedPercent(prevalence)} defective`
   return [
     { name: term('auroc', 'AUROC'), estimate: level.auroc },
     { name: term('ap', 'Average precision'), estimate: level.averagePrecision },
     {
-      name: html`${term('pauc', 'Partial AUC')} <small>false alarms ≤ ${percent(partialFpr)}</small>`,
+      name: html`${term('pauc', 'Partial AUC')} <small>false alarms ≤ ${statedPercent(partialFpr)}</small>`,
       estimate: level.partialAuroc,
     },
     { name: term('sensitivity', 'Sensitivity'), estimate: level.sensitivity },
@@ -50,8 +50,12 @@ function levelRows(level: LevelMetrics, prevalence: number, partialFpr: number):
     { name: term('balanced', 'Balanced accuracy'), estimate: level.balancedAccuracy },
     { name: term('f1', 'F1'), estimate: level.f1 },
     { name: term('mcc', 'MCC'), estimate: level.mcc },
-    { name: html`${term('precision', 'Precision')} <small>${at}</small>`, estimate: level.precision },
-    { name: html`${term('npv', 'NPV')} <small>${at}</small>`, estimate: level.npv },
+    {
+      name: html`${term('precision', 'Precision')} <small>${at}</small>`,
+      estimate: level.precision,
+      strip: false,
+    },
+    { name: html`${term('npv', 'NPV')} <small>${at}</small>`, estimate: level.npv, strip: false },
     { name: term('escape', 'Escape rate'), estimate: level.escapeRate, show: percent, strip: false },
     { name: term('overkill', 'Overkill rate'), estimate: level.overkillRate, show: percent, strip: false },
     {
@@ -87,12 +91,17 @@ function figureRow(
   { name, estimate, show = fixed, strip = true }: Row,
   domain: readonly [number, number],
 ): Markup {
+  const known = estimate.perFold.filter((value) => value !== null)
   const each = estimate.perFold.map((value) => show(value)).join(', ')
-  return html`<tr><th scope="row">${name}</th><td class="n mean">${show(estimate.mean)}</td><td class="n">${bounds(estimate.ci, show)}</td><td class="n">${bounds(estimate.bootstrapCi, show)}</td><td class="n muted">${show(estimate.sd)}</td><td class="strip-cell" title="Folds: ${each}">${strip ? foldStrip(estimate, quotedInterval(estimate), domain) : html`<span class="each">${each}</span>`}<span class="hidden">${strip && each}</span></td></tr>`
+  const folds = strip
+    ? html`${foldStrip(estimate, quotedInterval(estimate), domain)}<span class="hidden">${each}</span>`
+    : known.length > 0 &&
+      html`<span class="each">${show(Math.min(...known))} to ${show(Math.max(...known))}</span>`
+  return html`<tr><th scope="row">${name}</th><td class="n mean">${show(estimate.mean)}</td><td class="n">${bounds(estimate.ci, show)}</td><td class="n">${bounds(estimate.bootstrapCi, show)}</td><td class="n muted">${show(estimate.sd)}</td><td class="strip-cell" title="Folds: ${each}">${folds}</td></tr>`
 }
 
 const bounds = (value: Interval | null, show: (value: number | null) => string): string =>
-  interval(value, show)
+  show === percent ? percentInterval(value) : interval(value, show)
 
 /** From the lowest fold or interval end, rounded down to a tenth, to one. */
 function stripDomain(rows: readonly Row[]): [number, number] {

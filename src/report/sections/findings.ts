@@ -1,6 +1,6 @@
 /** What stands against believing the figures: errors and warnings above the verdict, notes folded away. */
 import type { Evaluation, Finding } from '../../wire/evaluation.ts'
-import { grouped, plural, score } from '../format.ts'
+import { grouped, plural } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import { outside } from './section.ts'
 
@@ -53,7 +53,8 @@ const longest = 12
 
 /** Any JSON value in one line; long lists are cut and say so. */
 export function evidenceText(value: unknown): string {
-  if (typeof value === 'number') return Number.isInteger(value) ? grouped(value) : score(value)
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? grouped(value) : String(Number(value.toPrecision(4)))
   if (typeof value === 'string' || typeof value === 'boolean') return String(value)
   if (value === null || value === undefined) return 'none'
   if (Array.isArray(value)) {

@@ -68,13 +68,16 @@ function layers(item: GalleryItem): Markup {
 
 function marginText(margin: number | null): string {
   if (margin === null) return 'no threshold'
-  return margin >= 0 ? `${score(margin)} above threshold` : `${score(-margin)} below threshold`
+  return margin >= 0 ? `${short(margin)} above threshold` : `${short(-margin)} below threshold`
 }
+
+/** Three digits are enough for a distance. */
+const short = (value: number): string => String(Number(value.toPrecision(3)))
 
 function scaleLegend(scale: MapScale): Markup {
   const last = scale.colours.length - 1
   return html`<div class="scale"><svg viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true"><defs><linearGradient id="map-scale">${scale.colours.map((colour, i) => html`<stop offset="${fixed(i / last, 4)}" stop-color="${colour}"/>`)}</linearGradient></defs><rect width="200" height="12" fill="url(#map-scale)"/></svg>
-<span class="ends"><span>${score(scale.low)}</span><span>${score((scale.low + scale.high) / 2)}</span><span>${score(scale.high)}</span></span><span class="hint">Pixel score, one scale for all: ${outside(scale.basis)}</span></div>`
+<span class="ends"><span>${short(scale.low)}</span><span>${short((scale.low + scale.high) / 2)}</span><span>${short(scale.high)}</span></span><span class="hint">Pixel score, one scale for all: ${outside(scale.basis)}</span></div>`
 }
 
 function viewer(): Markup {

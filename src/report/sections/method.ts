@@ -1,6 +1,6 @@
 /** How the figures came about, on what machine, with which options, how to repeat them, and what the words mean. */
 import type { Evaluation } from '../../wire/evaluation.ts'
-import { duration, fixed, percent, plural } from '../format.ts'
+import { duration, fixed, plural, statedPercent } from '../format.ts'
 import { type Content, html, type Markup } from '../html.ts'
 import type { ReportView } from '../view.ts'
 import { evidenceText } from './findings.ts'
@@ -41,7 +41,7 @@ function steps(evaluation: Evaluation): Content[] {
     .map(([name, value]) => `${name} ${evidenceText(value)}`)
   return [
     html`<strong>Merge?</strong> ${merge.merged ? 'The nominal test images joined the pool that training draws from' : 'No nominal test images were merged into the training pool'} (mode ${merge.mode}${merge.pValue !== null && html`, two-sample test p = ${fixed(merge.pValue)}`}${merge.effect !== null && html`, effect ${fixed(merge.effect)}`}). ${outside(merge.reason)}`,
-    html`<strong>Split</strong> by ${protocol.unit}, scheme ${protocol.scheme}, from seed ${evaluation.seed}: half the defective ${protocol.unit}s find the threshold, the other half judge it, with as many good ones beside them${first && html` (fold 1: ${first.units.train} to train, ${first.units.threshold[0]} + ${first.units.threshold[1]} for the threshold, ${first.units.inference[0]} + ${first.units.inference[1]} to judge)`}. At least ${percent(protocol.minTrain)} of good ${protocol.unit}s train.`,
+    html`<strong>Split</strong> by ${protocol.unit}, scheme ${protocol.scheme}, from seed ${evaluation.seed}: half the defective ${protocol.unit}s find the threshold, the other half judge it, with as many good ones beside them${first && html` (fold 1: ${first.units.train} to train, ${first.units.threshold[0]} + ${first.units.threshold[1]} for the threshold, ${first.units.inference[0]} + ${first.units.inference[1]} to judge)`}. At least ${statedPercent(protocol.minTrain)} of good ${protocol.unit}s train.`,
     html`<strong>Fit</strong> ${outside(evaluation.detector.id)} on good images of the training role only.`,
     html`<strong>Threshold</strong> by the policy <code>${protocol.threshold.policy}</code>${policy.length > 0 && html` (${outside(policy.join(', '))})`}, on the threshold role only.`,
     html`<strong>Judge</strong> the inference role with that threshold; every figure on this page comes from there.`,
@@ -102,7 +102,7 @@ export function commandOf(evaluation: Evaluation): string {
   const flags = options.flatMap(([name, value]) =>
     value === false ? [] : [`--${name} ${shellWord(String(value))}`],
   )
-  return [`plumbline evaluate ${shellWord(evaluation.dataset.path)}`, ...flags].join(' \\\n  ')
+  return [`plumbline evaluate ${shellWord(evaluation.dataset.path)}`, ...flags].join(' ')
 }
 
 /** Quoted for a POSIX shell where need be. */

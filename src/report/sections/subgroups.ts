@@ -1,7 +1,7 @@
 /** For which kinds of part it fails: a sortable table, worst first, the worst of each column marked. */
 import type { Interval, Subgroup } from '../../wire/evaluation.ts'
 import { rateBar } from '../charts/strips.ts'
-import { absent, fixed, grouped, interval, percent } from '../format.ts'
+import { absent, fixed, grouped, percent, percentInterval } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import { spaced } from './findings.ts'
 import { outside, section, tableFrame } from './section.ts'
@@ -49,5 +49,5 @@ function subgroupRow(group: Subgroup): Markup {
 
 function rateCells(rate: number | null, bounds: Interval | null, kind: 'escape' | 'overkill'): Markup {
   if (rate === null) return html`<td class="n muted" data-sort="">${absent}</td><td></td>`
-  return html`<td class="n" data-sort="${rate}">${percent(rate)}</td><td class="bar-cell">${rateBar(rate, bounds, kind)}<small>${interval(bounds, percent)}</small></td>`
+  return html`<td class="n" data-sort="${rate}">${percent(rate)}</td><td class="bar-cell">${rateBar(rate, bounds, kind)}<small>${percentInterval(bounds)}</small></td>`
 }

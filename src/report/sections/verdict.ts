@@ -1,7 +1,16 @@
 /** The answer, in plain words and natural frequencies, with intervals and with what it rests on. */
 import type { Estimate, Evaluation, Interval } from '../../wire/evaluation.ts'
 import { iconArray, iconArrayLegend, wholeParts } from '../charts/icon-array.ts'
-import { absent, count, interval, percent, plural, quotedInterval } from '../format.ts'
+import {
+  absent,
+  count,
+  interval,
+  percent,
+  percentInterval,
+  plural,
+  quotedInterval,
+  statedPercent,
+} from '../format.ts'
 import { type Content, html, type Markup } from '../html.ts'
 import { verdictLevel } from '../view.ts'
 import { section, term } from './section.ts'
@@ -20,7 +29,7 @@ export function verdictSection(evaluation: Evaluation): Markup {
   return section({
     id: 'verdict',
     heading: 'Verdict',
-    lead: html`What this detector would do with 1,000 parts off the line, of which ${count(defective)} ${defective === 1 ? 'is' : 'are'} defective (${percent(p)}, ${protocol.prevalenceStated ? 'as stated' : html`<strong>a default: nobody stated the factory’s own share</strong>`}).`,
+    lead: html`What this detector would do with 1,000 parts off the line, of which ${count(defective)} ${defective === 1 ? 'is' : 'are'} defective (${statedPercent(p)}, ${protocol.prevalenceStated ? 'as stated' : html`<strong>a default: nobody stated the factory’s own share</strong>`}).`,
     body: html`<p class="statement">${statement(defective, escapes, scrapped)}</p>
 <div class="big-numbers">
 ${bigNumber('escape', 'Escape', escapes, `of ${count(defective)} defective`, html`${percent(escapeRate)} of defective parts pass (${rates(metrics.escapeRate)})`)}
@@ -28,7 +37,7 @@ ${bigNumber('overkill', 'Scrapped for nothing', scrapped, `of ${count(1000 - def
 ${bigNumber('cost', 'Cost', cost, 'cost units per 1,000 parts', html`at ${count(protocol.costEscape)} an escape and ${count(protocol.costOverkill)} a part scrapped`)}
 </div>
 ${parts && html`<figure class="thousand">${iconArray(parts)}<figcaption>${iconArrayLegend(parts)}<p class="muted">Mean over the folds, rounded to whole parts.</p></figcaption></figure>`}
-<div class="consequences"><p>A <strong>rejected</strong> part is really defective in ${percent(metrics.precision.mean)} of cases (${term('interval', '95 % interval')} ${interval(quotedInterval(metrics.precision), percent)}). An <strong>accepted</strong> part is really good in ${npv(metrics.npv)}.</p>
+<div class="consequences"><p>A <strong>rejected</strong> part is really defective in ${percent(metrics.precision.mean)} of cases (${term('interval', '95 % interval')} ${percentInterval(quotedInterval(metrics.precision))}). An <strong>accepted</strong> part is really good in ${npv(metrics.npv)}.</p>
 ${metrics.reviewRate !== null && html`<p>${percent(metrics.reviewRate.mean)} of parts fall into the review band and go to a person (${rates(metrics.reviewRate)}).</p>`}</div>
 ${caveats(evaluation)}`,
   })
@@ -57,7 +66,7 @@ function bigNumber(kind: string, name: string, expected: Expected, unit: string,
 <p class="range">95 % interval <b>${interval(expected.bounds, count)}</b></p><p class="detail">${detail}</p></div>`
 }
 
-const rates = (estimate: Estimate): string => `95 % interval ${interval(quotedInterval(estimate), percent)}`
+const rates = (estimate: Estimate): string => `95 % interval ${percentInterval(quotedInterval(estimate))}`
 
 /** Shares near one keep enough decimals to tell 99.9 from 99.99 %. */
 function npv(estimate: Estimate): string {
@@ -85,7 +94,7 @@ function caveats(evaluation: Evaluation): Markup {
   }
   if (!protocol.prevalenceStated) {
     notes.push(
-      html`The share of defective parts is assumed to be ${percent(protocol.prevalence)}. State your own with <code>--prevalence</code>; escapes, cost and the worth of a rejection all follow it.`,
+      html`The share of defective parts is assumed to be ${statedPercent(protocol.prevalence)}. State your own with <code>--prevalence</code>; escapes, cost and the worth of a rejection all follow it.`,
     )
   }
   if (folds.length < 2)

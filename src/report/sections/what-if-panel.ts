@@ -1,6 +1,6 @@
 /** Four controls and what they would do; without a script, a table of the trade-off says the same more coarsely. */
 import type { Evaluation } from '../../wire/evaluation.ts'
-import { count, percent, score } from '../format.ts'
+import { count, percent, score, statedPercent } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import {
   type Consequences,
@@ -169,6 +169,6 @@ function tradeOffTable(data: WhatIfData): Markup {
     'Trade-off',
     html`<table><caption>The trade-off in a table <small>lowest threshold that keeps overkill at or below a bound, seen after the fact</small></caption>
 <thead><tr><th scope="col">Overkill at most</th><th scope="col" class="n">Mean threshold</th><th scope="col" class="n">Overkill rate</th><th scope="col" class="n">Escape rate</th><th scope="col" class="n">Escapes / 1,000</th><th scope="col" class="n">Scrapped / 1,000</th><th scope="col" class="n">Cost / 1,000</th></tr></thead>
-<tbody>${rows.map((row) => line(percent(row.target), data.meanThreshold + row.shift, row.result))}${line(html`<strong>As run</strong>`, data.meanThreshold, own, true)}</tbody></table>`,
+<tbody>${rows.map((row) => line(statedPercent(row.target), data.meanThreshold + row.shift, row.result))}${line(html`<strong>As run</strong>`, data.meanThreshold, own, true)}</tbody></table>`,
   )
 }
