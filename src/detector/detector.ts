@@ -5,44 +5,12 @@
  * nominal training samples and a `Vision` to look at them with; no labels, no test data.
  */
 import type { z } from 'zod'
-import type { ImageFeatures, StageInfo } from '../backbone/backbone.ts'
-import type { Fit, Frame, PreparedImage, ScoreMap, Size } from '../image/image.ts'
+import type { ImageRef, Outcome, Vision } from '../backbone/vision.ts'
+import type { Frame, ScoreMap } from '../image/image.ts'
 import type { Random } from '../math/random.ts'
 import type { Task } from '../task.ts'
 
-/** What scoring needs to know of an image; every `Sample` is one. */
-export interface ImageRef {
-  readonly path: string
-}
-
-/** The outcome for one image among many: its failure is an ordinary outcome, not an exception. */
-export type Outcome<T> =
-  | { readonly ok: true; readonly path: string; readonly value: T }
-  | { readonly ok: false; readonly path: string; readonly error: string }
-
-/** How a detector looks at images: one preparation, one backbone, a cache behind it. */
-export interface Vision {
-  readonly size: Size
-  readonly fit: Fit
-  readonly backbone: {
-    readonly id: string
-    readonly weights: string
-    /** Every stage of the architecture, shallow to deep. */
-    readonly stages: readonly StageInfo[]
-    /** Stages a memory bank should use unless told otherwise. */
-    readonly defaultStages: readonly string[]
-  }
-  /** Prepared images in the order asked for; an undecodable file is an outcome, not an exception. */
-  images(refs: readonly ImageRef[], task: Task): AsyncIterable<Outcome<PreparedImage>>
-  /** Features of files in the order asked for, cached on disk by content. */
-  features(
-    refs: readonly ImageRef[],
-    stages: readonly string[],
-    task: Task,
-  ): AsyncIterable<Outcome<ImageFeatures>>
-  /** Features of images made on the fly (augmented, synthesised); never cached. */
-  extract(images: readonly PreparedImage[], stages: readonly string[]): Promise<readonly ImageFeatures[]>
-}
+export type { ImageRef, Outcome, Vision }
 
 export interface Scored {
   /** Image score: raw, unbounded, higher = more anomalous. */
