@@ -1,0 +1,144 @@
+/**
+ * What a command asks of the pipeline, with every option resolved: plain records, paths absolute, nothing optional.
+ *
+ * The command line parses and checks its options into these; `config.json` of a run folder is one of them. What only
+ * the data can tell (does the backbone exist, is there such a column) is checked where the data is.
+ */
+import type { Size } from './image/image.ts'
+
+export const layoutChoices = ['auto', 'mvtec', 'mtd', 'bsd', 'folders', 'manifest'] as const
+export const fitChoices = ['pad', 'stretch', 'crop'] as const
+export const unitChoices = ['auto', 'part', 'image'] as const
+export const partsChoices = ['given', 'inferred'] as const
+export const schemeChoices = ['random', 'rotate'] as const
+export const mergeChoices = ['auto', 'always', 'never'] as const
+export const deviceChoices = ['auto', 'cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const
+export const thresholdPolicies = [
+  'youden',
+  'f1',
+  'balanced',
+  'cost',
+  'max-fpr',
+  'neyman-pearson',
+  'conformal',
+  'sigma',
+] as const
+
+export type ThresholdPolicy = (typeof thresholdPolicies)[number]
+
+/** How the operating point is chosen; a policy reads only the settings it has. */
+export interface ThresholdRequest {
+  readonly policy: ThresholdPolicy
+  /** Tolerated false-alarm rate of `max-fpr`, `neyman-pearson` and `conformal`, and of the partial AUROC; 0..1 exclusive. */
+  readonly alpha: number
+  /** 1 - confidence of `neyman-pearson`; 0..1 exclusive. */
+  readonly delta: number
+  /** Standard deviations above the nominal mean for `sigma`; > 0. */
+  readonly sigmaK: number
+  /** Escape rate that the lower end of a review band may allow, 0..1 exclusive; null for no band. */
+  readonly reviewEscape: number | null
+}
+
+/** Share of defective parts on the factory floor, and what mistakes cost there. */
+export interface FactoryRequest {
+  /** 0..1 exclusive; null where nobody stated it. */
+  readonly prevalence: number | null
+  /** Cost of one missed defective part, >= 0, in any unit of money. */
+  readonly costEscape: number
+  /** Cost of one rejected good part, >= 0, in the same unit. */
+  readonly costOverkill: number
+}
+
+/** Which images, read how. */
+export interface DatasetRequest {
+  /** Folder or manifest file. */
+  readonly dataset: string
+  readonly layout: (typeof layoutChoices)[number]
+  /** Regular expression over the sample's id whose first group is the part; null to go by the layout. */
+  readonly partPattern: string | null
+  readonly parts: (typeof partsChoices)[number]
+  /** Expression over manifest columns (`dataset/where.ts`), syntax already checked; null for every sample. */
+  readonly where: string | null
+}
+
+/** Which detector, looking at what. */
+export interface DetectorRequest {
+  readonly detector: string
+  /** The user's settings only; the detector's own schema adds its defaults and refuses unknown names. */
+  readonly detectorOptions: Readonly<Record<string, unknown>>
+  /** Null to take the best backbone that is at hand. */
+  readonly backbone: string | null
+  /** Folder of weights files: named by the user, or the default one where it exists; else null. */
+  readonly weights: string | null
+  /** Model input size; null for the detector's own. */
+  readonly size: Size | null
+  readonly fit: (typeof fitChoices)[number]
+}
+
+/** Where the work runs. */
+export interface MachineRequest {
+  readonly device: (typeof deviceChoices)[number]
+  readonly threads: number
+  /** Folder of the feature cache; null for none. */
+  readonly cache: string | null
+}
+
+/** Who asked, and when: recorded with the results, without influence on any figure. */
+export interface Provenance {
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  /** The command as it was typed, e.g. `plumbline evaluate parts --out runs/1`. */
+  readonly command: string
+}
+
+export interface EvaluateRequest
+  extends DatasetRequest,
+    DetectorRequest,
+    FactoryRequest,
+    MachineRequest,
+    Provenance {
+  /** Run folder, already claimed by `claimRunFolder`. */
+  readonly out: string
+  readonly seed: number
+  readonly folds: number
+  readonly scheme: (typeof schemeChoices)[number]
+  readonly merge: (typeof mergeChoices)[number]
+  /** Share of the nominal units that every fold keeps for training, 0..1 exclusive. */
+  readonly minTrain: number
+  readonly unit: (typeof unitChoices)[number]
+  /** `max`, `topk:K` or `votes:K`, syntax already checked. */
+  readonly partScore: string
+  readonly threshold: ThresholdRequest
+  readonly keepModels: boolean
+}
+
+export interface TrainRequest
+  extends DatasetRequest,
+    DetectorRequest,
+    FactoryRequest,
+    MachineRequest,
+    Provenance {
+  /** Model folder. */
+  readonly out: string
+  readonly seed: number
+  readonly threshold: ThresholdRequest
+}
+
+export interface PredictRequest extends MachineRequest {
+  /** Model folder. */
+  readonly model: string
+  /** Image files, and folders whose image files are meant; as named by the user, made absolute. */
+  readonly images: readonly string[]
+  /** Folder for heat maps; null for none. */
+  readonly out: string | null
+  readonly weights: string | null
+  /** Raw score from which an image is anomalous, in place of the model's own; null for the model's. */
+  readonly threshold: number | null
+}
+
+export interface DemoRequest extends MachineRequest, Provenance {
+  /** Folder for everything the demo makes: the dataset, the run, the report. */
+  readonly out: string
+  readonly seed: number
+  readonly folds: number
+}
