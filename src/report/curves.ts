@@ -70,7 +70,7 @@ function rocPoints(fold: FoldScores): Point[] {
     const score = Math.max(n > 0 ? nominal[n - 1]! : -Infinity, a > 0 ? anomalous[a - 1]! : -Infinity)
     while (n > 0 && nominal[n - 1]! >= score) n--
     while (a > 0 && anomalous[a - 1]! >= score) a--
-    points.push({ x: 1 - n / nominal.length, y: 1 - a / anomalous.length })
+    points.push({ x: (nominal.length - n) / nominal.length, y: (anomalous.length - a) / anomalous.length })
   }
   return points
 }

@@ -75,6 +75,7 @@ export function histogramChart(folds: readonly FoldScores[], noun: string): Mark
 <path class="bar-anomalous" d="${barsPath(plot, bins, bins.anomalous, -1)}"/>
 <path class="zero" d="M${plot.left} ${px(plot.y(0))}H${plot.right}"/>
 <g class="side-labels" aria-hidden="true"><text x="${plot.right}" y="${plot.top + 12}" text-anchor="end" class="nominal-text">Good ↑</text><text x="${plot.right}" y="${plot.bottom - 8}" text-anchor="end" class="anomalous-text">Defective ↓</text></g>
+<path class="run-threshold" d="M${px(plot.x(mean))} ${px(plot.top)}V${px(plot.bottom)}"/>
 <g id="threshold-marker" data-x0="${px(plot.left)}" data-x1="${px(plot.right)}" data-low="${bins.low}" data-high="${high}" data-mean="${mean}">
 ${thresholds.map((threshold) => html`<path class="fold-threshold" d="M${px(plot.x(threshold))} ${px(plot.bottom)}v-9"/>`)}
 <path class="mean-threshold" d="M${px(plot.x(mean))} ${px(plot.top)}V${px(plot.bottom)}"/></g>`,

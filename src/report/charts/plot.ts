@@ -82,9 +82,14 @@ export function px(value: number): string {
   return String(Math.round(value * 100) / 100)
 }
 
-/** Path data through points, in plot coordinates. */
+/** Path data through points, in plot coordinates; points inside a straight level or upright run are left out. */
 export function linePath(plot: Plot, points: readonly { readonly x: number; readonly y: number }[]): string {
-  return points
-    .map((point, i) => `${i === 0 ? 'M' : 'L'}${px(plot.x(point.x))} ${px(plot.y(point.y))}`)
-    .join('')
+  const places = points.map((point) => [px(plot.x(point.x)), px(plot.y(point.y))] as const)
+  const turns = places.filter(([x, y], i) => {
+    const before = places[i - 1]
+    const after = places[i + 1]
+    if (before === undefined || after === undefined) return true
+    return !((before[0] === x && x === after[0]) || (before[1] === y && y === after[1]))
+  })
+  return turns.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('')
 }

@@ -85,7 +85,11 @@
       for (const [id, figure, show] of outcomes) {
         const { mean, low, high } = figure(result)
         text(`wi-${id}`, show(mean))
-        text(`wi-${id}-range`, `folds ${show(low)} to ${show(high)}`)
+        const from = show(low).replace(
+          show === percent && low !== null && high !== null ? '\u202f%' : '\0',
+          '',
+        )
+        text(`wi-${id}-range`, low === null ? 'folds –' : `folds ${from} to ${show(high)}`)
       }
       text(
         'wi-counts',

@@ -1,10 +1,9 @@
-/** ROC, precision-recall and the score histogram. */
+/** ROC and precision-recall. */
 
 import type { Evaluation } from '../../wire/evaluation.ts'
 import { curveChart } from '../charts/curve-chart.ts'
-import { histogramChart } from '../charts/histogram.ts'
 import type { Curves } from '../curves.ts'
-import { fixed, interval, percent, quotedInterval, score, statedPercent } from '../format.ts'
+import { fixed, interval, percent, quotedInterval, statedPercent } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import type { WhatIfScores } from '../what-if.ts'
 import { section, term } from './section.ts'
@@ -30,7 +29,7 @@ export function curvesSection(evaluation: Evaluation, curves: Curves, scores: Wh
     body: html`<div class="pair"><figure><figcaption><h3>${term('roc', 'ROC')}</h3><p>${auroc}</p></figcaption>${curveChart(
       {
         id: 'roc',
-        title: 'ROC curve',
+        title: 'ROC curve of every fold and their mean',
         description: `Sensitivity against false-alarm rate, ${curves.folds.length} folds. ${auroc}. Mean sensitivity is ${meanAt(curves, 0.05)} at 5 % false alarms and ${meanAt(curves, 0.2)} at 20 %.`,
         xLabel: 'False-alarm rate (overkill)',
         yLabel: 'Sensitivity',
@@ -46,7 +45,7 @@ export function curvesSection(evaluation: Evaluation, curves: Curves, scores: Wh
 <figure><figcaption><h3>${term('pr', 'Precision and recall')}</h3><p>${ap}; dashed: at ${statedPercent(prevalence)} defective</p></figcaption>${curveChart(
       {
         id: 'pr',
-        title: 'Precision-recall curve',
+        title: 'Precision-recall curve of every fold and their mean',
         description: `Precision against recall, ${curves.folds.length} folds, at the test set’s own mix of labels. ${ap}. The dashed line is the mean precision if ${statedPercent(prevalence)} of parts were defective, as in the factory.`,
         xLabel: 'Recall (sensitivity)',
         yLabel: 'Precision',
@@ -58,18 +57,10 @@ export function curvesSection(evaluation: Evaluation, curves: Curves, scores: Wh
         mean: curves.pr,
         dashed: curves.factoryPr,
       },
-    )}</figure></div>
-<figure class="wide"><figcaption><h3>Scores and threshold</h3><p>Ticks on the axis are the folds’ thresholds (${thresholdRange(scores)}), the line their mean. Good ${scores.level}s right of it are scrapped, defective ones left of it escape.</p></figcaption>${histogramChart(scores.folds, scores.level)}</figure>`,
+    )}</figure></div>`,
   })
 }
 
 function meanAt(curves: Curves, fpr: number): string {
   return percent(curves.roc.mean.findLast((point) => point.x <= fpr + 1e-9)?.y)
-}
-
-function thresholdRange(scores: WhatIfScores): string {
-  const thresholds = scores.folds.map((fold) => fold.threshold)
-  const low = score(Math.min(...thresholds))
-  const high = score(Math.max(...thresholds))
-  return low === high ? low : `${low} to ${high}`
 }

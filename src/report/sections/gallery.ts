@@ -72,7 +72,10 @@ function marginText(margin: number | null): string {
 }
 
 /** Three digits are enough for a distance. */
-const short = (value: number): string => String(Number(value.toPrecision(3)))
+const short = (value: number): string => {
+  const size = Math.abs(value)
+  return size >= 1e-3 && size < 1000 ? value.toPrecision(3).replace('-', '−') : score(value)
+}
 
 function scaleLegend(scale: MapScale): Markup {
   const last = scale.colours.length - 1

@@ -1,6 +1,7 @@
 /** Four controls and what they would do; without a script, a table of the trade-off says the same more coarsely. */
 import type { Evaluation } from '../../wire/evaluation.ts'
-import { count, percent, score, statedPercent } from '../format.ts'
+import { histogramChart } from '../charts/histogram.ts'
+import { count, percent, percentInterval, score, statedPercent } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import {
   type Consequences,
@@ -63,9 +64,9 @@ export function whatIfSection(data: WhatIfData | null): Markup {
   const step = Number(((high - low) / 400).toPrecision(1))
   return section({
     id: 'what-if',
-    heading: 'What if',
+    heading: 'Scores, threshold and what if',
     lead: html`What another threshold, share of defects or cost would do, recomputed from the inference scores of the ${data.folds.length} folds, per ${data.level}.`,
-    body: html`<div class="panel needs-script" id="what-if-panel">
+    body: html`${histogram(data)}<div class="panel needs-script" id="what-if-panel">
 <div class="controls">
 ${control('threshold', 'Threshold', 'mean of the folds; all move together', data.meanThreshold + low, data.meanThreshold + high, step, data.meanThreshold)}
 ${control('prevalence', 'Defective parts', 'per cent of production', 0, 50, 0.1, setting.prevalence * 100)}
@@ -82,6 +83,12 @@ ${control('cost-overkill', 'Cost of a good part scrapped', 'cost units', 0, nice
 <p class="warning-note"><strong>Look, but do not choose here.</strong> These are the scores the run was judged on. A threshold picked on them flatters itself, exactly as the usual way does, and the intervals above no longer apply. To change the operating point, choose the policy and costs beforehand and run again: <code>plumbline evaluate … --threshold cost --cost-escape … --cost-overkill … --prevalence …</code>. The threshold is then found on images kept for that purpose.</p>
 ${tradeOffTable(data)}`,
   })
+}
+
+function histogram({ folds, level }: WhatIfData): Markup {
+  const thresholds = folds.map((fold) => fold.threshold)
+  const [low, high] = [score(Math.min(...thresholds)), score(Math.max(...thresholds))]
+  return html`<figure class="wide"><figcaption><p>Ticks on the axis are the folds’ thresholds (${low === high ? low : `${low} to ${high}`}), the line their mean. Good ${level}s at or right of their threshold are scrapped, defective ones left of it escape. A ${level} judged in several folds is counted in each.</p></figcaption><div class="scroller" tabindex="0" role="region" aria-label="Histogram">${histogramChart(folds, level)}</div></figure>`
 }
 
 interface Outcome {
@@ -103,7 +110,9 @@ const outcomes: readonly Outcome[] = [
 ]
 
 const range = (spread: Spread, show: (value: number | null) => string): string =>
-  `${show(spread.low)} to ${show(spread.high)}`
+  show === percent
+    ? percentInterval([spread.low, spread.high])
+    : `${show(spread.low)} to ${show(spread.high)}`
 
 function countsText(result: Consequences, level: string): string {
   return `Counted over all folds: ${result.missed} of ${result.anomalous} defective ${level}s missed, ${result.rejected} of ${result.nominal} good ones rejected.`
