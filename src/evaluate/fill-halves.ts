@@ -3,8 +3,7 @@
  *
  * Units differ in size and may hold both kinds, so exact balance is a subset-sum problem. A half grows by turns, an
  * anomalous unit when it has enough nominal images and a nominal unit when it lacks them, which stops at balance whether
- * the anomalous units or the nominal ones run out first; single adds, removals and swaps of nominal units then close
- * what gap is left. With one image per unit the balance is exact.
+ * the anomalous units or the nominal ones run out first; exchanges of nominal units then close what gap is left. With one image per unit the balance is exact.
  */
 import type { Unit } from './units.ts'
 
@@ -27,6 +26,8 @@ export interface HalfInput {
   readonly anomalous: readonly Candidate[]
   /** Pure nominal units, in the order in which this half draws them; both halves may list the same units. */
   readonly nominal: readonly Candidate[]
+  /** Whether nominal units with few turns in inference come first (as they should in inference) or last. */
+  readonly fewestTurns: 'first' | 'last'
 }
 
 /** Images of each label that a half must hold; a plan with fewer is refused. */
@@ -69,6 +70,11 @@ function badness(nominal: number, anomalous: number): number {
   return short + Math.abs(nominal - anomalous) / Math.max(1, nominal + anomalous)
 }
 
+interface Exchange {
+  readonly out: readonly Candidate[]
+  readonly into: readonly Candidate[]
+}
+
 class Half {
   readonly units: Candidate[] = []
   nominal = 0
@@ -85,20 +91,21 @@ class Half {
     this.#pool = pool
     this.#anomalousQueue = input.anomalous.filter((c) => c.anomalous > c.nominal)
     const mixed = input.anomalous.filter((c) => c.anomalous <= c.nominal)
-    this.#nominalQueue = [...mixed, ...input.nominal].sort(
-      (x, y) => x.tier - y.tier || x.turns.inference - y.turns.inference,
-    )
+    const order = (c: Candidate): number =>
+      c.anomalous === 0 && input.fewestTurns === 'last' ? -c.turns.inference : c.turns.inference
+    this.#nominalQueue = [...mixed, ...input.nominal].sort((x, y) => x.tier - y.tier || order(x) - order(y))
   }
 
   /** Takes one more unit, or closes. */
   grow(): void {
     const isLacking = this.nominal < this.anomalous
     const c = this.#next(isLacking ? this.#nominalQueue : this.#anomalousQueue)
-    if (c) return this.#add(c)
-    // No purer anomalous unit is left: a mixed one will do while the mix gets no worse by it.
-    const mixed = isLacking ? undefined : this.#next(this.#nominalQueue)
-    if (mixed && mixed.anomalous > 0 && this.#badnessWith(mixed) <= this.#badness()) return this.#add(mixed)
-    this.isOpen = false
+    // Where no purer anomalous unit is left, a mixed one will do while the mix gets no worse by it.
+    const mixed = c || isLacking ? undefined : this.#next(this.#nominalQueue)
+    const isWelcome = mixed && mixed.anomalous > 0 && this.#badnessWith(mixed, 1) <= this.#badness()
+    if (c) this.#add(c)
+    else if (isWelcome) this.#add(mixed)
+    else this.isOpen = false
   }
 
   /** The nominal units ran out: gives back the anomalous ones that were taken on credit. */
@@ -107,7 +114,7 @@ class Half {
       let least = this.#badness()
       let worst: Candidate | null = null
       for (const c of oneOfEachSize(this.units.filter((c) => c.anomalous > c.nominal).reverse())) {
-        const value = this.#badnessWith(null, c)
+        const value = this.#badnessWith(c, -1)
         if (value < least) {
           least = value
           worst = c
@@ -118,40 +125,53 @@ class Half {
     }
   }
 
-  /** Best single add, removal or swap of a unit with at least as many nominal images, as long as one helps. */
+  /** Exchanges of at most one nominal-heavy unit for at most one other; of two for two where none of those helps. */
   closeGap(): void {
     for (let move = 0; move < 100; move++) {
       if (this.nominal === this.anomalous && this.nominal >= minimumPerHalf) return
-      const inside = oneOfEachSize(this.units.filter((c) => c.nominal >= c.anomalous))
-      const outside = oneOfEachSize(this.#nominalQueue.filter((c) => !this.#pool.taken.has(c)))
-      const lowestTier = Math.min(...outside.map((c) => c.tier))
-      let least = this.#badness() - 1e-12
-      let best: { out: Candidate | null; into: Candidate | null } | null = null
-      for (const out of [null, ...inside]) {
-        for (const into of [null, ...outside]) {
-          if (into?.trains && this.#pool.budget + (out?.trains ? 1 : 0) < 1) continue
-          if (into && into.tier !== (out ? out.tier : lowestTier)) continue
-          const value = this.#badnessWith(into, out)
-          if (value < least) {
-            least = value
-            best = { out, into }
-          }
+      const exchange = this.#bestExchange(1) ?? this.#bestExchange(2)
+      if (!exchange) return
+      for (const c of exchange.out) this.#remove(c)
+      for (const c of exchange.into) this.#add(c)
+    }
+  }
+
+  #bestExchange(most: 1 | 2): Exchange | null {
+    const outs = choices(
+      this.units.filter((c) => c.nominal >= c.anomalous),
+      most,
+    )
+    const intos = choices(
+      this.#nominalQueue.filter((c) => !this.#pool.taken.has(c)),
+      most,
+    )
+    // Swaps stay within a tier, and nothing of the higher tier comes in while there is some of the lower one.
+    const lowestTier = Math.min(...intos.flat().map((c) => c.tier))
+    let least = this.#badness() - 1e-12
+    let best: Exchange | null = null
+    for (const out of outs) {
+      const tier = out[0] ? out[0].tier : lowestTier
+      if (out.some((c) => c.tier !== tier)) continue
+      const budget = this.#pool.budget + out.filter((c) => c.trains).length
+      const nominal = this.nominal - total(out, 'nominal')
+      const anomalous = this.anomalous - total(out, 'anomalous')
+      for (const into of intos) {
+        if (into.some((c) => c.tier !== tier) || into.filter((c) => c.trains).length > budget) continue
+        const value = badness(nominal + total(into, 'nominal'), anomalous + total(into, 'anomalous'))
+        if (value < least) {
+          least = value
+          best = { out, into }
         }
       }
-      if (!best) return
-      if (best.out) this.#remove(best.out)
-      if (best.into) this.#add(best.into)
     }
+    return best
   }
 
   #badness(): number {
     return badness(this.nominal, this.anomalous)
   }
-  #badnessWith(into: Candidate | null, out: Candidate | null = null): number {
-    return badness(
-      this.nominal + (into?.nominal ?? 0) - (out?.nominal ?? 0),
-      this.anomalous + (into?.anomalous ?? 0) - (out?.anomalous ?? 0),
-    )
+  #badnessWith(c: Candidate, sign: 1 | -1): number {
+    return badness(this.nominal + sign * c.nominal, this.anomalous + sign * c.anomalous)
   }
   /** First unit of a queue that can still be had; what lies before it stays out of reach while halves only grow. */
   #next(queue: readonly Candidate[]): Candidate | undefined {
@@ -174,6 +194,19 @@ class Half {
     this.nominal -= c.nominal
     this.anomalous -= c.anomalous
   }
+}
+
+function total(units: readonly Candidate[], label: 'nominal' | 'anomalous'): number {
+  return units.reduce((sum, c) => sum + c[label], 0)
+}
+
+/** Up to `most` units, every combination of sizes once; no pairs where there are so many sizes that one will do. */
+function choices(units: readonly Candidate[], most: 1 | 2): readonly (readonly Candidate[])[] {
+  const first = oneOfEachSize(units)
+  const single = [[], ...first.map((c) => [c])]
+  if (most === 1 || first.length > 24) return single
+  const second = [...first, ...oneOfEachSize(units.filter((c) => !first.includes(c)))]
+  return [...single, ...first.flatMap((x, i) => second.slice(i + 1).map((y) => [x, y]))]
 }
 
 function oneOfEachSize(units: readonly Candidate[]): readonly Candidate[] {

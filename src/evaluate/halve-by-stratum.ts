@@ -1,6 +1,7 @@
 /** Step 1, first part: the units that hold anomalies are halved at random, defect type by defect type. */
 import type { Random } from '../math/random.ts'
 import type { Candidate } from './fill-halves.ts'
+import { groupBy } from './group-by.ts'
 
 /** The two halves, each in the order in which its units are to be used: every prefix is about as stratified as the whole. */
 export interface Halves {
@@ -19,13 +20,7 @@ export interface Halves {
 export function halveByStratum(units: readonly Candidate[], rotating: boolean, random: Random): Halves {
   const shuffled = random.shuffleInPlace([...units])
   if (rotating) shuffled.sort((x, y) => x.turns.inference - y.turns.inference)
-  const strata = new Map<string, Candidate[]>()
-  for (const candidate of shuffled) {
-    const key = candidate.unit.strata.join('\n')
-    const stratum = strata.get(key)
-    if (stratum) stratum.push(candidate)
-    else strata.set(key, [candidate])
-  }
+  const strata = groupBy(shuffled, (candidate) => stratumOf(candidate))
 
   const inference: Candidate[][] = []
   const threshold: Candidate[][] = []
@@ -46,9 +41,14 @@ export function halveByStratum(units: readonly Candidate[], rotating: boolean, r
     const half = i < toInference ? inference : threshold
     half[stratum]!.push(candidate)
   })
-  if (rotating)
-    for (const members of threshold) members.sort((x, y) => x.turns.heldOut - y.turns.heldOut)
+  if (rotating) for (const members of threshold) members.sort((x, y) => x.turns.heldOut - y.turns.heldOut)
   return { inference: interleave(inference, random), threshold: interleave(threshold, random) }
+}
+
+/** Defect types, and how much nominal material the unit brings: a half without mixed units may lack what balances it. */
+function stratumOf({ unit, nominal, anomalous }: Candidate): string {
+  const kind = nominal === 0 ? 'pure' : nominal < anomalous ? 'mostly anomalous' : 'mostly nominal'
+  return [kind, ...unit.strata].join('\n')
 }
 
 /** Merges strata so that each is spread evenly over the result; keeps the order within a stratum. */

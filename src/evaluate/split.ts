@@ -156,16 +156,16 @@ function drawHalves(
   const fresh = halveByStratum(holders, rotating && !swapped, random)
   if (!swapped) {
     return [
-      { anomalous: fresh.inference, nominal },
-      { anomalous: fresh.threshold, nominal },
+      { anomalous: fresh.inference, nominal, fewestTurns: 'first' as const },
+      { anomalous: fresh.threshold, nominal, fewestTurns: 'last' as const },
     ]
   }
   const wasThreshold = new Set(swapped.unitIds.threshold)
   const wasInference = new Set(swapped.unitIds.inference)
   const order = [...fresh.inference, ...fresh.threshold]
   return [
-    { anomalous: order.filter((c) => wasThreshold.has(c.unit.id)), nominal },
-    { anomalous: order.filter((c) => wasInference.has(c.unit.id)), nominal },
+    { anomalous: order.filter((c) => wasThreshold.has(c.unit.id)), nominal, fewestTurns: 'first' as const },
+    { anomalous: order.filter((c) => wasInference.has(c.unit.id)), nominal, fewestTurns: 'last' as const },
   ]
 }
 
@@ -181,10 +181,15 @@ function toPlan(
   const role = (members: readonly Candidate[]) => {
     const sorted = members.map((c) => c.unit).sort((x, y) => (x.id < y.id ? -1 : 1))
     return {
-      samples: sorted.flatMap((unit) => [...unit.nominal, ...unit.anomalous]).sort((x, y) => (x.id < y.id ? -1 : 1)),
+      samples: sorted
+        .flatMap((unit) => [...unit.nominal, ...unit.anomalous])
+        .sort((x, y) => (x.id < y.id ? -1 : 1)),
       ids: sorted.map((unit) => unit.id),
       counts: [sum(members, (c) => c.nominal), sum(members, (c) => c.anomalous)] as const,
-      units: [members.filter((c) => c.nominal > 0).length, members.filter((c) => c.anomalous > 0).length] as const,
+      units: [
+        members.filter((c) => c.nominal > 0).length,
+        members.filter((c) => c.anomalous > 0).length,
+      ] as const,
     }
   }
   const t = role(threshold)
@@ -226,12 +231,22 @@ function refuseHopeless(units: readonly Unit[]): void {
     )
   }
   if (!units.some((unit) => unit.nominal.length > 0)) {
-    throw new StatisticalError('There are no nominal images: nothing to train on and nothing to compare defects with.')
+    throw new StatisticalError(
+      'There are no nominal images: nothing to train on and nothing to compare defects with.',
+    )
   }
 }
 
-function tooFew(units: readonly Unit[], plan: FoldPlan, options: SplitOptions, trainable: number): StatisticalError {
-  const images = { nominal: sum(units, (u) => u.nominal.length), anomalous: sum(units, (u) => u.anomalous.length) }
+function tooFew(
+  units: readonly Unit[],
+  plan: FoldPlan,
+  options: SplitOptions,
+  trainable: number,
+): StatisticalError {
+  const images = {
+    nominal: sum(units, (u) => u.nominal.length),
+    anomalous: sum(units, (u) => u.anomalous.length),
+  }
   const holding = {
     nominal: units.filter((u) => u.nominal.length > 0).length,
     anomalous: units.filter((u) => u.anomalous.length > 0).length,

@@ -6,6 +6,7 @@
  */
 import type { Sample } from '../dataset/sample.ts'
 import { UsageError } from '../errors.ts'
+import { groupBy } from './group-by.ts'
 
 export type UnitKind = 'image' | 'part'
 export type UnitChoice = 'auto' | UnitKind
@@ -47,14 +48,7 @@ export function unitId(sample: Sample, unit: UnitKind): string {
 
 /** Groups samples into units, sorted by id; the order of the samples does not matter. */
 export function groupUnits(samples: readonly Sample[], unit: UnitKind): readonly Unit[] {
-  const groups = new Map<string, Sample[]>()
-  for (const sample of samples) {
-    const id = unitId(sample, unit)
-    const group = groups.get(id)
-    if (group) group.push(sample)
-    else groups.set(id, [sample])
-  }
-  return [...groups]
+  return [...groupBy(samples, (sample) => unitId(sample, unit))]
     .map(([id, members]) => {
       const sorted = members.toSorted(byId)
       const anomalous = sorted.filter((sample) => sample.label === 'anomalous')

@@ -1,0 +1,182 @@
+/**
+ * Steps 3 and 4 of the protocol for one fold: choose the threshold on the threshold set, apply it to the inference set,
+ * record every figure, for images and, where parts are known, for parts.
+ *
+ * The naive figures stand beside the honest ones: threshold chosen and figure taken on both sets together.
+ */
+import type { Sample } from '../dataset/sample.ts'
+import type { Counts, Interval, PixelMetrics, ScoreRow } from '../wire/evaluation.ts'
+import { clusteredAurocInterval, clusteredRateInterval } from './clustered-intervals.ts'
+import { type FactorySettings, type Figures, levelFigures } from './figures.ts'
+import { groupBy } from './group-by.ts'
+import { confusionAt } from './metrics/confusion.ts'
+import { type PartScore, partScore } from './part-score.ts'
+import type { FoldPlan } from './split.ts'
+import { type UnitKind, unitId } from './units.ts'
+
+export interface ScoredSample {
+  readonly sample: Sample
+  /** Raw image score, higher = more anomalous. */
+  readonly score: number
+}
+
+/** Threshold, and the lower end of the review band where there is one. */
+export interface Operating {
+  readonly threshold: number
+  readonly reviewThreshold: number | null
+}
+
+/** A threshold policy with its settings: sees the scores (and labels, 1 = anomalous) of a threshold set, nothing else. */
+export type Chooser = (scores: Float64Array, labels: Uint8Array) => Operating
+
+export interface FoldSettings extends FactorySettings {
+  readonly unit: UnitKind
+  readonly partsKnown: boolean
+  readonly partScore: PartScore
+  readonly choose: Chooser
+}
+
+export interface FoldInput {
+  readonly plan: FoldPlan
+  /** Every image of the role that could be scored. */
+  readonly threshold: readonly ScoredSample[]
+  readonly inference: readonly ScoredSample[]
+  readonly pixel: { readonly [Name in keyof PixelMetrics]: number | null } | null
+  readonly seconds: { readonly fit: number; readonly score: number }
+}
+
+/** Rows of one role at one level: images, or parts reduced to one score. Arrays are parallel. */
+export interface LevelRows {
+  readonly ids: readonly string[]
+  /** What is resampled as one: the unit of an image, the part itself for parts. */
+  readonly clusters: readonly string[]
+  readonly scores: Float64Array
+  readonly labels: Uint8Array
+  readonly samples: readonly (readonly Sample[])[]
+}
+
+export type NaiveFigures = Readonly<Record<'auroc' | 'balancedAccuracy' | 'f1', number | null>>
+export type FoldIntervals = Readonly<
+  Record<'auroc' | 'sensitivity' | 'specificity' | 'escapeRate' | 'overkillRate', Interval>
+>
+
+export interface LevelResult extends Operating {
+  readonly rows: { readonly threshold: LevelRows; readonly inference: LevelRows }
+  readonly confusion: Counts
+  readonly figures: Figures
+  /** Share of rows of the inference set in the review band; null without one. */
+  readonly reviewRate: number | null
+  /** 95 %, clusters counted as such. */
+  readonly intervals: FoldIntervals
+  readonly naive: NaiveFigures
+}
+
+export interface FoldResult {
+  readonly fold: number
+  readonly plan: FoldPlan
+  readonly image: LevelResult
+  readonly part: LevelResult | null
+  readonly pixel: FoldInput['pixel']
+  readonly seconds: FoldInput['seconds']
+  /** Lines of `scores.csv`, sorted by role and image. */
+  readonly scoreRows: readonly ScoreRow[]
+}
+
+/**
+ * @throws {StatisticalError} What the policy throws on the threshold set (e.g. Neyman-Pearson with too few nominals).
+ * Cost: O(n log n).
+ */
+export function evaluateFold(input: FoldInput, settings: FoldSettings): FoldResult {
+  const { plan } = input
+  const threshold = imageRows(input.threshold, settings.unit)
+  const inference = imageRows(input.inference, settings.unit)
+  const image = evaluateLevel(threshold, inference, settings)
+  const part = settings.partsKnown
+    ? evaluateLevel(
+        partRows(input.threshold, settings.partScore),
+        partRows(input.inference, settings.partScore),
+        settings,
+      )
+    : null
+  const scoreRows = (['threshold', 'inference'] as const).flatMap((role) =>
+    image.rows[role].samples.map(([sample], i) => ({
+      image: sample!.id,
+      part: sample!.part ?? '',
+      label: sample!.label,
+      defect: sample!.defect ?? '',
+      fold: plan.fold,
+      role,
+      score: image.rows[role].scores[i]!,
+      decision: decide(image.rows[role].scores[i]!, image),
+    })),
+  )
+  return { fold: plan.fold, plan, image, part, pixel: input.pixel, seconds: input.seconds, scoreRows }
+}
+
+/** The verdict for a score; between the two thresholds a person looks. */
+export function decide(score: number, { threshold, reviewThreshold }: Operating): ScoreRow['decision'] {
+  if (score >= threshold) return 'anomalous'
+  return reviewThreshold !== null && score >= reviewThreshold ? 'review' : 'nominal'
+}
+
+function evaluateLevel(threshold: LevelRows, inference: LevelRows, settings: FoldSettings): LevelResult {
+  const operating = settings.choose(threshold.scores, threshold.labels)
+  const { scores, labels } = inference
+  const both = {
+    scores: Float64Array.from([...threshold.scores, ...scores]),
+    labels: Uint8Array.from([...threshold.labels, ...labels]),
+  }
+  const naive = levelFigures(both, settings.choose(both.scores, both.labels).threshold, settings)
+  const reviewed = scores.reduce((n, score) => n + (decide(score, operating) === 'review' ? 1 : 0), 0)
+  const rate = (label: 0 | 1, isHit: (score: number) => boolean): Interval =>
+    clusteredRateInterval(inference, label, isHit)
+  const isRejected = (score: number) => score >= operating.threshold
+  const isPassed = (score: number) => score < operating.threshold
+  return {
+    ...operating,
+    rows: { threshold, inference },
+    confusion: confusionAt(scores, labels, operating.threshold),
+    figures: levelFigures(inference, operating.threshold, settings),
+    reviewRate: operating.reviewThreshold === null || scores.length === 0 ? null : reviewed / scores.length,
+    intervals: {
+      auroc: clusteredAurocInterval(inference),
+      sensitivity: rate(1, isRejected),
+      escapeRate: rate(1, isPassed),
+      specificity: rate(0, isPassed),
+      overkillRate: rate(0, isRejected),
+    },
+    naive: { auroc: naive.auroc, balancedAccuracy: naive.balancedAccuracy, f1: naive.f1 },
+  }
+}
+
+function imageRows(scored: readonly ScoredSample[], unit: UnitKind): LevelRows {
+  const sorted = scored.toSorted((a, b) => (a.sample.id < b.sample.id ? -1 : 1))
+  return {
+    ids: sorted.map(({ sample }) => sample.id),
+    clusters: sorted.map(({ sample }) => unitId(sample, unit)),
+    scores: Float64Array.from(sorted, ({ score }) => score),
+    labels: Uint8Array.from(sorted, ({ sample }) => (sample.label === 'anomalous' ? 1 : 0)),
+    samples: sorted.map(({ sample }) => [sample]),
+  }
+}
+
+/** One row per part with images in the role: anomalous if any of those images is. */
+function partRows(scored: readonly ScoredSample[], rule: PartScore): LevelRows {
+  const parts = groupBy(scored, ({ sample }) => unitId(sample, 'part'))
+  const ids = [...parts.keys()].sort()
+  const members = ids.map((id) => parts.get(id)!)
+  return {
+    ids,
+    clusters: ids,
+    scores: Float64Array.from(members, (images) =>
+      partScore(
+        rule,
+        images.map((image) => image.score),
+      ),
+    ),
+    labels: Uint8Array.from(members, (images) =>
+      images.some(({ sample }) => sample.label === 'anomalous') ? 1 : 0,
+    ),
+    samples: members.map((images) => images.map(({ sample }) => sample)),
+  }
+}

@@ -1,0 +1,151 @@
+/** What a careful statistician would say about the evaluation itself, in the shape of every other finding. */
+import type { Estimate, Evaluation, Finding } from '../wire/evaluation.ts'
+import type { FoldResult } from './evaluate-fold.ts'
+import { sampleVariance } from './resample-units.ts'
+
+/** Independent units a side in a half below which figures are called weak: with 10, one unit is 10 %. */
+const fewUnits = 10
+/**
+ * Threshold spread over folds, in standard deviations of the nominal scores, above which it is called unstable: a shift of
+ * half a standard deviation moves a normal false-alarm rate of 5 % to between 1.6 % and 13 %.
+ */
+const unstableSpread = 0.5
+
+export interface FindingsInput extends Pick<Evaluation, 'protocol' | 'metrics' | 'dataset'> {
+  readonly results: readonly FoldResult[]
+}
+
+export function evaluationFindings(input: FindingsInput): readonly Finding[] {
+  return [
+    mergeRefused(input),
+    ...tooFewUnits(input),
+    satOut(input),
+    unstableThreshold(input),
+    prevalenceAssumed(input),
+    perfectOnFew(input),
+    missingFold(input),
+    failures(input),
+  ].filter((finding) => finding !== null)
+}
+
+function mergeRefused({ protocol }: FindingsInput): Finding | null {
+  const { merge } = protocol
+  if (merge.merged || merge.mode !== 'auto') return null
+  return {
+    id: 'shift.nominal',
+    severity: 'warning',
+    title: 'Nominal test images differ from nominal training images, so they were kept out of training.',
+    evidence: { pValue: merge.pValue, effect: merge.effect },
+    remedy:
+      'Find out what changed between the two sets (light, camera, batch, cropping). If it will change on the line too, ' +
+      'train on both (--merge always); if not, photograph both sets the same way.',
+  }
+}
+
+function tooFewUnits({ results, protocol }: FindingsInput): readonly Finding[] {
+  const findings: Finding[] = []
+  for (const [side, label] of ['nominal', 'anomalous'].entries()) {
+    const halves = results.flatMap(({ plan }) => [plan.units.threshold[side]!, plan.units.inference[side]!])
+    const least = Math.min(...halves)
+    if (least >= fewUnits) continue
+    findings.push({
+      id: 'sample.units',
+      severity: 'warning',
+      title: `In some fold only ${least} independent ${label} ${protocol.unit}s choose or judge; images of one part are not independent.`,
+      evidence: { label, unit: protocol.unit, least, wanted: fewUnits },
+      remedy: `Collect images of more ${label} parts; more images of the same parts will not narrow the intervals much.`,
+    })
+  }
+  return findings
+}
+
+function satOut({ protocol, results }: FindingsInput): Finding | null {
+  const perFold = results.map(({ plan }) => plan.satOut.anomalous)
+  const most = Math.max(...perFold)
+  if (most === 0) return null
+  return {
+    id: 'protocol.sat-out',
+    severity: 'info',
+    title:
+      `Nominal images are scarce: up to ${most} anomalous ${protocol.unit}s sat out in a fold, taking turns; ` +
+      `${protocol.satOut.anomalous} were never judged.`,
+    evidence: { anomalousPerFold: perFold, neverJudged: protocol.satOut },
+    remedy: 'Add nominal images, more folds (--folds 10), or let fewer of them train (--min-train).',
+  }
+}
+
+function unstableThreshold({ results }: FindingsInput): Finding | null {
+  const thresholds = results.map(({ image }) => image.threshold).filter(Number.isFinite)
+  if (thresholds.length < 2) return null
+  const nominalSpreads = results.map(({ image }) => {
+    const { scores, labels } = image.rows.inference
+    return sampleVariance([...scores].filter((_, i) => labels[i] === 0))
+  })
+  const nominalSd = Math.sqrt(
+    nominalSpreads.reduce((sum, variance) => sum + variance, 0) / nominalSpreads.length,
+  )
+  const spread = Math.sqrt(sampleVariance(thresholds))
+  if (!(spread > unstableSpread * nominalSd)) return null
+  return {
+    id: 'threshold.unstable',
+    severity: 'warning',
+    title: 'The threshold jumps from fold to fold: which images chose it matters more than it should.',
+    evidence: { thresholds, sd: spread, nominalSd, ratio: nominalSd > 0 ? spread / nominalSd : null },
+    remedy:
+      'Collect more images for the threshold, or use a policy that looks at many scores instead of one ' +
+      '(neyman-pearson, balanced). If scores of different folds have different scales, calibrate on held-back nominals.',
+  }
+}
+
+function prevalenceAssumed({ protocol }: FindingsInput): Finding | null {
+  if (protocol.prevalenceStated) return null
+  return {
+    id: 'protocol.prevalence',
+    severity: 'info',
+    title: `No factory prevalence was stated; precision, NPV and cost assume ${protocol.prevalence * 100} % defective parts.`,
+    evidence: { prevalence: protocol.prevalence },
+    remedy:
+      'State the share of defective parts that reach the camera with --prevalence; these figures depend on it strongly.',
+  }
+}
+
+function perfectOnFew({ metrics, results }: FindingsInput): Finding | null {
+  const auroc = (metrics.part ?? metrics.image).auroc
+  if (auroc.mean !== 1) return null
+  const units = results.map(({ plan }) => Math.min(...plan.units.inference))
+  return {
+    id: 'auroc.perfect',
+    severity: 'info',
+    title: `No fold made a ranking error; with so few units the AUROC may still be as low as ${auroc.ci[0]?.toFixed(3) ?? 'unknown'}.`,
+    evidence: { ci: auroc.ci, unitsPerFold: units },
+    remedy: 'Quote the lower bound, not 1.0, and look for a shortcut (check, diagnose) before celebrating.',
+  }
+}
+
+function missingFold({ metrics }: FindingsInput): Finding | null {
+  const figures = Object.entries(metrics.image) as [string, Estimate | null][]
+  const undefinedIn = figures
+    .filter(([, figure]) => figure?.perFold.some((value) => value === null))
+    .map(([name]) => name)
+  if (undefinedIn.length === 0) return null
+  return {
+    id: 'figure.undefined',
+    severity: 'info',
+    title: `Undefined in some folds and averaged over the others: ${undefinedIn.join(', ')}.`,
+    evidence: { figures: undefinedIn },
+    remedy:
+      'A figure is undefined where its denominator is 0, e.g. precision when nothing is rejected. Look at the folds singly.',
+  }
+}
+
+function failures({ dataset }: FindingsInput): Finding | null {
+  const count = dataset.failures.length
+  if (count === 0) return null
+  return {
+    id: 'files.unreadable',
+    severity: 'warning',
+    title: `${count} ${count === 1 ? 'file was' : 'files were'} left out because ${count === 1 ? 'it' : 'they'} could not be read.`,
+    evidence: { files: dataset.failures.slice(0, 20), count },
+    remedy: 'Mend or remove them; if failures hit one label more than the other, the figures are biased.',
+  }
+}

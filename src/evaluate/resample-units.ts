@@ -1,0 +1,205 @@
+/**
+ * Resampling whole units through all folds at once: what the data could have been, with the fitted models as they are.
+ *
+ * A unit drawn twice counts twice wherever it was used, in the threshold set of one fold and the inference set of
+ * another; thresholds are chosen anew. So the replicates carry the dependence between folds that share units, which is
+ * what an interval for the mean over folds needs and no formula in counts can give.
+ */
+import { StatisticalError } from '../errors.ts'
+import type { Random } from '../math/random.ts'
+import { checkCancelled, type Task } from '../task.ts'
+import type { Chooser, FoldResult, LevelRows } from './evaluate-fold.ts'
+import { type FactorySettings, type FigureName, figureIndex, figureNames } from './figures.ts'
+import { type SortedRows, sortRows, weightedFiguresInto } from './weighted-figures.ts'
+
+export interface ResampledFigure {
+  /** Mean over folds of each replicate; replicates in which it is undefined are left out. */
+  readonly replicates: Float64Array
+  /** Variance of those means. */
+  readonly variance: number
+  /** Mean covariance between two folds over the replicates: the variance that more folds would not remove. */
+  readonly covariance: number
+  /** Mean over folds with each unit (or group of units) left out once, by stratum; for the acceleration of BCa. */
+  readonly jackknife: readonly Float64Array[]
+}
+
+export interface Resampled {
+  readonly figure: (name: FigureName) => ResampledFigure
+  /** Distinct units in the inference sets, [nominal, anomalous]; a mixed unit counts in both. */
+  readonly inferenceUnits: readonly [number, number]
+  /** Distinct units in the threshold or inference sets. */
+  readonly units: number
+}
+
+const jackknifeGroups = 400
+
+/**
+ * @param resamples - Bootstrap replicates; halved down to 400 while replicates x rows exceeds 2 x 10^7.
+ * Cost: O(replicates * folds * n log n) for the thresholds, O(replicates * folds * n) for the figures.
+ */
+export function resampleUnits(
+  folds: readonly FoldResult[],
+  level: 'image' | 'part',
+  settings: FactorySettings & { readonly choose: Chooser },
+  random: Random,
+  task: Task,
+  resamples = 2000,
+): Resampled {
+  const results = folds.map((fold) => fold[level]!)
+  const index = new Map<string, number>()
+  const kinds: number[] = []
+  const register = (rows: LevelRows): void =>
+    rows.clusters.forEach((cluster, i) => {
+      if (!index.has(cluster)) {
+        index.set(cluster, index.size)
+        kinds.push(0)
+      }
+      kinds[index.get(cluster)!]! |= rows.labels[i] === 1 ? 2 : 1
+    })
+  for (const { rows } of results) {
+    register(rows.threshold)
+    register(rows.inference)
+  }
+  const sorted = (rows: LevelRows): SortedRows =>
+    sortRows(
+      rows,
+      rows.clusters.map((cluster) => index.get(cluster)!),
+    )
+  const work = results.map((result) => ({
+    threshold: sorted(result.rows.threshold),
+    inference: sorted(result.rows.inference),
+    chosen: result.threshold,
+  }))
+  const strata = [1, 2, 3]
+    .map((kind) => Int32Array.from([...kinds.keys()].filter((unit) => kinds[unit] === kind)))
+    .filter((members) => members.length > 0)
+  const rows = work.reduce(
+    (sum, fold) => sum + fold.threshold.scores.length + fold.inference.scores.length,
+    0,
+  )
+  let count = resamples
+  while (count > 400 && count * rows > 2e7) count = Math.max(400, count >> 1)
+
+  const k = folds.length
+  const width = figureNames.length
+  const weights = new Float64Array(index.size)
+  const out = new Float64Array(width)
+  const values = new Float64Array(count * k * width)
+  const progress = task.progress(`bootstrap (${level})`, 'resamples')
+  for (let b = 0; b < count; b++) {
+    checkCancelled(task)
+    weights.fill(0)
+    for (const members of strata) {
+      for (let i = 0; i < members.length; i++) weights[members[random.integer(members.length)]!]!++
+    }
+    work.forEach((fold, f) => {
+      const threshold = rechoose(fold.threshold, weights, settings.choose) ?? fold.chosen
+      weightedFiguresInto(out, fold.inference, weights, threshold, settings)
+      values.set(out, (b * k + f) * width)
+    })
+    progress.update(b + 1, count)
+  }
+  progress.end()
+
+  // Leave-one-out with thresholds held: choosing anew is not smooth, and the acceleration needs a smooth statistic.
+  const left = strata.map((members) => {
+    const groups = Math.min(members.length, jackknifeGroups)
+    const means = new Float64Array(groups * width)
+    for (let g = 0; g < groups; g++) {
+      checkCancelled(task)
+      weights.fill(1)
+      for (let i = g; i < members.length; i += groups) weights[members[i]!] = 0
+      const perFold = work.map((fold) => {
+        weightedFiguresInto(out, fold.inference, weights, fold.chosen, settings)
+        return Float64Array.from(out)
+      })
+      for (let name = 0; name < width; name++) {
+        means[g * width + name] = meanOfFinite(perFold.map((figures) => figures[name]!))
+      }
+    }
+    return means
+  })
+
+  const inInference = [new Set<string>(), new Set<string>()] as const
+  for (const { rows } of results) {
+    rows.inference.clusters.forEach((cluster, i) => {
+      inInference[rows.inference.labels[i] === 1 ? 1 : 0].add(cluster)
+    })
+  }
+  // Resampling n units of a stratum leaves its variance short by (n-1)/n; the smaller stratum is the one that matters.
+  const shortfall = Math.min(...strata.map((members) => members.length))
+  const inflation = shortfall > 1 ? shortfall / (shortfall - 1) : 1
+  return {
+    units: index.size,
+    inferenceUnits: [inInference[0].size, inInference[1].size],
+    figure: (name) => {
+      const at = figureIndex[name]
+      const moments = foldMoments(values, count, k, width, at)
+      return {
+        replicates: moments.replicates,
+        variance: moments.variance * inflation,
+        covariance: moments.covariance * inflation,
+        jackknife: left.map((means) => means.filter((_, i) => i % width === at).filter(Number.isFinite)),
+      }
+    },
+  }
+}
+
+/** The threshold for rows repeated by weight; null where the policy refuses or a label is missing. */
+function rechoose(rows: SortedRows, weights: Float64Array, choose: Chooser): number | null {
+  const scores: number[] = []
+  const labels: number[] = []
+  let positives = 0
+  for (let i = 0; i < rows.scores.length; i++) {
+    for (let copies = weights[rows.units[i]!]!; copies > 0; copies--) {
+      scores.push(rows.scores[i]!)
+      labels.push(rows.labels[i]!)
+      positives += rows.labels[i]!
+    }
+  }
+  if (positives === 0 || positives === labels.length) return null
+  try {
+    return choose(Float64Array.from(scores), Uint8Array.from(labels)).threshold
+  } catch (error) {
+    if (error instanceof StatisticalError) return null
+    throw error
+  }
+}
+
+function foldMoments(values: Float64Array, count: number, k: number, width: number, at: number) {
+  const means: number[] = []
+  const kept: number[] = []
+  for (let b = 0; b < count; b++) {
+    const perFold = Array.from({ length: k }, (_, f) => values[(b * k + f) * width + at]!)
+    const mean = meanOfFinite(perFold)
+    if (!Number.isFinite(mean)) continue
+    means.push(mean)
+    if (perFold.every(Number.isFinite)) kept.push(b)
+  }
+  const variance = sampleVariance(means)
+  let foldVariance = 0
+  for (let f = 0; f < k; f++)
+    foldVariance += sampleVariance(kept.map((b) => values[(b * k + f) * width + at]!)) / k
+  return {
+    replicates: Float64Array.from(means),
+    variance,
+    // Var(mean) = (average variance + (k - 1) * average covariance) / k, solved for the covariance.
+    covariance: k > 1 ? Math.max(0, (k * variance - foldVariance) / (k - 1)) : variance,
+  }
+}
+
+function meanOfFinite(values: readonly number[]): number {
+  let [sum, n] = [0, 0]
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue
+    sum += value
+    n++
+  }
+  return n > 0 ? sum / n : Number.NaN
+}
+
+export function sampleVariance(values: readonly number[]): number {
+  if (values.length < 2) return 0
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
+}
