@@ -113,6 +113,12 @@ describe.skipIf(executable === undefined)(
       await page.keyboard.press('Enter')
       const dialog = page.getByRole('dialog')
       expect(await dialog.isVisible()).toBe(true)
+      const [frame, photo] = [
+        await page.locator('#viewer-picture').boundingBox(),
+        await page.locator('#viewer-picture .photo').boundingBox(),
+      ]
+      expect(photo!.height).toBeLessThanOrEqual(frame!.height)
+      expect(photo!.width).toBeLessThanOrEqual(frame!.width)
       const first = await page.locator('#viewer-title').textContent()
       await page.keyboard.press('ArrowRight')
       expect(await page.locator('#viewer-title').textContent()).not.toBe(first)
