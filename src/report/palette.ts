@@ -61,7 +61,7 @@ export function paletteCss(): string {
     `:root{color-scheme:light;${block(light)}}`,
     `@media (prefers-color-scheme:dark){:root:not([data-theme="light"]){color-scheme:dark;${block(dark)}}}`,
     `:root[data-theme="dark"]{color-scheme:dark;${block(dark)}}`,
-    `@media print{:root,:root[data-theme="dark"],:root:not([data-theme="light"]){color-scheme:light;${block(light)}}}`,
+    `@media print{:root,:root[data-theme="dark"],:root:not([data-theme="light"]){color-scheme:light;${block({ ...light, page: '#ffffff' })}}}`,
   ].join('\n')
 }
 
