@@ -47,9 +47,9 @@ export async function replaceAtomic(
   }
 }
 
-/** True for errors of the operating system (ENOENT, EACCES, ENOSPC ...). */
+/** True for errors of the operating system (ENOENT, EACCES, ENOSPC ...); ours have a `code` too, but no `errno`. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number'
 }
 
 const reasons: Readonly<Record<string, string>> = {
