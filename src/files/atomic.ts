@@ -1,7 +1,7 @@
 /** Writing files so that a reader never sees half of one: temporary name beside the target, then rename. */
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { InputError } from '../errors.ts'
+import { InputError, PlumblineError } from '../errors.ts'
 
 let counter = 0
 
@@ -47,9 +47,11 @@ export async function replaceAtomic(
   }
 }
 
-/** True for errors of the operating system (ENOENT, EACCES, ENOSPC ...); ours have a `code` too, but no `errno`. */
+/** True for errors of the operating system (ENOENT, EACCES, ENOSPC ...), not for ours, which have a `code` too. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number'
+  if (!(error instanceof Error) || error instanceof PlumblineError) return false
+  const { code } = error as NodeJS.ErrnoException
+  return typeof code === 'string' && /^E(?!RR_)/.test(code)
 }
 
 const reasons: Readonly<Record<string, string>> = {
