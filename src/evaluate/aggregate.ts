@@ -1,4 +1,5 @@
 /** Step 5: from the folds' results to the figures of `evaluation.json`: mean, spread, every fold, and intervals. */
+import { tQuantile } from '../math/distributions.ts'
 import type { Random } from '../math/random.ts'
 import { quietTask, type Task } from '../task.ts'
 import type { Estimate, Fold, Interval, LevelMetrics, NaiveLevel, PixelMetrics } from '../wire/evaluation.ts'
@@ -7,7 +8,7 @@ import type { FoldIntervals, FoldResult, FoldSettings } from './evaluate-fold.ts
 import { type FactorySettings, type FigureName, figureNames, figureRange } from './figures.ts'
 import { bcaFromReplicates } from './intervals/bootstrap.ts'
 import { correctedResampledT } from './intervals/corrected-t.ts'
-import { expit, logit, logitInterval, meanVariance } from './mean-interval.ts'
+import { expit, logit, logitInterval, type MeanVariance, meanVariance } from './mean-interval.ts'
 import { type Resampled, resampleUnits, sampleVariance } from './resample-units.ts'
 
 export interface Aggregate {
@@ -30,7 +31,7 @@ export function aggregate(
   const image = level('image')
   const part = folds[0]!.part ? level('part') : null
   return {
-    metrics: { image, part, pixel: pixelMetrics(folds, settings) },
+    metrics: { image, part, pixel: pixelMetrics(folds) },
     naive: { image: naiveLevel(folds, 'image', image), part: part && naiveLevel(folds, 'part', part) },
     folds: folds.map(foldEntry),
   }
@@ -104,32 +105,28 @@ function intervalsOf(
     const ci: Interval = share < 0.5 ? [low, low + reach] : [high - reach, high]
     return { ci: folds > 1 ? ci : [null, null], bootstrapCi: ci }
   }
-  const spread = meanVariance(
-    (sd ?? 0) ** 2,
-    folds,
-    figure.covariance,
-    figure.variance,
-    Math.min(...resampled.inferenceUnits),
-  )
+  const units = Math.min(...resampled.inferenceUnits)
+  const spread = meanVariance((sd ?? 0) ** 2, folds, figure, units)
   if (!(spread.variance > 0)) return { ci: [null, null], bootstrapCi: null }
   return {
     ci: folds > 1 ? logitInterval(mean, spread, range) : [null, null],
-    bootstrapCi: bootstrapInterval(mean, figure, folds > 1 ? spread.variance : figure.variance, range),
+    bootstrapCi: bootstrapInterval(mean, figure, spread, range),
   }
 }
 
 /**
- * BCa over units. The fitted models are held while units are resampled, so what refitting adds to the variance of the
- * mean is added by stretching the replicates about the estimate, on the logit scale.
+ * BCa over units. Fitted models and thresholds are held while units are resampled; what refitting and choosing anew add
+ * to the variance of the mean is added by stretching the replicates about the estimate, on the logit scale.
  */
 function bootstrapInterval(
   mean: number,
   figure: ReturnType<Resampled['figure']>,
-  variance: number,
+  spread: MeanVariance,
   [low, high]: readonly [number, number],
 ): Interval | null {
-  if (figure.replicates.length < 100 || !(figure.variance > 0)) return null
-  const factor = Math.sqrt(Math.max(1, variance / figure.variance))
+  if (figure.replicates.length < 100 || !(figure.heldVariance > 0)) return null
+  const heavierTail = tQuantile(0.975, spread.degreesOfFreedom) / tQuantile(0.975, 1e6)
+  const factor = Math.max(1, heavierTail * Math.sqrt(spread.variance / figure.heldVariance))
   const span = high - low
   const toLogit = (value: number): number => logit(Math.min(1 - 1e-9, Math.max(1e-9, (value - low) / span)))
   const centre = toLogit(mean)
@@ -181,7 +178,7 @@ function countedEstimate(folds: readonly FoldResult[], perFold: readonly (number
   return { ...base, ci: [Math.max(0, lower), Math.min(1, upper)], bootstrapCi: null }
 }
 
-function pixelMetrics(folds: readonly FoldResult[], _settings: FoldSettings): PixelMetrics | null {
+function pixelMetrics(folds: readonly FoldResult[]): PixelMetrics | null {
   if (folds.every((fold) => fold.pixel === null)) return null
   const names = ['auroc', 'averagePrecision', 'aupro', 'aupro05', 'aupimo'] as const
   return Object.fromEntries(

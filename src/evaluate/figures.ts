@@ -33,6 +33,11 @@ export const figureNames = [
 ] as const
 export type FigureName = (typeof figureNames)[number]
 
+/** Position of each figure in `figureNames`. */
+export const figureIndex = Object.fromEntries(figureNames.map((name, i) => [name, i])) as Readonly<
+  Record<FigureName, number>
+>
+
 /** null where undefined (0/0, one class only). */
 export type Figures = Readonly<Record<FigureName, number | null>>
 

@@ -6,8 +6,7 @@
  * look at the data and fits one test set and one train set. Here a fold has three roles, two classes drawn from their
  * pools at different rates, and noise of its own from refitting, and no count is right for all: n_test/n_train by any
  * convention covered 87 to 100 % in simulation (`docs/coverage.md`). The term it stands for, the covariance of two folds, is
- * therefore estimated by resampling whole units (`resample-units.ts`): variance s^2/K + C, and never less than what
- * resampling alone gives. Degrees of freedom by Satterthwaite (1946). The interval is made on the logit scale of the figure's
+ * therefore estimated by resampling whole units (`resample-units.ts`): variance s^2/K + C. Degrees of freedom by Satterthwaite (1946). The interval is made on the logit scale of the figure's
  * range, as is usual for areas and rates near 1 (Pepe 2003, section 5.2), which keeps it inside without clipping.
  */
 import { tQuantile } from '../math/distributions.ts'
@@ -18,24 +17,39 @@ export interface MeanVariance {
   readonly degreesOfFreedom: number
 }
 
+/** What resampling whole units says of the mean over folds; see `ResampledFigure`. */
+export interface UnitSpread {
+  readonly covariance: number
+  /** Variance of the mean with thresholds chosen anew in every replicate, and with thresholds held. */
+  readonly variance: number
+  readonly heldVariance: number
+}
+
 /**
- * @param foldVariance - Sample variance s^2 of the folds' figures. @param folds - K >= 2.
- * @param covariance, resampled - Of the unit bootstrap: between two folds, and of the mean over folds.
+ * Variance of the mean over folds and its degrees of freedom.
+ *
+ * s^2/K + C is right on average, but s^2 rests on K values and is often far too small by chance, while resampling is
+ * steady and does not see refitting. Where the former falls below the latter, their mean is taken (choosing thresholds anew in
+ * replicates overstates their spread somewhat), and never less than the variance with thresholds held.
+ *
+ * @param foldVariance - Sample variance s^2 of the folds' figures. @param folds - K >= 1.
  * @param units - Units of the smaller class in inference.
  */
 export function meanVariance(
   foldVariance: number,
   folds: number,
-  covariance: number,
-  resampled: number,
+  spread: UnitSpread,
   units: number,
 ): MeanVariance {
   const own = foldVariance / folds
-  const variance = own + covariance
+  const corrected = own + spread.covariance
   const unitFreedom = Math.max(1, units - 1)
-  if (!(variance > resampled)) return { variance: resampled, degreesOfFreedom: unitFreedom }
-  const freedom = variance ** 2 / (own ** 2 / (folds - 1) + covariance ** 2 / unitFreedom)
-  return { variance, degreesOfFreedom: freedom }
+  if (corrected < spread.variance) {
+    const variance = Math.max((corrected + spread.variance) / 2, spread.heldVariance)
+    return { variance, degreesOfFreedom: unitFreedom }
+  }
+  const freedom = corrected ** 2 / (own ** 2 / Math.max(1, folds - 1) + spread.covariance ** 2 / unitFreedom)
+  return { variance: corrected, degreesOfFreedom: freedom }
 }
 
 /** Two-sided 95 % interval on the logit scale of `range`; `mean` strictly inside it. */

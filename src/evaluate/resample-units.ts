@@ -13,11 +13,13 @@ import { type FactorySettings, type FigureName, figureIndex, figureNames } from 
 import { type SortedRows, sortRows, weightedFiguresInto } from './weighted-figures.ts'
 
 export interface ResampledFigure {
-  /** Mean over folds of each replicate; replicates in which it is undefined are left out. */
+  /** Mean over folds of each replicate, thresholds held: a smooth statistic, as BCa needs. Undefined ones are left out. */
   readonly replicates: Float64Array
-  /** Variance of those means. */
+  /** Their variance. */
+  readonly heldVariance: number
+  /** Variance of the mean over folds when thresholds are chosen anew in each replicate. */
   readonly variance: number
-  /** Mean covariance between two folds over the replicates: the variance that more folds would not remove. */
+  /** Mean covariance between two folds, thresholds chosen anew: the variance that more folds would not remove. */
   readonly covariance: number
   /** Mean over folds with each unit (or group of units) left out once, by stratum; for the acceleration of BCa. */
   readonly jackknife: readonly Float64Array[]
@@ -34,13 +36,14 @@ export interface Resampled {
 const jackknifeGroups = 400
 
 /**
+ * @param settings - `choose` null holds the thresholds in every replicate.
  * @param resamples - Bootstrap replicates; halved down to 400 while replicates x rows exceeds 2 x 10^7.
  * Cost: O(replicates * folds * n log n) for the thresholds, O(replicates * folds * n) for the figures.
  */
 export function resampleUnits(
   folds: readonly FoldResult[],
   level: 'image' | 'part',
-  settings: FactorySettings & { readonly choose: Chooser },
+  settings: FactorySettings & { readonly choose: Chooser | null },
   random: Random,
   task: Task,
   resamples = 2000,
@@ -85,6 +88,7 @@ export function resampleUnits(
   const weights = new Float64Array(index.size)
   const out = new Float64Array(width)
   const values = new Float64Array(count * k * width)
+  const held = new Float64Array(count * k * width)
   const progress = task.progress(`bootstrap (${level})`, 'resamples')
   for (let b = 0; b < count; b++) {
     checkCancelled(task)
@@ -93,8 +97,10 @@ export function resampleUnits(
       for (let i = 0; i < members.length; i++) weights[members[random.integer(members.length)]!]!++
     }
     work.forEach((fold, f) => {
-      const threshold = rechoose(fold.threshold, weights, settings.choose) ?? fold.chosen
-      weightedFiguresInto(out, fold.inference, weights, threshold, settings)
+      weightedFiguresInto(out, fold.inference, weights, fold.chosen, settings)
+      held.set(out, (b * k + f) * width)
+      const threshold = settings.choose && rechoose(fold.threshold, weights, settings.choose)
+      if (threshold !== null) weightedFiguresInto(out, fold.inference, weights, threshold, settings)
       values.set(out, (b * k + f) * width)
     })
     progress.update(b + 1, count)
@@ -134,9 +140,11 @@ export function resampleUnits(
     inferenceUnits: [inInference[0].size, inInference[1].size],
     figure: (name) => {
       const at = figureIndex[name]
-      const moments = foldMoments(values, count, k, width, at)
+      const moments = covarianceOfFolds(perReplicate(values, count, k, width, at))
+      const means = perReplicate(held, count, k, width, at).map(meanOfFinite).filter(Number.isFinite)
       return {
-        replicates: moments.replicates,
+        replicates: Float64Array.from(means),
+        heldVariance: sampleVariance(means) * inflation,
         variance: moments.variance * inflation,
         covariance: moments.covariance * inflation,
         jackknife: left.map((means) => means.filter((_, i) => i % width === at).filter(Number.isFinite)),
@@ -147,45 +155,50 @@ export function resampleUnits(
 
 /** The threshold for rows repeated by weight; null where the policy refuses or a label is missing. */
 function rechoose(rows: SortedRows, weights: Float64Array, choose: Chooser): number | null {
-  const scores: number[] = []
-  const labels: number[] = []
-  let positives = 0
-  for (let i = 0; i < rows.scores.length; i++) {
+  let count = 0
+  for (let i = 0; i < rows.units.length; i++) count += weights[rows.units[i]!]!
+  const scores = new Float64Array(count)
+  const labels = new Uint8Array(count)
+  let [at, positives] = [0, 0]
+  for (let i = 0; i < rows.units.length; i++) {
     for (let copies = weights[rows.units[i]!]!; copies > 0; copies--) {
-      scores.push(rows.scores[i]!)
-      labels.push(rows.labels[i]!)
+      scores[at] = rows.scores[i]!
+      labels[at++] = rows.labels[i]!
       positives += rows.labels[i]!
     }
   }
-  if (positives === 0 || positives === labels.length) return null
+  if (positives === 0 || positives === count) return null
   try {
-    return choose(Float64Array.from(scores), Uint8Array.from(labels)).threshold
+    return choose(scores, labels).threshold
   } catch (error) {
     if (error instanceof StatisticalError) return null
     throw error
   }
 }
 
-function foldMoments(values: Float64Array, count: number, k: number, width: number, at: number) {
-  const means: number[] = []
-  const kept: number[] = []
-  for (let b = 0; b < count; b++) {
-    const perFold = Array.from({ length: k }, (_, f) => values[(b * k + f) * width + at]!)
-    const mean = meanOfFinite(perFold)
-    if (!Number.isFinite(mean)) continue
-    means.push(mean)
-    if (perFold.every(Number.isFinite)) kept.push(b)
-  }
-  const variance = sampleVariance(means)
+function perReplicate(values: Float64Array, count: number, k: number, width: number, at: number): number[][] {
+  return Array.from({ length: count }, (_, b) =>
+    Array.from({ length: k }, (_, f) => values[(b * k + f) * width + at]!),
+  )
+}
+
+/**
+ * Variance of the mean over folds and mean covariance of two folds, from replicates given as one value per fold;
+ * replicates with an undefined fold are left out of the covariance.
+ */
+export function covarianceOfFolds(replicates: readonly (readonly number[])[]): {
+  readonly variance: number
+  readonly covariance: number
+} {
+  const variance = sampleVariance(replicates.map(meanOfFinite).filter(Number.isFinite))
+  const whole = replicates.filter((folds) => folds.every(Number.isFinite))
+  const k = replicates[0]?.length ?? 0
+  if (k < 2 || whole.length < 2) return { variance, covariance: variance }
+  const varianceOfMean = sampleVariance(whole.map(meanOfFinite))
   let foldVariance = 0
-  for (let f = 0; f < k; f++)
-    foldVariance += sampleVariance(kept.map((b) => values[(b * k + f) * width + at]!)) / k
-  return {
-    replicates: Float64Array.from(means),
-    variance,
-    // Var(mean) = (average variance + (k - 1) * average covariance) / k, solved for the covariance.
-    covariance: k > 1 ? Math.max(0, (k * variance - foldVariance) / (k - 1)) : variance,
-  }
+  for (let f = 0; f < k; f++) foldVariance += sampleVariance(whole.map((folds) => folds[f]!)) / k
+  // Var(mean) = (average variance + (k - 1) * average covariance) / k, solved for the covariance.
+  return { variance, covariance: Math.max(0, (k * varianceOfMean - foldVariance) / (k - 1)) }
 }
 
 function meanOfFinite(values: readonly number[]): number {

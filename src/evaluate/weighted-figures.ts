@@ -4,7 +4,7 @@
  * The bootstrap needs every figure thousands of times; sorting anew each time would cost as much as fitting the
  * detector. Equal to `levelFigures` on rows repeated by their weight (tested).
  */
-import { type FactorySettings, type FigureName, figureNames, type LabelledScores } from './figures.ts'
+import type { FactorySettings, LabelledScores } from './figures.ts'
 
 /** Rows in descending order of score, with the index of each row's unit. */
 export interface SortedRows extends LabelledScores {
@@ -20,11 +20,6 @@ export function sortRows(rows: LabelledScores, units: ArrayLike<number>): Sorted
     units: Int32Array.from(order, (i) => units[i]!),
   }
 }
-
-/** Position of each figure in the output of `weightedFigures`. */
-export const figureIndex = Object.fromEntries(figureNames.map((name, i) => [name, i])) as Readonly<
-  Record<FigureName, number>
->
 
 /**
  * Writes every figure to `out`, in the order of `figureNames`; NaN where undefined.

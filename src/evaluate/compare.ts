@@ -1,0 +1,330 @@
+/**
+ * Two runs on identical folds: is one detector better, or is the difference what another draw of the data would undo?
+ *
+ * The difference of every fold is paired, its interval is that of a mean over folds (`mean-interval.ts`, the correlation
+ * of folds measured by resampling whole units in both runs alike), and DeLong's paired test and McNemar's test speak for single
+ * folds. Their p-values are pooled as twice the median (Meinshausen, Meier and Buehlmann 2009), which is valid however the folds
+ * overlap; a product or a mean would count the same images several times.
+ */
+import { UsageError } from '../errors.ts'
+import { tCdf, tQuantile } from '../math/distributions.ts'
+import type { Random } from '../math/random.ts'
+import { checkCancelled, quietTask, type Task } from '../task.ts'
+import type { Evaluation, Interval, ScoreRow } from '../wire/evaluation.ts'
+import { type FactorySettings, type FigureName, figureIndex, figureNames } from './figures.ts'
+import { groupBy } from './group-by.ts'
+import { delongPaired } from './intervals/delong.ts'
+import { mcnemarExact } from './intervals/mcnemar.ts'
+import { type MeanVariance, meanVariance } from './mean-interval.ts'
+import { covarianceOfFolds, sampleVariance } from './resample-units.ts'
+import { sortRows, weightedFiguresInto } from './weighted-figures.ts'
+
+export interface RunData {
+  /** How the run is called in sentences, e.g. its folder. */
+  readonly name: string
+  readonly evaluation: Evaluation
+  readonly scores: readonly ScoreRow[]
+}
+
+/** Figures compared; all on the inference sets, images as rows. */
+export const comparedFigures = ['auroc', 'balancedAccuracy', 'escapeRate', 'overkillRate'] as const
+export type ComparedFigure = (typeof comparedFigures)[number]
+
+export interface Difference {
+  readonly a: number | null
+  readonly b: number | null
+  /** Mean of a - b over the folds. */
+  readonly mean: number | null
+  readonly sd: number | null
+  /** 95 % interval of the mean difference. */
+  readonly ci: Interval
+  /** Two-sided, of the same t; null where the interval is. */
+  readonly pValue: number | null
+  readonly perFold: readonly (number | null)[]
+  /** False where the interval includes 0 or there is none. */
+  readonly isDistinguishable: boolean
+  readonly words: string
+}
+
+export interface FoldTest {
+  readonly fold: number
+  readonly pValue: number | null
+}
+
+export interface Comparison {
+  readonly a: string
+  readonly b: string
+  readonly folds: number
+  readonly figures: Readonly<Record<ComparedFigure, Difference>>
+  /** Paired DeLong on the AUROC. On parts with several images it treats images as independent: see `isClustered`. */
+  readonly delong: { readonly perFold: readonly FoldTest[]; readonly pooled: number | null }
+  /** Exact McNemar on units that one run judges right and the other wrong; a unit is right if most of its images are. */
+  readonly mcnemar: {
+    readonly perFold: readonly (FoldTest & { readonly onlyA: number; readonly onlyB: number })[]
+    readonly pooled: number | null
+  }
+  /** Whether units hold several images, so that DeLong's test is too ready to see a difference. */
+  readonly isClustered: boolean
+  readonly verdict: string
+}
+
+/**
+ * @throws {UsageError} The runs differ in dataset, seed, folds or in any image's role, listing the differences.
+ * Cost: O(resamples * folds * n).
+ */
+export function compareRuns(
+  a: RunData,
+  b: RunData,
+  random: Random,
+  task: Task = quietTask,
+  resamples = 1000,
+): Comparison {
+  refuseDifferent(a, b)
+  const pairs = pairFolds(a, b)
+  const isClustered = pairs.some(({ units }) => new Set(units).size < units.length)
+  const samples = resampleDifferences(pairs, a.evaluation.protocol, random, task, resamples)
+  const figures = Object.fromEntries(
+    comparedFigures.map((name) => [name, difference(name, pairs, a, b, samples)]),
+  ) as Record<ComparedFigure, Difference>
+  const delong = pairs.map(({ fold, a: scoresA, b: scoresB, labels }) => ({
+    fold,
+    pValue: delongPaired(scoresA, scoresB, labels).pValue,
+  }))
+  const mcnemar = pairs.map(mcnemarOfFold)
+  return {
+    a: a.name,
+    b: b.name,
+    folds: pairs.length,
+    figures,
+    delong: { perFold: delong, pooled: twiceMedian(delong) },
+    mcnemar: { perFold: mcnemar, pooled: twiceMedian(mcnemar) },
+    isClustered,
+    verdict: verdict(a.name, b.name, figures),
+  }
+}
+
+/** One fold's inference set, both runs side by side in the order of the images. */
+interface PairedFold {
+  readonly fold: number
+  readonly images: readonly string[]
+  readonly units: readonly string[]
+  readonly labels: Uint8Array
+  readonly a: Float64Array
+  readonly b: Float64Array
+  readonly thresholdA: number
+  readonly thresholdB: number
+}
+
+function pairFolds(a: RunData, b: RunData): readonly PairedFold[] {
+  const isPart = a.evaluation.protocol.unit === 'part'
+  const byFold = (run: RunData) =>
+    groupBy(
+      run.scores.filter((row) => row.role === 'inference').sort((x, y) => (x.image < y.image ? -1 : 1)),
+      (row) => row.fold,
+    )
+  const rowsB = byFold(b)
+  return [...byFold(a)]
+    .sort(([x], [y]) => x - y)
+    .map(([fold, rows]) => ({
+      fold,
+      images: rows.map((row) => row.image),
+      units: rows.map((row) => (isPart && row.part !== '' ? `part:${row.part}` : `image:${row.image}`)),
+      labels: Uint8Array.from(rows, (row) => (row.label === 'anomalous' ? 1 : 0)),
+      a: Float64Array.from(rows, (row) => row.score),
+      b: Float64Array.from(rowsB.get(fold)!, (row) => row.score),
+      thresholdA:
+        a.evaluation.folds.find((entry) => entry.fold === fold)?.threshold ?? Number.POSITIVE_INFINITY,
+      thresholdB:
+        b.evaluation.folds.find((entry) => entry.fold === fold)?.threshold ?? Number.POSITIVE_INFINITY,
+    }))
+}
+
+function refuseDifferent(a: RunData, b: RunData): void {
+  const differences: string[] = []
+  const check = (what: string, x: unknown, y: unknown): void => {
+    if (x !== y) differences.push(`${what}: ${String(x)} and ${String(y)}`)
+  }
+  check('dataset fingerprint', a.evaluation.dataset.fingerprint, b.evaluation.dataset.fingerprint)
+  check('seed', a.evaluation.seed, b.evaluation.seed)
+  for (const key of ['folds', 'unit', 'scheme', 'minTrain'] as const) {
+    check(key, a.evaluation.protocol[key], b.evaluation.protocol[key])
+  }
+  check('merged', a.evaluation.protocol.merge.merged, b.evaluation.protocol.merge.merged)
+  const roles = (run: RunData) =>
+    new Map(run.scores.map((row) => [`${row.fold}\n${row.image}`, `${row.role} as ${row.label}`]))
+  const [rolesA, rolesB] = [roles(a), roles(b)]
+  const moved = [...new Set([...rolesA.keys(), ...rolesB.keys()])].filter(
+    (key) => rolesA.get(key) !== rolesB.get(key),
+  )
+  for (const key of moved.slice(0, 5)) {
+    const [fold, image] = key.split('\n')
+    differences.push(
+      `fold ${fold}, ${image}: ${rolesA.get(key) ?? 'absent'} and ${rolesB.get(key) ?? 'absent'}`,
+    )
+  }
+  if (moved.length > 5) differences.push(`and ${moved.length - 5} more images`)
+  if (differences.length > 0) {
+    throw new UsageError(
+      `${a.name} and ${b.name} cannot be compared: they were not evaluated on identical folds.\n  ${differences.join('\n  ')}\n` +
+        'Run both on the same dataset with the same --seed, --folds, --unit, --scheme, --merge and --min-train.',
+    )
+  }
+}
+
+/** Per replicate, fold and figure: a - b, with units drawn once for both runs and all folds; thresholds are held. */
+function resampleDifferences(
+  pairs: readonly PairedFold[],
+  factory: FactorySettings,
+  random: Random,
+  task: Task,
+  resamples: number,
+) {
+  const index = new Map<string, number>()
+  const kinds: number[] = []
+  for (const { units, labels } of pairs) {
+    units.forEach((unit, i) => {
+      if (!index.has(unit)) {
+        index.set(unit, index.size)
+        kinds.push(0)
+      }
+      kinds[index.get(unit)!]! |= labels[i] === 1 ? 2 : 1
+    })
+  }
+  const strata = [1, 2, 3].map((kind) => [...kinds.keys()].filter((unit) => kinds[unit] === kind))
+  const work = pairs.map(({ units, labels, a, b, thresholdA, thresholdB }) => {
+    const at = units.map((unit) => index.get(unit)!)
+    return {
+      a: sortRows({ scores: a, labels }, at),
+      b: sortRows({ scores: b, labels }, at),
+      thresholdA,
+      thresholdB,
+    }
+  })
+  const weights = new Float64Array(index.size)
+  const [outA, outB] = [new Float64Array(figureNames.length), new Float64Array(figureNames.length)]
+  const differencesAt = (weight: Float64Array | null) =>
+    work.map((fold) => {
+      weightedFiguresInto(outA, fold.a, weight, fold.thresholdA, factory)
+      weightedFiguresInto(outB, fold.b, weight, fold.thresholdB, factory)
+      return comparedFigures.map((name) => ({
+        a: outA[figureIndex[name as FigureName]]!,
+        b: outB[figureIndex[name as FigureName]]!,
+      }))
+    })
+  const observed = differencesAt(null)
+  const replicates: number[][][] = []
+  const progress = task.progress('bootstrap (comparison)', 'resamples')
+  for (let r = 0; r < resamples; r++) {
+    checkCancelled(task)
+    weights.fill(0)
+    for (const members of strata) {
+      for (let i = 0; i < members.length; i++) weights[members[random.integer(members.length)]!]!++
+    }
+    replicates.push(differencesAt(weights).map((fold) => fold.map(({ a, b }) => a - b)))
+    progress.update(r + 1, resamples)
+  }
+  progress.end()
+  const smaller = [1, 2].map((label) => kinds.filter((kind) => kind & label).length)
+  return { observed, replicates, units: Math.min(...smaller) }
+}
+
+const names: Readonly<Record<ComparedFigure, string>> = {
+  auroc: 'AUROC',
+  balancedAccuracy: 'balanced accuracy',
+  escapeRate: 'escape rate',
+  overkillRate: 'overkill rate',
+}
+
+function difference(
+  name: ComparedFigure,
+  pairs: readonly PairedFold[],
+  a: RunData,
+  b: RunData,
+  samples: ReturnType<typeof resampleDifferences>,
+): Difference {
+  const at = comparedFigures.indexOf(name)
+  const known = samples.observed.map((fold) => fold[at]!).map(({ a, b }) => ({ a, b, gap: a - b }))
+  const perFold = known.map(({ gap }) => (Number.isFinite(gap) ? gap : null))
+  const gaps = perFold.filter((gap) => gap !== null)
+  const mean = average(gaps)
+  const base = {
+    a: average(known.map(({ a }) => a).filter(Number.isFinite)),
+    b: average(known.map(({ b }) => b).filter(Number.isFinite)),
+    mean,
+    sd: gaps.length > 1 ? Math.sqrt(sampleVariance(gaps)) : null,
+    perFold,
+  }
+  if (mean === null || gaps.length < 2 || gaps.length < pairs.length) {
+    const words = `${names[name]}: no interval (undefined, or fewer than two folds).`
+    return { ...base, ci: [null, null], pValue: null, isDistinguishable: false, words }
+  }
+  const { variance, covariance } = covarianceOfFolds(
+    samples.replicates.map((folds) => folds.map((fold) => fold[at]!)),
+  )
+  const spread = meanVariance(
+    sampleVariance(gaps),
+    gaps.length,
+    { covariance, variance, heldVariance: variance },
+    samples.units,
+  )
+  const { ci, pValue } = tInterval(mean, spread)
+  const isDistinguishable = ci[0]! > 0 || ci[1]! < 0
+  const range = `95 % interval ${ci.map((end) => signed(end!)).join(' to ')}`
+  const words = isDistinguishable
+    ? `${names[name]}: ${a.name} is ${mean > 0 ? 'higher' : 'lower'} than ${b.name} by ${Math.abs(mean).toFixed(3)} (${range}).`
+    : `${names[name]}: ${a.name} and ${b.name} are not distinguishable (difference ${signed(mean)}, ${range}).`
+  return { ...base, ci, pValue, isDistinguishable, words }
+}
+
+function tInterval(
+  mean: number,
+  { variance, degreesOfFreedom }: MeanVariance,
+): { ci: [number, number]; pValue: number } {
+  const error = Math.sqrt(variance)
+  if (error === 0) return { ci: [mean, mean], pValue: mean === 0 ? 1 : 0 }
+  const half = tQuantile(0.975, degreesOfFreedom) * error
+  return {
+    ci: [Math.max(-1, mean - half), Math.min(1, mean + half)],
+    pValue: Math.min(1, 2 * (1 - tCdf(Math.abs(mean) / error, degreesOfFreedom))),
+  }
+}
+
+function mcnemarOfFold(pair: PairedFold) {
+  const units = groupBy(pair.units.keys(), (i) => pair.units[i]!)
+  const isRight = (members: readonly number[], scores: Float64Array, threshold: number): boolean =>
+    members.filter((i) => scores[i]! >= threshold === (pair.labels[i] === 1)).length * 2 > members.length
+  let [onlyA, onlyB] = [0, 0]
+  for (const members of units.values()) {
+    const rightA = isRight(members, pair.a, pair.thresholdA)
+    const rightB = isRight(members, pair.b, pair.thresholdB)
+    if (rightA && !rightB) onlyA++
+    if (rightB && !rightA) onlyB++
+  }
+  return { fold: pair.fold, onlyA, onlyB, pValue: mcnemarExact(onlyA, onlyB) }
+}
+
+function twiceMedian(tests: readonly FoldTest[]): number | null {
+  const sorted = tests
+    .map(({ pValue }) => pValue)
+    .filter((p) => p !== null)
+    .sort((x, y) => x - y)
+  if (sorted.length === 0) return null
+  const middle = sorted.length >> 1
+  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  return Math.min(1, 2 * median)
+}
+
+function verdict(a: string, b: string, figures: Readonly<Record<ComparedFigure, Difference>>): string {
+  const clear = comparedFigures.filter((name) => figures[name].isDistinguishable)
+  if (clear.length === 0) {
+    return `${a} and ${b} are not distinguishable on these folds. ${figures.auroc.words}`
+  }
+  return [
+    figures.auroc.words,
+    ...clear.filter((name) => name !== 'auroc').map((name) => figures[name].words),
+  ].join(' ')
+}
+
+const average = (values: readonly number[]): number | null =>
+  values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null
+const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(3)}`
