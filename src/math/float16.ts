@@ -15,7 +15,10 @@ const largest = 0x7bff // 65504
  * @param target - Receives the codes; at least n long. Made when left out.
  * @returns `target`, binary16 codes, shape [n].
  */
-export function encodeFloat16(source: Float32Array, target = new Uint16Array(source.length)): Uint16Array {
+export function encodeFloat16(
+  source: Float32Array,
+  target: Uint16Array = new Uint16Array(source.length),
+): Uint16Array {
   const bits = new Uint32Array(source.buffer, source.byteOffset, source.length)
   for (let i = 0; i < bits.length; i++) {
     const word = bits[i]!
@@ -46,7 +49,10 @@ export function encodeFloat16(source: Float32Array, target = new Uint16Array(sou
  * @param source - Binary16 codes, shape [n].
  * @param target - Receives the values; at least n long. Made when left out.
  */
-export function decodeFloat16(source: Uint16Array, target = new Float32Array(source.length)): Float32Array {
+export function decodeFloat16(
+  source: Uint16Array,
+  target: Float32Array = new Float32Array(source.length),
+): Float32Array {
   table ??= makeTable()
   for (let i = 0; i < source.length; i++) target[i] = table[source[i]!]!
   return target

@@ -29,9 +29,7 @@ const entry = (begin: number, end: number, shape = [(end - begin) / 4], dtype = 
 
 describe('safetensors', () => {
   it('writes what it reads, bit for bit, through a file', async () => {
-    const name = fc
-      .string({ minLength: 1, unit: 'binary' })
-      .filter((text) => text !== '__metadata__' && text.isWellFormed())
+    const name = fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => text !== '__metadata__')
     const tensor = fc
       .tuple(name, fc.array(fc.nat(4), { maxLength: 3 }), fc.nat())
       .map(([tensorName, shape, seed]) => {

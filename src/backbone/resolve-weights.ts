@@ -1,0 +1,99 @@
+/** Chooses the backbone of a run and finds its weights, or says what to do where there are none. */
+import { access } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { ModelError, UsageError } from '../errors.ts'
+import { didYouMean } from '../math/nearest-name.ts'
+import { checkCancelled, type Task } from '../task.ts'
+import { type CheckedWeights, checkWeightsFile } from './check-weights.ts'
+import { openSafetensors } from './safetensors.ts'
+import type { WeightTensors } from './weight-tensors.ts'
+import { embeddedBackbone, weightsFileName, weightsRegistry } from './weights-registry.ts'
+
+export interface BackboneRequest {
+  /** Null to take the best that is at hand. */
+  readonly backbone: string | null
+  /** Searched in this order; one that does not exist holds nothing. */
+  readonly weightsFolders: readonly string[]
+}
+
+export interface ResolvedBackbone {
+  readonly id: string
+  /** Null for the embedded backbone. */
+  readonly weights: WeightTensors | null
+  /** `sha256:…` of the weights file; `embedded` for the embedded backbone, whose numbers belong to the program. */
+  readonly weightsId: string
+  /** What the user should know about the choice; null for nothing. */
+  readonly notice: string | null
+}
+
+const backboneNames: readonly string[] = [...weightsRegistry.map(({ name }) => name), embeddedBackbone]
+
+/**
+ * A named backbone is that one or an error. Without a name: the first of the registry whose weights are in a folder,
+ * else the embedded one. Weights are verified first: a damaged file is an error, never passed over in silence.
+ *
+ * @throws {UsageError} An unknown name.
+ * @throws {ModelError} The named backbone's weights are not there, or a file is damaged or no safetensors file.
+ * Cost: one pass over the chosen file, for its hash.
+ */
+export async function resolveBackbone(request: BackboneRequest, task: Task): Promise<ResolvedBackbone> {
+  const { backbone, weightsFolders } = request
+  if (backbone !== null && !backboneNames.includes(backbone)) {
+    const hint = didYouMean(backbone, backboneNames)
+    throw new UsageError(`no backbone named ${backbone}; known are ${backboneNames.join(', ')}${hint}`)
+  }
+  if (backbone === embeddedBackbone) return embedded(null)
+  for (const name of backbone === null ? weightsRegistry.map((entry) => entry.name) : [backbone]) {
+    checkCancelled(task)
+    const path = await findWeightsFile(name, weightsFolders)
+    if (path === undefined) continue
+    const checked = await checkWeightsFile(name, path)
+    const weights = await openSafetensors(path)
+    return { id: name, weights, weightsId: `sha256:${checked.sha256}`, notice: noticeOf(name, checked) }
+  }
+  const where = weightsFolders.map((folder) => resolve(folder)).join(' or ')
+  if (backbone !== null) throw missing(backbone, weightsFolders, where)
+  return embedded(
+    `no pretrained weights in ${where}: using the embedded backbone ${embeddedBackbone}. It needs no download, but it ` +
+      'knows edges and textures only, no objects, and misses defects that a pretrained backbone finds; ' +
+      '"plumbline weights pull mobilenet_v2" fetches a small one',
+  )
+}
+
+const embedded = (notice: string | null): ResolvedBackbone => ({
+  id: embeddedBackbone,
+  weights: null,
+  weightsId: 'embedded',
+  notice,
+})
+
+function noticeOf(name: string, { path, sha256, trust }: CheckedWeights): string | null {
+  if (trust !== 'unknown') return null
+  return `the weights of ${name} in ${path} are none the registry knows (sha256 ${sha256}); they are used as they are`
+}
+
+function missing(name: string, folders: readonly string[], where: string): ModelError {
+  const entry = weightsRegistry.find((candidate) => candidate.name === name)!
+  const file = weightsFileName(name)
+  return new ModelError(
+    join(resolve(folders[0] ?? '.'), file),
+    `the weights of ${name} are not there (looked in ${where}). Run "plumbline weights pull ${name}"; without a ` +
+      `connection, fetch ${entry.url} elsewhere, save it as ${file} and name its folder with --weights DIR or ` +
+      `PLUMBLINE_WEIGHTS; or use --backbone ${embeddedBackbone}, which needs none`,
+  )
+}
+
+/** Path of a backbone's weights in the first folder that has them. */
+export async function findWeightsFile(name: string, folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders) {
+    const path = join(folder, weightsFileName(name))
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path
+  }
+  return undefined
+}
