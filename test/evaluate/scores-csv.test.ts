@@ -5,7 +5,9 @@ import { formatScoresCsv, parseScoresCsv } from '../../src/evaluate/scores-csv.t
 import type { ScoreRow } from '../../src/wire/evaluation.ts'
 
 const row = fc.record({
-  image: fc.string({ unit: 'binary' }).map((text) => text.toWellFormed().replaceAll('\r', '').replace(/^\uFEFF/, '') || 'x'),
+  image: fc
+    .string({ unit: 'grapheme' })
+    .map((text) => text.replaceAll('\r', '').replace(/^\uFEFF/, '') || 'x'),
   part: fc.constantFrom('', '=1+1', 'a,b', ' spaced '),
   label: fc.constantFrom('nominal', 'anomalous'),
   defect: fc.constantFrom('', 'say "dent"', 'two\nlines'),
@@ -30,8 +32,14 @@ describe('scores.csv', () => {
   it.each([
     ['another header', 'image,score\na,1\n'],
     ['a missing cell', `image,part,label,defect,fold,role,score,decision\n${line.slice(0, -8)}\n`],
-    ['an unknown label', `image,part,label,defect,fold,role,score,decision\n${line.replace('nominal', 'good')}\n`],
-    ['a score that is no number', `image,part,label,defect,fold,role,score,decision\n${line.replace('0.5', 'high')}\n`],
+    [
+      'an unknown label',
+      `image,part,label,defect,fold,role,score,decision\n${line.replace('nominal', 'good')}\n`,
+    ],
+    [
+      'a score that is no number',
+      `image,part,label,defect,fold,role,score,decision\n${line.replace('0.5', 'high')}\n`,
+    ],
     ['an empty score', `image,part,label,defect,fold,role,score,decision\n${line.replace('0.5', '')}\n`],
     ['an open quote', 'image,part,label,defect,fold,role,score,decision\n"a\n'],
   ])('refuses %s, naming the file', (_, text) => {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../src/errors.ts'
+import { compareRuns, type RunData } from '../../src/evaluate/compare.ts'
+import { createRandom } from '../../src/math/random.ts'
+import { runOf } from './evaluation-of.ts'
+import { samples } from './samples.ts'
+import { shifted, simulateRun } from './simulated-run.ts'
+
+const images = samples(120, 60)
+const strong = runOf('strong', simulateRun(images, shifted(3)))
+const weak = runOf('weak', simulateRun(images, shifted(1)))
+const compare = (a: RunData, b: RunData) => compareRuns(a, b, createRandom(0), undefined, 300)
+
+describe('compareRuns', () => {
+  it('tells a clearly better detector', () => {
+    const { figures, delong, mcnemar, verdict, isClustered } = compare(strong, weak)
+    expect(figures.auroc.isDistinguishable).toBe(true)
+    expect(figures.auroc.ci[0]).toBeGreaterThan(0)
+    expect(figures.auroc.pValue).toBeLessThan(0.05)
+    expect(figures.auroc.mean).toBeCloseTo(
+      strong.evaluation.metrics.image.auroc.mean! - weak.evaluation.metrics.image.auroc.mean!,
+      12,
+    )
+    expect(delong.perFold).toHaveLength(4)
+    expect(mcnemar.pooled).toBeLessThan(0.05)
+    expect(verdict).toMatch(/AUROC: strong is higher than weak/)
+    expect(isClustered).toBe(false)
+  })
+  it('is antisymmetric', () => {
+    const [ab, ba] = [compare(strong, weak), compare(weak, strong)]
+    expect(ab.figures.auroc.mean).toBeCloseTo(-ba.figures.auroc.mean!, 12)
+    expect(ab.figures.auroc.ci[0]).toBeCloseTo(-ba.figures.auroc.ci[1]!, 12)
+    expect(ab.figures.escapeRate.isDistinguishable).toBe(ba.figures.escapeRate.isDistinguishable)
+  })
+  it('does not tell a run from itself, nor from one that differs by noise', () => {
+    expect(compare(strong, { ...strong, name: 'again' }).verdict).toMatch(/not distinguishable/)
+    const random = createRandom(5)
+    const noisy = simulateRun(images, (sample, noise) => shifted(1)(sample, noise) + 0.5 * random.normal())
+    const comparison = compare(weak, runOf('noisy', noisy))
+    expect(comparison.figures.auroc.words).toMatch(/not distinguishable/)
+    expect(comparison.figures.auroc.ci[0]).toBeLessThan(0)
+  })
+  it('refuses runs on other folds, and lists what differs', () => {
+    const other = runOf('other', simulateRun(images, shifted(3), { seed: 1 }))
+    expect(() => compare(strong, other)).toThrow(UsageError)
+    expect(() => compare(strong, other)).toThrow(/fold 0, .*\n.*and \d+ more images/s)
+    const moved = {
+      ...strong.evaluation,
+      seed: 3,
+      dataset: { ...strong.evaluation.dataset, fingerprint: 'sha256:1' },
+    }
+    expect(() => compare(strong, { ...strong, name: 'moved', evaluation: moved })).toThrow(
+      /dataset fingerprint: sha256:0 and sha256:1\n {2}seed: 0 and 3/,
+    )
+  })
+})
