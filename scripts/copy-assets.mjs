@@ -1,0 +1,5 @@
+// The compiler carries over only TypeScript; the report's page also needs its style and script files beside it.
+import { cpSync } from 'node:fs'
+
+const here = (path) => new URL(`../${path}`, import.meta.url)
+cpSync(here('src/report/page'), here('dist/report/page'), { recursive: true })

@@ -1,0 +1,249 @@
+/** The shape of the source: which room may import which, who may touch the outside, what is banned. Fails with the line. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const src = resolve(import.meta.dirname, '../src')
+
+/** Room -> rooms and root files that it may import. What is not listed may import nothing. */
+const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
+  math: [],
+  'errors.ts': [],
+  'version.ts': [],
+  'task.ts': ['errors.ts'],
+  'request.ts': ['image'],
+  files: ['errors.ts', 'task.ts'],
+  wire: [],
+  image: ['math', 'errors.ts', 'files', 'task.ts'],
+  graph: ['math', 'errors.ts', 'task.ts'],
+  dataset: ['math', 'errors.ts', 'files', 'task.ts', 'image'],
+  simulate: ['math', 'errors.ts', 'files', 'task.ts', 'image', 'dataset'],
+  backbone: ['math', 'errors.ts', 'files', 'task.ts', 'image', 'graph', 'dataset'],
+  detector: ['math', 'errors.ts', 'task.ts', 'image', 'graph', 'backbone'],
+  evaluate: ['math', 'errors.ts', 'task.ts', 'files', 'dataset', 'wire', 'image'],
+  report: ['math', 'errors.ts', 'files', 'image', 'task.ts', 'wire'],
+  'pipeline.ts': 'everything',
+  'index.ts': 'everything',
+  cli: 'everything',
+}
+
+/** Package -> the only room that may import it. */
+const keepers: Readonly<Record<string, string>> = {
+  sharp: 'image',
+  'bmp-ts': 'image',
+  'onnxruntime-node': 'graph',
+}
+
+const bans: readonly { readonly pattern: RegExp; readonly name: string; readonly except?: string }[] = [
+  { pattern: /\bMath\.random\b/, name: 'Math.random' },
+  { pattern: /\bDate\.now\b/, name: 'Date.now' },
+  { pattern: /\bconsole\b\s*[.[]/, name: 'console', except: 'cli' },
+]
+
+interface Source {
+  /** Relative to `src/`, with `/`. */
+  readonly path: string
+  readonly room: string
+  readonly lines: readonly string[]
+}
+
+interface Import {
+  readonly from: Source
+  readonly line: number
+  readonly specifier: string
+  /** False for `import type`, which leaves nothing to load. */
+  readonly isValue: boolean
+}
+
+const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.split(sep).join('/'))
+  .sort()
+  .map((path) => ({
+    path,
+    room: path.split('/')[0]!,
+    lines: readFileSync(join(src, path), 'utf8').split('\n'),
+  }))
+
+const imports = sources.flatMap(importsOf)
+
+/** `import … from`, `export … from`, `import '…'` and `import('…')`, of one line or several. */
+function importsOf(source: Source): Import[] {
+  const text = source.lines.map(withoutComment).join('\n')
+  const shape =
+    /^\s*(import|export)\s+(type\s)?[^;'"`]*?\bfrom\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
+  return [...text.matchAll(shape)].map((match) => {
+    const end = match.index + match[0].length
+    return {
+      from: source,
+      line: text.slice(0, end).split('\n').length,
+      specifier: (match[3] ?? match[4] ?? match[5])!,
+      isValue: match[2] === undefined && match[5] === undefined,
+    }
+  })
+}
+
+function withoutComment(line: string): string {
+  return /^\s*(\/?\*|\/\/)/.test(line) ? '' : line
+}
+
+const shown = ({ from, line }: Import): string => `src/${from.path}:${line}: ${from.lines[line - 1]!.trim()}`
+const isOwn = ({ specifier }: Import): boolean => specifier.startsWith('.')
+const packageOf = ({ specifier }: Import): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+
+/** Path of the imported file relative to `src/`; may begin with `../`. */
+function targetOf(each: Import): string {
+  const target = resolve(src, dirname(each.from.path), each.specifier)
+  return relative(src, target).split(sep).join('/')
+}
+
+describe('architecture', () => {
+  it('reads the sources', () => {
+    expect(sources.length).toBeGreaterThan(50)
+    expect(imports.length).toBeGreaterThan(100)
+  })
+
+  it('gives every room its arrows', () => {
+    const rooms = new Set(sources.map(({ room }) => room))
+    expect([...rooms].filter((room) => !Object.hasOwn(arrows, room))).toEqual([])
+  })
+
+  it('imports one way, from later stages to earlier ones', () => {
+    const wrong = imports.filter(isOwn).filter((each) => {
+      const room = targetOf(each).split('/')[0]!
+      const allowed = arrows[each.from.room] ?? []
+      return room !== each.from.room && allowed !== 'everything' && !allowed.includes(room)
+    })
+    expect(wrong.map(shown)).toEqual([])
+  })
+
+  it('imports packages and node only by name, native ones only in their room', () => {
+    const wrong = imports.filter((each) => {
+      if (isOwn(each) || each.specifier.startsWith('node:')) return false
+      const keeper = keepers[packageOf(each)]
+      const isPure = each.from.room === 'wire' || each.from.room === 'math'
+      if (isPure) return !(each.from.room === 'wire' && packageOf(each) === 'zod')
+      return keeper !== undefined && keeper !== each.from.room
+    })
+    expect(wrong.map(shown)).toEqual([])
+  })
+
+  it('names files with their ending', () => {
+    expect(imports.filter((each) => isOwn(each) && !each.specifier.endsWith('.ts')).map(shown)).toEqual([])
+  })
+
+  it('has no import cycles', () => {
+    const edges = new Map<string, string[]>(sources.map(({ path }) => [path, []]))
+    for (const each of imports)
+      if (isOwn(each) && each.isValue) edges.get(each.from.path)!.push(targetOf(each))
+    expect(findCycle(edges)).toBeUndefined()
+  })
+
+  it.each(bans)('does without $name', ({ pattern, except }) => {
+    const wrong = sources
+      .filter(({ room }) => room !== except)
+      .flatMap(({ path, lines }) =>
+        lines.flatMap((line, i) =>
+          pattern.test(withoutComment(line)) ? [`src/${path}:${i + 1}: ${line.trim()}`] : [],
+        ),
+      )
+    expect(wrong).toEqual([])
+  })
+
+  it('keeps files short, or says first why not', () => {
+    const wrong = sources.filter(
+      ({ lines }) =>
+        lines.length - 1 > 300 && !/^\s*\/[*/]/.test(lines.find((line) => line.trim() !== '') ?? ''),
+    )
+    expect(wrong.map(({ path, lines }) => `src/${path}: ${lines.length - 1} lines`)).toEqual([])
+  })
+
+  it('names files for what they hold, in kebab-case', () => {
+    const wrong = sources.filter(
+      ({ path }) => !/^([a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(path) || /(^|\/)utils?\.ts$/.test(path),
+    )
+    expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+
+  it('has named exports only', () => {
+    const wrong = sources.filter(({ lines }) => lines.some((line) => /^export default\b/.test(line)))
+    expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+})
+
+/** The first cycle met, as a list of files, or undefined. Depth first, each file once. */
+function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>()
+  const visit = (path: string, trail: readonly string[]): string[] | undefined => {
+    const at = trail.indexOf(path)
+    if (at >= 0) return [...trail.slice(at), path]
+    if (done.has(path)) return
+    done.add(path)
+    for (const next of edges.get(path) ?? []) {
+      const cycle = visit(next, [...trail, path])
+      if (cycle) return cycle
+    }
+    return
+  }
+  for (const path of edges.keys()) {
+    const cycle = visit(path, [])
+    if (cycle) return cycle
+  }
+  return
+}
+
+describe('the test of the architecture itself', () => {
+  const source = (path: string, text: string): Source => ({
+    path,
+    room: path.split('/')[0]!,
+    lines: text.split('\n'),
+  })
+
+  it('sees every form of import', () => {
+    const text = [
+      "import { a } from './a.ts'",
+      "import type { b } from './b.ts'",
+      'import {',
+      '  c,',
+      "} from './c.ts'",
+      "export { d } from './d.ts'",
+      "import './e.ts'",
+      "const f = await import('./f.ts')",
+      "// import { g } from './g.ts'",
+    ].join('\n')
+    const found = importsOf(source('math/x.ts', text))
+    expect(found.map(({ specifier, line, isValue }) => [specifier, line, isValue])).toEqual([
+      ['./a.ts', 1, true],
+      ['./b.ts', 2, false],
+      ['./c.ts', 5, true],
+      ['./d.ts', 6, true],
+      ['./e.ts', 7, true],
+      ['./f.ts', 8, false],
+    ])
+  })
+
+  it('finds a cycle and nothing where there is none', () => {
+    expect(
+      findCycle(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', []],
+        ]),
+      ),
+    ).toBeUndefined()
+    expect(
+      findCycle(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['b']],
+        ]),
+      ),
+    ).toEqual(['b', 'c', 'b'])
+  })
+})
