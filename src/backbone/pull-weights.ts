@@ -63,11 +63,10 @@ export async function pullEntry(
 ): Promise<PulledWeights> {
   const { task } = options
   const path = join(folder, weightsFileName(entry.name))
-  const present = await findSize(path)
-  if (present !== undefined) return keepPresent(entry, path, present)
-
   const partial = `${path}.partial`
   try {
+    const present = await findSize(path)
+    if (present !== undefined) return await keepPresent(entry, path, present)
     await mkdir(folder, { recursive: true })
     if (entry.sha256 === null) await rm(partial, { force: true })
     const announced = await download(entry, partial, path, options)

@@ -1,0 +1,142 @@
+/** Puts preparation, backbone and feature cache together into the `Vision` that detectors look through. */
+import { createHash } from 'node:crypto'
+import { InputError } from '../errors.ts'
+import { decodeImage } from '../image/decode-image.ts'
+import type { Fit, PreparedImage, Size } from '../image/image.ts'
+import { prepareImage } from '../image/prepare-image.ts'
+import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
+import { architecture } from './architectures.ts'
+import type { Backbone, ImageFeatures } from './backbone.ts'
+import { openFeatureCache, roundFeatures } from './feature-cache.ts'
+import { rememberContents } from './file-contents.ts'
+import { openBackbone } from './open-backbone.ts'
+import type { ResolvedBackbone } from './resolve-weights.ts'
+import { type Looked, streamFeatures } from './stream-features.ts'
+import type { ImageRef, Outcome, Vision } from './vision.ts'
+
+export interface VisionOptions {
+  readonly size: Size
+  readonly fit: Fit
+  readonly backbone: ResolvedBackbone
+  /** Folder of the feature cache; null for none. */
+  readonly cacheFolder: string | null
+  readonly device: string
+  readonly threads: number
+  /** Images per run of the network. */
+  readonly batch?: number
+}
+
+export interface OpenVision extends Vision {
+  /** Releases the native sessions. */
+  close(): Promise<void>
+}
+
+const defaultBatch = 8
+
+/** Raise it when decoding or preparation gives other pixels than before: older cache entries then no longer match. */
+const preparationVersion = 1
+
+/**
+ * Nothing is opened yet: the network is, with its weights, when its first stages are asked for.
+ *
+ * @param open - How networks are opened; tests pass their own.
+ * @throws {ModelError} From its methods: the weights do not fit the architecture.
+ */
+export function createVision(options: VisionOptions, open: typeof openBackbone = openBackbone): OpenVision {
+  const { size, fit, backbone, cacheFolder, device, threads, batch = defaultBatch } = options
+  const { stages, defaultStages } = architecture(backbone.id)
+  const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder)
+  const contents = rememberContents()
+  const sessions = new Map<string, Promise<Backbone>>()
+  const lookAhead = Math.max(2 * threads, batch)
+
+  const session = (wanted: readonly string[]): Promise<Backbone> => {
+    const name = wanted.join('\n')
+    let opened = sessions.get(name)
+    if (opened === undefined) {
+      const { id, weights, weightsId } = backbone
+      opened = open({ id, weights, weightsId, stages: wanted, size, device, threads, batch })
+      sessions.set(name, opened)
+    }
+    return opened
+  }
+
+  // One run of the network at a time: each uses all threads.
+  let lastRun: Promise<unknown> = Promise.resolve()
+  const extract = (images: readonly PreparedImage[], wanted: readonly string[]) => {
+    const run = lastRun.then(async () => (await (await session(wanted)).extract(images)).map(roundFeatures))
+    lastRun = run.catch(() => {}) // the caller gets the error; the next run is another matter
+    return run
+  }
+
+  const prepare = async (path: string, bytes: Uint8Array | null): Promise<PreparedImage> =>
+    prepareImage(await decodeImage(bytes ?? path), size, fit)
+
+  async function* images(refs: readonly ImageRef[], task: Task): AsyncGenerator<Outcome<PreparedImage>> {
+    yield* mapConcurrent(refs, lookAhead, async ({ path }) => {
+      checkCancelled(task)
+      return attempt<Outcome<PreparedImage>>(
+        async () => ({ ok: true, path, value: await prepare(path, null) }),
+        (error) => ({ ok: false, path, error }),
+      )
+    })
+  }
+
+  async function* features(
+    refs: readonly ImageRef[],
+    wanted: readonly string[],
+    task: Task,
+  ): AsyncGenerator<Outcome<ImageFeatures>> {
+    if (refs.length === 0) return
+    const { fingerprint } = await session(wanted)
+    const keyOf = (sha256: string): string =>
+      createHash('sha256')
+        .update(
+          JSON.stringify([sha256, preparationVersion, size.width, size.height, fit, fingerprint, device]),
+        )
+        .digest('hex')
+    const look = ({ path }: ImageRef): Promise<Looked> =>
+      attempt<Looked>(
+        async () => {
+          const { sha256, bytes } = await contents.identify(path)
+          const key = keyOf(sha256)
+          const found = await cache?.find(key)
+          if (found !== undefined) return { kind: 'found', path, features: found }
+          return { kind: 'missing', path, key, image: await prepare(path, bytes) }
+        },
+        (error) => ({ kind: 'failed', path, error }),
+      )
+    const steps = {
+      look,
+      extract: (missing: readonly PreparedImage[]) => extract(missing, wanted),
+      store: async (key: string, fresh: ImageFeatures) => cache?.store(key, fresh, task),
+    }
+    yield* streamFeatures(refs, steps, { batch, lookAhead, label: 'features' }, task)
+  }
+
+  return {
+    size,
+    fit,
+    backbone: { id: backbone.id, weights: backbone.weightsId, stages, defaultStages },
+    images,
+    features,
+    extract,
+    async close() {
+      await lastRun
+      const opened = await Promise.allSettled(sessions.values())
+      sessions.clear()
+      for (const one of opened) if (one.status === 'fulfilled') await one.value.close()
+    },
+  }
+}
+
+/** A file that cannot be read or decoded is an outcome, made by `failed`; anything else is an error. */
+async function attempt<T>(work: () => Promise<T>, failed: (error: string) => T): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause
+    const prefix = `${cause.path}: `
+    return failed(cause.message.startsWith(prefix) ? cause.message.slice(prefix.length) : cause.message)
+  }
+}

@@ -1,0 +1,37 @@
+/** Content hashes of files, remembered while a file stays the same, so that folds do not read every image again. */
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { InputError } from '../errors.ts'
+import { isSystemError, systemReason } from '../files/atomic.ts'
+
+export interface FileContents {
+  /**
+   * The sha256 of a file, hexadecimal, and its bytes where it had to be read.
+   *
+   * A file counts as the same while its path, inode, size and time of change (to the nanosecond) are.
+   *
+   * @throws {InputError} It cannot be read.
+   */
+  identify(path: string): Promise<{ readonly sha256: string; readonly bytes: Uint8Array | null }>
+}
+
+export function rememberContents(): FileContents {
+  const known = new Map<string, { readonly state: string; readonly sha256: string }>()
+  return {
+    async identify(path) {
+      try {
+        const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+        const state = `${ino} ${size} ${mtimeNs} ${ctimeNs}` // taken before reading: a later change shows next time
+        const found = known.get(path)
+        if (found?.state === state) return { sha256: found.sha256, bytes: null }
+        const bytes = await readFile(path)
+        const sha256 = createHash('sha256').update(bytes).digest('hex')
+        known.set(path, { state, sha256 })
+        return { sha256, bytes }
+      } catch (cause) {
+        if (!isSystemError(cause)) throw cause
+        throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
+      }
+    },
+  }
+}
