@@ -68,12 +68,15 @@ export interface DetectorRequest {
   readonly detectorOptions: Readonly<Record<string, unknown>>
   /** Null to take the best backbone that is at hand. */
   readonly backbone: string | null
-  /** Folder of weights files: named by the user, or the default one where it exists; else null. */
-  readonly weights: string | null
+  /** Folder of weights files; the default one need not exist. */
+  readonly weights: string
   /** Model input size; null for the detector's own. */
   readonly size: Size | null
   readonly fit: (typeof fitChoices)[number]
 }
+
+/** Detectors of this version. */
+export const detectorChoices = ['patchcore'] as const
 
 /** Where the work runs. */
 export interface MachineRequest {
@@ -131,7 +134,8 @@ export interface PredictRequest extends MachineRequest {
   readonly images: readonly string[]
   /** Folder for heat maps; null for none. */
   readonly out: string | null
-  readonly weights: string | null
+  /** Folder of weights files; the default one need not exist. */
+  readonly weights: string
   /** Raw score from which an image is anomalous, in place of the model's own; null for the model's. */
   readonly threshold: number | null
 }
@@ -141,4 +145,45 @@ export interface DemoRequest extends MachineRequest, Provenance {
   readonly out: string
   readonly seed: number
   readonly folds: number
+}
+
+/**
+ * The request as a configuration file: `config.json` of the run folder, which `plumbline evaluate --config` takes to repeat
+ * the run. Names are those of the options; a setting that the policy does not read is left out.
+ */
+export function evaluateConfig(request: EvaluateRequest): Record<string, unknown> {
+  const { threshold, size } = request
+  return {
+    dataset: request.dataset,
+    out: request.out,
+    layout: request.layout,
+    'part-pattern': request.partPattern,
+    parts: request.parts,
+    where: request.where,
+    detector: request.detector,
+    option: request.detectorOptions,
+    backbone: request.backbone,
+    weights: request.weights,
+    size: size && `${size.width}x${size.height}`,
+    fit: request.fit,
+    folds: request.folds,
+    scheme: request.scheme,
+    unit: request.unit,
+    merge: request.merge,
+    'min-train': request.minTrain,
+    'part-score': request.partScore,
+    seed: request.seed,
+    threshold: threshold.policy,
+    alpha: threshold.alpha,
+    ...(threshold.policy === 'neyman-pearson' && { delta: threshold.delta }),
+    ...(threshold.policy === 'sigma' && { 'sigma-k': threshold.sigmaK }),
+    'review-escape': threshold.reviewEscape,
+    prevalence: request.prevalence,
+    'cost-escape': request.costEscape,
+    'cost-overkill': request.costOverkill,
+    'keep-models': request.keepModels,
+    device: request.device,
+    threads: request.threads,
+    cache: request.cache ?? false,
+  }
 }

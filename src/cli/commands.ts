@@ -1,0 +1,34 @@
+/** The commands by name; each file is imported when it is asked for. The order is that of the help. */
+import type { Command } from './command.ts'
+
+const loaders = {
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
+  train: async () => (await import('./commands/train.ts')).train,
+  predict: async () => (await import('./commands/predict.ts')).predict,
+  compare: async () => (await import('./commands/compare.ts')).compare,
+  report: async () => (await import('./commands/report.ts')).report,
+  weights: async () => (await import('./commands/weights.ts')).weights,
+} satisfies Record<string, () => Promise<Command>>
+
+export type CommandName = keyof typeof loaders
+export const commandNames = Object.keys(loaders) as CommandName[]
+
+/** Names that are promised for a later version. */
+export const unbuiltCommands: readonly string[] = [
+  'check',
+  'prepare',
+  'diagnose',
+  'serve',
+  'export',
+  'worker',
+]
+
+export async function findCommand(name: string): Promise<Command | undefined> {
+  return Object.hasOwn(loaders, name) ? await loaders[name as CommandName]() : undefined
+}
+
+export async function loadCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(loaders).map((load) => load()))
+}

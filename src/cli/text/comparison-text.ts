@@ -1,0 +1,32 @@
+import type { Comparison } from '../../evaluate/compare.ts'
+import { fixed, interval } from '../../report/format.ts'
+import { table, textWidth, wrap } from '../layout-text.ts'
+import { plain } from './evaluation-text.ts'
+
+const names = {
+  auroc: 'AUROC',
+  balancedAccuracy: 'balanced accuracy',
+  escapeRate: 'escape rate',
+  overkillRate: 'overkill rate',
+} as const
+
+export function comparisonText(comparison: Comparison, columns: number): string {
+  const { a, b, figures, delong, mcnemar, isClustered, folds, verdict } = comparison
+  const width = textWidth(columns)
+  const rows = (Object.keys(names) as (keyof typeof names)[]).map((name) => {
+    const { a: left, b: right, mean, ci, isDistinguishable } = figures[name]
+    const words = isDistinguishable ? 'different' : 'not distinguishable'
+    return [names[name], fixed(left), fixed(right), fixed(mean), interval(ci), words]
+  })
+  const clustered = isClustered ? ' It takes images for independent, which those of one part are not.' : ''
+  const tests =
+    `Over ${folds} folds: DeLong's paired test on the AUROC p = ${fixed(delong.pooled)}, ` +
+    `McNemar's test on the verdicts p = ${fixed(mcnemar.pooled)}.${clustered && ` DeLong's test: ${clustered.trim()}`}`
+  const parts = [
+    wrap(verdict, width),
+    `A: ${a}\nB: ${b}`,
+    table([['', 'A', 'B', 'A - B', '95 % interval', ''], ...rows]),
+    wrap(tests, width),
+  ]
+  return `${plain(parts.join('\n\n'))}\n`
+}

@@ -1,0 +1,85 @@
+/** An evaluation for someone at a terminal: the verdict, the figures that decide, what to mind, and where the rest is. */
+import { verdictSentence } from '../../evaluate/verdict.ts'
+import {
+  count,
+  duration,
+  fixed,
+  interval,
+  percent,
+  percentInterval,
+  quotedInterval,
+} from '../../report/format.ts'
+import type { Estimate, Evaluation, Finding } from '../../wire/evaluation.ts'
+import { table, textWidth, wrap } from '../layout-text.ts'
+
+export function evaluationText(evaluation: Evaluation, reportPath: string, columns: number): string {
+  const width = textWidth(columns)
+  const { metrics, findings } = evaluation
+  const parts = [
+    wrap(setup(evaluation), width),
+    wrap(verdictSentence(evaluation), width),
+    figuresTable(evaluation),
+    ...(metrics.pixel ? [`Pixels\n${pixelTable(metrics.pixel)}`] : []),
+    ...(findings.length > 0
+      ? [`Findings\n${findings.map((finding) => findingText(finding, width)).join('\n')}`]
+      : []),
+    `Report: ${reportPath}`,
+  ]
+  return `${plain(parts.join('\n\n'))}\n`
+}
+
+function setup({ dataset, detector, backbone, protocol, seed, seconds }: Evaluation): string {
+  const { nominal, anomalous } = dataset.images
+  const parts = dataset.partsKnown ? ` of ${dataset.parts} parts` : ''
+  const folds = `${protocol.folds} ${protocol.folds === 1 ? 'fold' : 'folds'}`
+  return (
+    `${detector.id} on ${backbone.id}: ${nominal} nominal and ${anomalous} anomalous images${parts}, ` +
+    `${folds} split by ${protocol.unit}, seed ${seed}, ${duration(seconds)}.`
+  )
+}
+
+function figuresTable({ metrics, naive }: Evaluation): string {
+  const level = metrics.part ?? metrics.image
+  const usual = metrics.part && naive.part ? naive.part : naive.image
+  const row = (name: string, estimate: Estimate, flattered?: number | null): string[] => [
+    name,
+    fixed(estimate.mean),
+    interval(quotedInterval(estimate)),
+    flattered === undefined ? '' : fixed(flattered),
+  ]
+  const share = (name: string, estimate: Estimate): string[] => [
+    name,
+    percent(estimate.mean),
+    percentInterval(quotedInterval(estimate)),
+    '',
+  ]
+  return table([
+    [metrics.part ? 'Per part' : 'Per image', 'mean', '95 % interval', 'the usual way'],
+    row('AUROC', level.auroc, usual.auroc),
+    row('average precision', level.averagePrecision),
+    row('balanced accuracy', level.balancedAccuracy, usual.balancedAccuracy),
+    row('F1', level.f1, usual.f1),
+    share('escape rate', level.escapeRate),
+    share('overkill rate', level.overkillRate),
+    ...(level.reviewRate ? [share('review rate', level.reviewRate)] : []),
+    ['cost per 1,000', count(level.costPer1000.mean), interval(quotedInterval(level.costPer1000), count), ''],
+  ])
+}
+
+function pixelTable(pixel: NonNullable<Evaluation['metrics']['pixel']>): string {
+  const rows: [string, Estimate][] = [
+    ['AUROC', pixel.auroc],
+    ['AUPRO to 0.3', pixel.aupro],
+    ['AUPRO to 0.05', pixel.aupro05],
+  ]
+  return table(
+    rows.map(([name, estimate]) => [name, fixed(estimate.mean), interval(quotedInterval(estimate))]),
+  )
+}
+
+function findingText({ severity, id, title, remedy }: Finding, width: number): string {
+  return `${wrap(`${severity}: ${title} (${id})`, width, '  ')}\n${wrap(remedy, width, '    ')}`
+}
+
+/** Without the narrow blanks of the report, which terminals set unevenly. */
+export const plain = (text: string): string => text.replaceAll('\u202f', ' ')
