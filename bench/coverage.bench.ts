@@ -15,7 +15,8 @@ import {
   simulateCoverage,
 } from './coverage-simulation.ts'
 
-const seed = 0
+/** Not the seed with which the method was developed (0), so the table is a test and not a fit. */
+const seed = 7
 const resamples = 150
 const processes = 2
 

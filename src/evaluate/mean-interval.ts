@@ -5,7 +5,7 @@
  * variance of the mean as (1/K + rho/(1-rho)) s^2 and put n_test/n_train for rho/(1-rho), a guess that needs no second
  * look at the data and fits one test set and one train set. Here a fold has three roles, two classes drawn from their
  * pools at different rates, and noise of its own from refitting, and no count is right for all: n_test/n_train by any
- * convention covered 87 to 100 % in simulation (`docs/coverage.md`). The term it stands for, the covariance of two folds, is
+ * convention covers too little in some designs and too much in most (`docs/coverage.md`). The term it stands for, the covariance of two folds, is
  * therefore estimated by resampling whole units (`resample-units.ts`): variance s^2/K + C. Degrees of freedom by Satterthwaite (1946). The interval is made on the logit scale of the figure's
  * range, as is usual for areas and rates near 1 (Pepe 2003, section 5.2), which keeps it inside without clipping.
  */
