@@ -4,8 +4,7 @@ import { checkCancelled, type Task } from '../task.ts'
 import { architecture } from './architectures.ts'
 import { type CheckedWeights, checkWeightsFile, type Trust } from './check-weights.ts'
 import { openBackbone } from './open-backbone.ts'
-import { findWeightsFile } from './resolve-weights.ts'
-import { openSafetensors } from './safetensors.ts'
+import { findWeightsFile, openWeights } from './resolve-weights.ts'
 import { embeddedBackbone, type WeightsEntry, weightsRegistry } from './weights-registry.ts'
 
 export interface ListedWeights {
@@ -95,7 +94,7 @@ async function verifyFile(entry: WeightsEntry, path: string): Promise<VerifiedWe
 async function buildOnce(id: string, path: string, sha256: string): Promise<void> {
   const backbone = await openBackbone({
     id,
-    weights: await openSafetensors(path),
+    weights: await openWeights(id, path),
     weightsId: `sha256:${sha256}`,
     stages: architecture(id).defaultStages,
     size: { width: 64, height: 64 },

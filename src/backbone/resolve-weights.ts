@@ -6,6 +6,7 @@ import { didYouMean } from '../math/nearest-name.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { type CheckedWeights, checkWeightsFile } from './check-weights.ts'
 import { openSafetensors } from './safetensors.ts'
+import { withTorchvisionNames } from './timm-names.ts'
 import type { WeightTensors } from './weight-tensors.ts'
 import { embeddedBackbone, weightsFileName, weightsRegistry } from './weights-registry.ts'
 
@@ -48,7 +49,7 @@ export async function resolveBackbone(request: BackboneRequest, task: Task): Pro
     const path = await findWeightsFile(name, weightsFolders)
     if (path === undefined) continue
     const checked = await checkWeightsFile(name, path)
-    const weights = await openSafetensors(path)
+    const weights = await openWeights(name, path)
     return { id: name, weights, weightsId: `sha256:${checked.sha256}`, notice: noticeOf(name, checked) }
   }
   const where = weightsFolders.map((folder) => resolve(folder)).join(' or ')
@@ -58,6 +59,16 @@ export async function resolveBackbone(request: BackboneRequest, task: Task): Pro
       'knows edges and textures only, no objects, and misses defects that a pretrained backbone finds; ' +
       '"plumbline weights pull mobilenet_v2" fetches a small one',
   )
+}
+
+/**
+ * Opens a registered backbone's weights, whoever named the tensors.
+ *
+ * @throws {ModelError} as {@link openSafetensors}.
+ */
+export async function openWeights(name: string, path: string): Promise<WeightTensors> {
+  const entry = weightsRegistry.find((candidate) => candidate.name === name)
+  return withTorchvisionNames(name, await openSafetensors(path), entry?.metadata ?? {})
 }
 
 const embedded = (notice: string | null): ResolvedBackbone => ({

@@ -20,6 +20,8 @@ export interface WeightsEntry {
   /** Lower-case hexadecimal; null where no record of it was found. */
   readonly sha256: string | null
   readonly bytes: number | null
+  /** What the file's own metadata leave out and the network must know. */
+  readonly metadata: Readonly<Record<string, string>>
   /** Other files recognised under the same name. */
   readonly variants: readonly WeightsVariant[]
 }
@@ -45,6 +47,7 @@ export const weightsRegistry: readonly WeightsEntry[] = [
     url: `${hub}/wide_resnet50_2.tv_in1k/resolve/343c5fa59ca8a131e0cdf42144a641b36a0387c2/model.safetensors`,
     sha256: 'df6fb6c4824769769de18e14088475fd6ee94236849aa4e5d8022ba9d9a9a16c',
     bytes: 275_835_296,
+    metadata: {},
     variants: [],
   },
   {
@@ -55,6 +58,7 @@ export const weightsRegistry: readonly WeightsEntry[] = [
     url: `${hub}/mobilenetv2_100.ra_in1k/resolve/main/model.safetensors`,
     sha256: '55ea4fb3a96010b933710ebf44fc965b070d5cd054d3f35e44f2d1320b4a714e',
     bytes: null,
+    metadata: {},
     variants: [
       {
         // tf2_mobilenet_v2_1.0_224_ptq.tflite, int8 weights dequantised, batch norm folded, padding of TensorFlow
@@ -72,6 +76,7 @@ export const weightsRegistry: readonly WeightsEntry[] = [
     url: `${hub}/resnet18.tv_in1k/resolve/bbd144b3e5565108aad885f145491d11bc6ce807/model.safetensors`,
     sha256: '694f673df6520a3158624e8a89af086f59923ee4cd7436fe5bc3bc71d295ad81',
     bytes: 46_807_446,
+    metadata: {},
     variants: [],
   },
   {
@@ -82,6 +87,7 @@ export const weightsRegistry: readonly WeightsEntry[] = [
     url: `${hub}/efficientnet_b0.ra_in1k/resolve/1b5383e5f79cc0f7fc067e372f8f26a5fa73f26a/model.safetensors`,
     sha256: 'd569899762ea9b1384ee07f4af64805cf8caa1c55f9253ebb1080dc40e87a2cd',
     bytes: 21_355_344,
+    metadata: {},
     variants: [],
   },
   {
@@ -92,6 +98,7 @@ export const weightsRegistry: readonly WeightsEntry[] = [
     url: `${hub}/tf_efficientnet_b5.aa_in1k/resolve/main/model.safetensors`,
     sha256: null,
     bytes: null,
+    metadata: { padding: 'tf-same' },
     variants: [],
   },
 ]

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listWeights, verifyWeights } from '../../src/backbone/list-weights.ts'
 import { pullEntry, pullWeights } from '../../src/backbone/pull-weights.ts'
 import { resolveBackbone } from '../../src/backbone/resolve-weights.ts'
 import { encodeSafetensors } from '../../src/backbone/safetensors.ts'
@@ -31,6 +32,7 @@ const entry: WeightsEntry = {
   url: 'https://weights.test/toy/model.safetensors',
   sha256,
   bytes: content.length,
+  metadata: {},
   variants: [],
 }
 
@@ -391,5 +393,54 @@ describeWith(weightsDir, 'resolveBackbone with pretrained weights', () => {
     const found = await resolveBackbone({ backbone: null, weightsFolders: [folder] }, quietTask)
     expect(found).toMatchObject({ id: 'mobilenet_v2', notice: null })
     expect(found.weightsId).toMatch(/^sha256:63b4d12a/)
+  })
+})
+
+describe('listWeights', () => {
+  it('lists every backbone, and where it is', async () => {
+    const path = join(folder, 'resnet18.safetensors')
+    await writeFile(path, content)
+    const listed = await listWeights([join(folder, 'none'), folder])
+    expect(listed.map(({ name }) => name)).toEqual([...weightsRegistry.map(({ name }) => name), 'filterbank'])
+    expect(listed.filter((each) => each.path !== null).map((each) => each.path)).toEqual([path])
+    expect(listed.at(-1)).toMatchObject({ url: null, path: null })
+  })
+})
+
+describe('verifyWeights', () => {
+  it('finds nothing wrong where there is nothing', async () => {
+    expect(await verifyWeights([folder], quietTask)).toEqual([])
+  })
+
+  it('tells what is wrong with each file', async () => {
+    await writeFile(join(folder, 'resnet18.safetensors'), content) // another architecture
+    await writeFile(join(folder, 'efficientnet_b0.safetensors'), content.subarray(0, half)) // truncated
+    await writeFile(join(folder, 'wide_resnet50_2.safetensors'), content) // replaced
+    await writeFile(join(folder, 'wide_resnet50_2.safetensors.sha256'), '0'.repeat(64))
+    const verified = await verifyWeights([folder], quietTask)
+    expect(verified.map(({ name, ok }) => [name, ok])).toEqual([
+      ['wide_resnet50_2', false],
+      ['resnet18', false],
+      ['efficientnet_b0', false],
+    ])
+    expect(verified[0]!.detail).toMatch(/damaged or was replaced/)
+    expect(verified[1]!.detail).toMatch(/conv1/)
+    expect(verified[2]!.detail).toMatch(/not a valid safetensors file/)
+  })
+})
+
+describeWith(weightsDir, 'verifyWeights with pretrained weights', () => {
+  it('knows the registered file, and an altered copy that still fits the network', async () => {
+    const source = join(weightsDir, 'mobilenet_v2.safetensors')
+    const path = join(folder, 'mobilenet_v2.safetensors')
+    expect(await verifyWeights([weightsDir], quietTask)).toMatchObject([
+      { name: 'mobilenet_v2', ok: true, trust: 'registered' },
+    ])
+    const altered = await readFile(source)
+    altered[altered.length - 4]! ^= 1
+    await writeFile(path, altered)
+    expect(await verifyWeights([folder], quietTask)).toMatchObject([{ ok: false, trust: 'unknown' }])
+    await writeFile(`${path}.sha256`, createHash('sha256').update(altered).digest('hex'))
+    expect(await verifyWeights([folder], quietTask)).toMatchObject([{ ok: true, trust: 'recorded' }])
   })
 })
