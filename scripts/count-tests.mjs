@@ -8,7 +8,9 @@ const report = JSON.parse(readFileSync(reportPath, 'utf8'))
 const tests = report.testResults.flatMap((file) => file.assertionResults)
 const count = (...states) => tests.filter((test) => states.includes(test.status)).length
 
-const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+const brokenFiles = report.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+)
 const failed = count('failed') + brokenFiles.length
 const skipped = count('pending', 'skipped', 'todo', 'disabled')
 console.log(count('passed'), failed, skipped)
@@ -17,7 +19,9 @@ const wrong = brokenFiles.map((file) => `${file.name} could not be run`)
 if (count('passed') === 0) wrong.push('no test passed')
 if (existsSync(shared)) {
   const isForData = (test) => / is absent\]/.test(test.fullName)
-  const missed = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed' && isForData(test))
+  const missed = tests.filter(
+    (test) => test.status !== 'passed' && test.status !== 'failed' && isForData(test),
+  )
   wrong.push(...missed.map((test) => `${shared} is there, yet this was skipped: ${test.fullName}`))
 }
 for (const line of wrong) console.error(line)

@@ -100,7 +100,7 @@ export interface EvaluateRequest
     FactoryRequest,
     MachineRequest,
     Provenance {
-  /** Run folder, already claimed by `claimRunFolder`. */
+  /** Run folder, already claimed (`cli/claim-folder.ts`). */
   readonly out: string
   readonly seed: number
   readonly folds: number

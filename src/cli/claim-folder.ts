@@ -7,11 +7,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError, UsageError } from '../errors.ts'
 import { isSystemError, systemReason, writeFileAtomic } from '../files/atomic.ts'
+import { makeFolder } from '../files/make-folder.ts'
 
 export const markerName = '.plumbline'
 
 /** What a folder may be to us; the marker file holds the word. */
-export type FolderKind = 'run' | 'model' | 'dataset' | 'demo'
+export type FolderKind = 'run' | 'model' | 'demo'
 
 /**
  * Makes the folder if need be and marks it.
@@ -34,11 +35,9 @@ export async function claimFolder(folder: string, kind: FolderKind): Promise<voi
         'name a new or empty folder',
     )
   }
+  await makeFolder(folder)
   await writeFileAtomic(marker, `${kind}\n`) // also when it is there: tells at once whether the folder can be written
 }
-
-/** Takes the folder for an evaluation. See {@link claimFolder}. */
-export const claimRunFolder = (out: string): Promise<void> => claimFolder(out, 'run')
 
 /** @returns Names in the folder; none where it does not exist. */
 async function listFolder(folder: string): Promise<string[]> {

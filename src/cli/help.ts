@@ -2,7 +2,7 @@
 import type { Command } from './command.ts'
 import { generalOptions } from './common-options.ts'
 import { definitions, textWidth, wrap } from './layout-text.ts'
-import type { Operand, Option, Options } from './options.ts'
+import type { ChoiceOption, Operand, Option, Options } from './options.ts'
 import { numberInWords, sizeLimits } from './read-value.ts'
 
 export const exitCodes: readonly (readonly [string, string])[] = [
@@ -66,19 +66,25 @@ function operandInWords({ name, isRequired, isRepeatable }: Operand): string {
   return isRequired ? word : `[${word}]`
 }
 
-/** `--size N|WxH`, `--[no-]cache DIR`. */
+/** `--size N|WxH`, `--[no-]cache DIR`, `--fit pad|stretch|crop`. */
 export function optionInWords(name: string, option: Option): string {
   if (option.type === 'flag') return `--${name}`
-  if (option.type === 'choice')
-    return `--${name} ${option.placeholder ?? (option.choices.join('|').length > 30 ? name.toUpperCase() : option.choices.join('|'))}`
+  if (option.type === 'choice') return `--${name} ${placeholderOf(name, option)}`
   const canBeOff = 'canBeOff' in option && option.canBeOff
   return `--${canBeOff ? '[no-]' : ''}${name} ${option.placeholder}`
+}
+
+/** The choices themselves where they are few and short. */
+function placeholderOf(name: string, { placeholder, choices }: ChoiceOption): string {
+  const all = choices.join('|')
+  return placeholder ?? (choices.length > 1 && all.length <= 30 ? all : name.toUpperCase())
 }
 
 /** Description, then what may be said, then the default. */
 export function meaningOf(option: Option): string {
   const facts: string[] = []
-  if (option.type === 'choice') facts.push(`One of ${option.choices.join(', ')}.`)
+  const isListed = option.type === 'choice' && placeholderOf('', option) === option.choices.join('|')
+  if (option.type === 'choice' && !isListed) facts.push(`One of ${option.choices.join(', ')}.`)
   if (option.type === 'integer' || option.type === 'number') facts.push(`${capital(numberInWords(option))}.`)
   if (option.type === 'size') facts.push(`${sizeLimits.min} to ${sizeLimits.max} each.`)
   if (option.required) facts.push('Required.')

@@ -48,10 +48,13 @@ export async function resolveDetector(
   }
 }
 
-/** @throws {InputError} A folder that was named is not there. */
+/** @throws {InputError} A folder that was named is not there; the default one, named or not, need not exist. */
 export function resolveWeights(named: string | null, effects: Effects): string {
-  if (named !== null && !existsSync(named)) throw new InputError(named, 'no such folder of weights')
-  return weightsFolder(named, surroundings(effects))
+  const byDefault = weightsFolder(null, surroundings(effects))
+  if (named !== null && named !== byDefault && !existsSync(named)) {
+    throw new InputError(named, 'no such folder of weights')
+  }
+  return named ?? byDefault
 }
 
 /** @throws {InputError} There is nothing at `path`; said before any folder is made for the results. */

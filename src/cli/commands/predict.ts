@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.ts'
+import { makeFolder } from '../../files/make-folder.ts'
 import { defineCommand } from '../command.ts'
 import { detectorOptions, machineOptions } from '../common-options.ts'
 import type { Options } from '../options.ts'
@@ -57,6 +58,7 @@ export const predict = defineCommand({
       weights: resolveWeights(values.weights, effects),
       threshold: values.threshold,
     }
+    if (request.out !== null) await makeFolder(request.out)
     const { predictImages } = await import('../../pipeline.ts')
     const prediction = await predictImages(request, task)
     const failed = prediction.images.flatMap((image) => (image.ok ? [] : [image]))

@@ -18,10 +18,10 @@ export function comparisonText(comparison: Comparison, columns: number): string 
     const words = isDistinguishable ? 'different' : 'not distinguishable'
     return [names[name], fixed(left), fixed(right), fixed(mean), interval(ci), words]
   })
-  const clustered = isClustered ? ' It takes images for independent, which those of one part are not.' : ''
   const tests =
     `Over ${folds} folds: DeLong's paired test on the AUROC p = ${fixed(delong.pooled)}, ` +
-    `McNemar's test on the verdicts p = ${fixed(mcnemar.pooled)}.${clustered && ` DeLong's test: ${clustered.trim()}`}`
+    `McNemar's test on the verdicts p = ${fixed(mcnemar.pooled)}.` +
+    (isClustered ? " DeLong's test takes images for independent, which those of one part are not." : '')
   const parts = [
     wrap(verdict, width),
     `A: ${a}\nB: ${b}`,

@@ -1,0 +1,263 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Command } from '../../src/cli/command.ts'
+import { evaluateOptions, evaluateRequest } from '../../src/cli/commands/evaluate.ts'
+import { commandNames, loadCommands, unbuiltCommands } from '../../src/cli/commands.ts'
+import { generalOptions } from '../../src/cli/common-options.ts'
+import { docsMarkdown } from '../../src/cli/docs-markdown.ts'
+import { commandHelp, overviewHelp } from '../../src/cli/help.ts'
+import { main } from '../../src/cli/main.ts'
+import type { Options, Parsed } from '../../src/cli/options.ts'
+import { parseArguments } from '../../src/cli/parse-arguments.ts'
+import { evaluateConfig } from '../../src/request.ts'
+import { version } from '../../src/version.ts'
+import { createRecorder } from './recorder.ts'
+
+const root = join(import.meta.dirname, '../..')
+const commands = await loadCommands()
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plumbline-cli-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const recorder = createRecorder({ cwd: folder })
+  const code = await main(argv, recorder)
+  return { code, out: recorder.out(), err: recorder.err() }
+}
+
+describe('picking a command', () => {
+  it('prints the version of package.json', async () => {
+    expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
+    expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version).toBe(version)
+  })
+
+  it.each([[['--help']], [['-h']], [['help']]])('%j lists every command', async (argv) => {
+    const { code, out, err } = await run(...argv)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    for (const { name, summary } of commands)
+      expect(out.replace(/\s+/g, ' ')).toContain(`${name} ${summary}.`)
+    for (const name of unbuiltCommands) expect(out).not.toMatch(new RegExp(`^  ${name}\\b`, 'm'))
+  })
+
+  it.each(commandNames)('help %s is its --help, whatever else is said', async (name) => {
+    const { code, out } = await run('help', name)
+    expect(code).toBe(0)
+    expect(out).toContain(`Usage: plumbline ${name}`)
+    expect(await run(name, '--nonsense', '--help')).toEqual({ code: 0, out, err: '' })
+  })
+
+  it.each<[string[], string]>([
+    [[], 'plumbline: expected a command: demo, '],
+    [['evalaute'], 'plumbline: unknown command "evalaute"; did you mean evaluate?\n'],
+    [['qqqqqq'], 'plumbline: unknown command "qqqqqq"; there are demo, '],
+    [['constructor'], 'plumbline: unknown command "constructor"; there are demo, '],
+    [['--versoin'], 'plumbline: unknown option --versoin before the command; did you mean --version?\n'],
+    [['help', 'trian'], 'plumbline: unknown command "trian"; did you mean train?\n'],
+    [['serve'], `plumbline: the command serve is not in this version (${version})\n`],
+    [['evaluate', 'x', '--out', 'y', '--preset', 'paper'], 'plumbline evaluate: unknown option --preset'],
+    [
+      ['evaluate', 'x', '--out', 'y', '--detector', 'glass'],
+      'plumbline evaluate: --detector: expected patchcore, got "glass"',
+    ],
+    [
+      ['evaluate', 'x', '--out', 'y', '--delta', '0.1'],
+      'plumbline evaluate: --delta has no effect with --threshold youden',
+    ],
+    [
+      ['evaluate', 'x', '--out', 'y', '--option', 'bankSise=3'],
+      'plumbline evaluate: --option: patchcore: unknown setting bankSise; did you mean bankSize?',
+    ],
+    [
+      ['evaluate', 'x', '--out', 'y', '--part-pattern', 'abc'],
+      'plumbline evaluate: --part-pattern: expected a group',
+    ],
+    [
+      ['evaluate', 'x', '--out', 'y', '--part-pattern', '('],
+      'plumbline evaluate: --part-pattern: expected a regular',
+    ],
+    [['weights', 'pull'], 'plumbline weights: NAME is required'],
+    [
+      ['weights', 'lst'],
+      'plumbline weights: ACTION: expected list, pull, verify, got "lst"; did you mean list?',
+    ],
+    [['simulate', '--out', 'y', '--angles', '5..-5'], 'plumbline simulate: --angles: expected FROM..TO'],
+  ])('%j is wrong usage', async (argv, message) => {
+    const { code, out, err } = await run(...argv)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err.startsWith(message)).toBe(true)
+  })
+})
+
+describe('failures', () => {
+  it.each([
+    ['evaluate', ['nowhere', '--out', 'made']],
+    ['train', ['nowhere', '--out', 'made']],
+    ['predict', ['nowhere', 'image.png']],
+    ['compare', ['nowhere', 'nowhere']],
+    ['report', ['nowhere']],
+  ])('%s of a path that is not there: exit 3, path and reason, nothing made', async (name, argv) => {
+    const { code, out, err } = await run(name, ...argv, '--json')
+    const path = join(folder, 'nowhere')
+    expect(code).toBe(3)
+    expect(err).toBe(`plumbline ${name}: ${path}: no such file or folder\n`)
+    expect(JSON.parse(out)).toEqual({
+      error: { code: 'INPUT', message: `${path}: no such file or folder`, path },
+    })
+    expect(() => readFileSync(join(folder, 'made'))).toThrow('ENOENT')
+  })
+
+  it('never writes into a folder that holds other files', async () => {
+    const out = join(folder, 'mine')
+    mkdirSync(out)
+    writeFileSync(join(out, 'thesis.txt'), 'years of work')
+    const { code, err } = await run('evaluate', root, '--out', out)
+    expect(code).toBe(2)
+    expect(err).toContain(`${out} exists and holds files that Plumbline did not write (thesis.txt)`)
+    expect(readFileSync(join(out, 'thesis.txt'), 'utf8')).toBe('years of work')
+  })
+
+  it.each(['evaluate', 'train'])('%s says that the output path is a file', async (name) => {
+    const out = join(folder, `${name}-file`)
+    writeFileSync(out, '')
+    const { code, err } = await run(name, root, '--out', out)
+    expect({ code, err }).toEqual({
+      code: 3,
+      err: `plumbline ${name}: ${out}: it is a file, a folder was expected\n`,
+    })
+  })
+
+  it('reports the mistakes of a configuration file together, with the nearest names', async () => {
+    const path = join(folder, 'bad.json')
+    writeFileSync(path, JSON.stringify({ dataset: 'x', fold: 3, alpha: 2, seed: '0' }))
+    const { code, out, err } = await run('evaluate', '--config', path, '--json')
+    expect(code).toBe(2)
+    expect(err.split('\n').slice(0, 5)).toEqual([
+      'plumbline evaluate:',
+      `  ${path}: unknown name "fold"; did you mean folds?`,
+      `  ${path}: alpha: expected a number between 0 and 1 (both excluded), got 2`,
+      `  ${path}: seed: expected a whole number of at least 0, got "0"`,
+      '  --out is required',
+    ])
+    expect(JSON.parse(out).error.code).toBe('USAGE')
+  })
+
+  it.each<[string, string, number]>([
+    ['[1]', 'expected a JSON object', 2],
+    ['{', 'is not JSON', 2],
+  ])('a configuration file that is %s', async (text, reason, exit) => {
+    const path = join(folder, 'odd.json')
+    writeFileSync(path, text)
+    const { code, err } = await run('evaluate', '--config', path)
+    expect(code).toBe(exit)
+    expect(err).toContain(`${path}: ${reason}`)
+  })
+
+  it('a configuration file that is not there', async () => {
+    const { code, err } = await run('evaluate', `--config=${join(folder, 'none.json')}`)
+    expect(code).toBe(3)
+    expect(err).toContain('none.json: no such file or folder')
+  })
+
+  it('a stack only with --debug', async () => {
+    expect((await run('report', 'nowhere')).err).not.toContain('    at ')
+    expect((await run('report', 'nowhere', '--debug')).err).toContain('    at ')
+  })
+})
+
+describe('help and documents', () => {
+  it('docs/cli.md is up to date (`npm run docs:cli`)', () => {
+    expect(readFileSync(join(root, 'docs/cli.md'), 'utf8')).toBe(docsMarkdown(commands))
+  })
+
+  it.each([40, 80, 200])('stays within %i columns and 100', (columns) => {
+    const pages = [
+      overviewHelp(commands, columns),
+      ...commands.map((command) => commandHelp(command, columns)),
+    ]
+    const isExample = (line: string): boolean => line.startsWith('  plumbline ')
+    const long = pages
+      .flatMap((page) => page.split('\n'))
+      .filter((line) => !isExample(line) && line.length > Math.min(columns, 100))
+    expect(long.filter((line) => line.trim().includes(' ') && columns > 40)).toEqual([])
+  })
+
+  it.each(commands.flatMap((command) => command.examples.map((example) => [example, command] as const)))(
+    'example: %s',
+    (example, command) => {
+      const [program, name, ...words] = shellWords(example)
+      expect([program, name]).toEqual(['plumbline', command.name])
+      expect(() => parse(command, words)).not.toThrow()
+    },
+  )
+})
+
+describe('evaluate', () => {
+  it('turns its configuration back into the same request', async () => {
+    const recorder = createRecorder({ cwd: folder })
+    const words = shellWords(
+      'parts --out run --threshold neyman-pearson --delta 0.1 --alpha 0.01 --size 64x48 --no-cache --option bankSize=32 ' +
+        '--where "lot = A" --part-pattern ^(\\d+) --prevalence 0.02 --review-escape 0.01 --keep-models --threads 3 --seed 9',
+    )
+    const first = await evaluateRequest(parseEvaluate(words), recorder)
+    const config = { path: 'config.json', folder, entries: JSON.parse(JSON.stringify(evaluateConfig(first))) }
+    const syntax = { options: evaluateOptions, operands: commandNamed('evaluate').operands }
+    const second = await evaluateRequest(parseArguments([], syntax, folder, config), recorder)
+    expect({ ...second, command: '' }).toEqual({ ...first, command: '' })
+    expect(first).toMatchObject({
+      size: { width: 64, height: 48 },
+      cache: null,
+      detectorOptions: { bankSize: 32 },
+      seed: 9,
+    })
+  })
+
+  it('has every option of the configuration, and every option is in it', async () => {
+    const request = await evaluateRequest(parseEvaluate(['x', '--out', 'y']), createRecorder({ cwd: folder }))
+    const names = new Set(Object.keys(evaluateConfig(request)))
+    const policyOnly = ['delta', 'sigma-k']
+    expect([...names].sort()).toEqual(
+      ['dataset', ...Object.keys(evaluateOptions)].filter((name) => !policyOnly.includes(name)).sort(),
+    )
+  })
+
+  it('records when and how it was asked', async () => {
+    const parsed = parseEvaluate(['my parts', '--out', 'y', "--where=lot = 'A'"])
+    const request = await evaluateRequest(parsed, createRecorder({ cwd: folder }))
+    expect(request.createdAt).toBe('2026-01-01T00:00:00.000Z')
+    expect(request.command).toBe(`plumbline evaluate 'my parts' --out y '--where=lot = '\\''A'\\'''`)
+  })
+
+  it('finds weights and cache by option, environment, home', async () => {
+    const env = { HOME: '/home/nobody', PLUMBLINE_WEIGHTS: '/w', PLUMBLINE_CACHE: '/c' }
+    const asked = (overrides: object) =>
+      evaluateRequest(parseEvaluate(['x', '--out', 'y']), createRecorder({ cwd: folder, ...overrides }))
+    expect(await asked({ env })).toMatchObject({ weights: '/w', cache: '/c' })
+    expect((await asked({})).cache).toContain('/home/nobody')
+  })
+})
+
+function commandNamed(name: string): Command {
+  return commands.find((command) => command.name === name)!
+}
+
+function parse(command: Command, words: readonly string[]): Parsed<Options> {
+  const options: Options = { ...command.options, ...generalOptions }
+  return parseArguments(words, { options, operands: command.operands }, folder)
+}
+
+function parseEvaluate(words: readonly string[]): Parsed<typeof evaluateOptions> {
+  return parseArguments(
+    words,
+    { options: evaluateOptions, operands: commandNamed('evaluate').operands },
+    folder,
+  )
+}
+
+/** Splits at blanks outside double quotes. */
+function shellWords(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|\S+/g)].map((match) => match[1] ?? match[0])
+}
