@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/errors.ts'
-import { compareRuns, type RunData } from '../../src/evaluate/compare.ts'
+import { compareRuns } from '../../src/evaluate/compare.ts'
+import type { RunData } from '../../src/evaluate/paired-folds.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { runOf } from './evaluation-of.ts'
 import { samples } from './samples.ts'

@@ -1,7 +1,7 @@
 /** An `Evaluation` around simulated folds, for tests of what reads one. */
 import { aggregate } from '../../src/evaluate/aggregate.ts'
-import type { RunData } from '../../src/evaluate/compare.ts'
 import type { FoldResult, FoldSettings } from '../../src/evaluate/evaluate-fold.ts'
+import type { RunData } from '../../src/evaluate/paired-folds.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { type Evaluation, evaluationSchema } from '../../src/wire/evaluation.ts'
 
