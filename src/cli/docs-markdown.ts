@@ -59,9 +59,12 @@ function optionTable(options: Options): string {
   )
 }
 
-/** Bars inside cells are escaped, in code spans too (GitHub's tables want it so). */
+/** Set as the formatter sets it: columns padded. Bars inside cells are escaped, in code spans too (GitHub wants it so). */
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
+  const [first, ...others] = cells
+  return [line(first!), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n')
 }
