@@ -10,19 +10,19 @@ type Range = readonly [low: number, high: number]
 /** Extents in mm by kind and severity: along, across, depth. */
 const extents: Readonly<Record<DefectKind, Readonly<Record<Severity, readonly [Range, Range, Range]>>>> = {
   dent: {
-    subtle: [[6, 9], [5, 7], [0.6, 0.9]],
-    clear: [[8, 12], [7, 10], [1.0, 1.5]],
-    obvious: [[12, 17], [9, 14], [1.7, 2.6]],
+    subtle: [[7, 10], [6, 9], [1.0, 1.4]],
+    clear: [[10, 14], [9, 12], [1.6, 2.4]],
+    obvious: [[14, 20], [11, 16], [2.6, 3.8]],
   },
   scratch: {
-    subtle: [[8, 13], [0.8, 1.0], [0.35, 0.45]],
-    clear: [[13, 22], [1.0, 1.3], [0.45, 0.6]],
-    obvious: [[22, 34], [1.3, 1.9], [0.6, 0.9]],
+    subtle: [[12, 17], [1.0, 1.3], [0.4, 0.5]],
+    clear: [[17, 26], [1.3, 1.8], [0.5, 0.7]],
+    obvious: [[26, 38], [1.8, 2.6], [0.7, 1.0]],
   },
   deformation: {
-    subtle: [[34, 42], [12, 16], [1.6, 2.2]],
-    clear: [[38, 48], [12, 16], [2.4, 3.6]],
-    obvious: [[44, 54], [12, 16], [3.8, 6]],
+    subtle: [[30, 36], [12, 16], [2.2, 3]],
+    clear: [[32, 40], [12, 16], [3.2, 4.6]],
+    obvious: [[36, 46], [12, 16], [4.8, 7]],
   },
 }
 

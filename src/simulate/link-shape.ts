@@ -15,7 +15,7 @@ export type DistanceField = (x: number, y: number, z: number) => number
 export const safeStep = 0.85
 
 /** Box around the link, also the longest deformed one, and around the clamp: [low, high] per axis, mm. */
-export const linkBox = { low: [-46, -46, -14], high: [46, 54, 14] } as const
+export const linkBox = { low: [-45, -45, -13.5], high: [45, 51, 13.5] } as const
 export const clampBox = { low: [-31, 24, -16], high: [31, 110, 13] } as const
 
 /** Angle above the horizontal at which the bow meets the legs. */
@@ -25,7 +25,7 @@ const sinEnd = Math.sin(bowEnd)
 const legLength = 25
 const eyeRadius = 13.5
 const holeRadius = 6.6
-const pinRadius = 5.2
+const pinRadius = 6.1
 
 /** @param withDefects - False gives the part as it was forged, before anything happened to it. */
 export function createLinkField(part: PartSpec, withDefects: boolean): DistanceField {
@@ -68,7 +68,7 @@ function nominalField(part: PartSpec): DistanceField {
     const eyeAcross = Math.sqrt((ax - eyeX) ** 2 + (y - eyeY) ** 2)
     let distance = smoothMax(tube, az - (8.4 - 1.2 * rise) * thickness, 3)
     distance = smoothMin(distance, smoothMax(eyeAcross - eyeRadius, az - 6.6 * thickness, 2.4), 5)
-    distance = smoothMax(distance, holeRadius - eyeAcross, 1.6)
+    distance = smoothMax(distance, holeRadius - eyeAcross, 2.2)
     if (distance < 1.2 && az < 1.1) {
       // Remains of the flash, ground off unevenly.
       distance -= (0.32 + 0.2 * Math.sin(0.31 * y + flashPhase) * Math.cos(0.23 * x)) * (1 - az / 1.1)
@@ -90,11 +90,11 @@ function dent(field: DistanceField, defect: DefectSpec): DistanceField {
     const py = y - anchor[1]
     const pz = z - anchor[2]
     if (distance > 2 * depth + 1 || px * px + py * py + pz * pz > reach * reach) return distance
-    noise(x * 0.35, y * 0.35, z * 0.35, out)
+    noise(x * 0.16, y * 0.16, z * 0.16, out)
     const along = (px * tangent[0] + py * tangent[1] + pz * tangent[2]) / (0.5 * length)
     const across = (px * binormal[0] + py * binormal[1] + pz * binormal[2]) / (0.5 * width)
     const down = (px * normal[0] + py * normal[1] + pz * normal[2]) / (1.2 * Math.max(length, width))
-    const rho = Math.sqrt(along * along + across * across + down * down) * (1 + 0.3 * out[0]!)
+    const rho = Math.sqrt(along * along + across * across + down * down) * (1 + 0.35 * out[0]!)
     return distance + depth * dentProfile(rho)
   }
 }
@@ -131,11 +131,11 @@ export function createClampField(part: PartSpec): DistanceField {
     const ax = Math.abs(x)
     const az = Math.abs(z)
     const rod = Math.max(Math.sqrt(x * x + z * z) - 5.2, 54 - y)
-    const yoke = box(ax - 23, Math.abs(y - 54.5) - 3.6, Math.abs(z + 3) - 9) - 0.8
-    const prong = box(Math.abs(ax - eyeX) - 5, Math.abs(y - 43) - 12, Math.abs(z + 11.2) - 1.6) - 0.8
+    const yoke = box(ax - 20, Math.abs(y - 53.5) - 1.5, Math.abs(z + 4) - 5) - 3
+    const prong = box(Math.abs(ax - eyeX) - 3.5, Math.abs(y - 43) - 9, Math.abs(z + 10.6) - 0.6) - 2
     const pinAcross = Math.sqrt((ax - eyeX) ** 2 + (y - eyeY) ** 2)
-    const pin = smoothMax(pinAcross - pinRadius, az - 11, 1)
-    return Math.min(rod, yoke, prong, pin)
+    const pin = smoothMax(pinAcross - pinRadius, az - 6.8, 2)
+    return smoothMin(Math.min(rod, pin), Math.min(yoke, prong), 3)
   }
 }
 

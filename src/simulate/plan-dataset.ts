@@ -2,7 +2,7 @@
  * Draws a whole dataset from its options, before anything is rendered: which parts there are, what is wrong with them, how
  * each is photographed. A plan is plain data; a pathology is a function from plan to plan.
  *
- * Every part and every picture has its own random stream, so that more parts leave the earlier ones as they were.
+ * Every part and every picture has its own random stream, so that a change of one leaves the others as they were.
  */
 import { createRandom, type Random } from '../math/random.ts'
 import { drawDefects } from './draw-defects.ts'
@@ -89,9 +89,9 @@ function drawPart(random: Random, lot: Random): PartSpec {
     text: drawText(lot.fork('text')),
     bowRadius: 30 + 0.25 * die.normal() + 0.2 * random.normal(),
     thickness: 1 + 0.012 * die.normal() + 0.01 * random.normal(),
-    roughness: Math.exp(0.08 * steel.normal() + 0.1 * random.normal()),
+    roughness: Math.exp(0.06 * steel.normal() + 0.06 * random.normal()),
     tone: 0.4 * Math.exp(0.05 * steel.normal() + 0.05 * random.normal()),
-    oxide: Math.min(0.6, Math.max(0, 0.3 + 0.06 * steel.normal() + 0.12 * random.normal())),
+    oxide: Math.min(0.6, Math.max(0, 0.22 + 0.04 * steel.normal() + 0.07 * random.normal())),
     defects: [],
   }
 }
@@ -107,18 +107,18 @@ function drawText(random: Random): [string, string] {
 
 function drawView(random: Random, angle: number): ViewSpec {
   return {
-    yaw: angle + 1.5 * random.normal(),
-    pitch: 1.5 + 1.2 * random.normal(),
-    roll: 0.8 * random.normal(),
-    shift: [1.2 * random.normal(), 1.2 * random.normal()],
+    yaw: angle + 0.7 * random.normal(),
+    pitch: 1.5 + 0.5 * random.normal(),
+    roll: 0.4 * random.normal(),
+    shift: [0.6 * random.normal(), 0.6 * random.normal()],
   }
 }
 
 function drawScene(random: Random, { background }: SimulateOptions): SceneSpec {
   return {
     background,
-    exposure: 1.1 * Math.exp(0.07 * random.normal()),
-    flash: [-40 + 5 * random.normal(), 75 + 5 * random.normal()],
+    exposure: 1.1 * Math.exp(0.04 * random.normal()),
+    flash: [-40 + 3 * random.normal(), 75 + 3 * random.normal()],
     blur: 0.55 + 0.08 * Math.abs(random.normal()),
     noise: 1,
     seed: random.integer(2 ** 31),

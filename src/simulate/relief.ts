@@ -34,10 +34,10 @@ export type Relief = (
 
 /** Octaves of the blasted surface: wavelength of the lattice in mm and relief in mm (before `roughness`). */
 const octaves: readonly (readonly [wavelength: number, height: number])[] = [
-  [14, 0.4],
-  [5.5, 0.13],
-  [2.3, 0.11],
-  [1.15, 0.1],
+  [14, 0.3],
+  [5.5, 0.09],
+  [2.3, 0.08],
+  [1.15, 0.08],
   [0.6, 0.06],
   [0.3, 0.03],
 ]

@@ -22,8 +22,11 @@ export interface Rendering {
   readonly foreground: Mask
 }
 
-/** Distance from the nominal surface, mm, from which a point counts as defect. */
-export const visibleDisplacement = 0.15
+/**
+ * Distance from the nominal surface, mm, from which a point counts as defect: below it, and above it. A point above
+ * needs more, so that the rim thrown up round a dent does not break into specks of its own.
+ */
+export const visibleDisplacement = { below: 0.15, above: 0.45 } as const
 
 /** Extra rays of an outline pixel: a rotated grid, offsets in pixels. */
 const outlineRays: readonly (readonly [number, number])[] = [
@@ -47,12 +50,11 @@ export function renderLink(spec: RenderSpec): Rendering {
   const footprint = pixelFootprint(size)
   const field = createLinkField(part, true)
   const nominal = createLinkField(part, false)
-  const worn = part.defects.some(({ kind }) => kind !== 'scratch')
-    ? (x: number, y: number, z: number) => Math.abs(nominal(x, y, z))
-    : () => 0
+  // Height over the nominal surface, mm: a scratch does not move the surface (`relief.ts`).
+  const heightOver = part.defects.some(({ kind }) => kind !== 'scratch') ? nominal : () => 0
   const clampField = createClampField(part)
   const hasClamp = scene.background === 'fixture'
-  const shadeLink = createLinkShader(part, field, worn, createRelief(part, true, footprint), pose, scene)
+  const shadeLink = createLinkShader(part, field, heightOver, createRelief(part, true, footprint), pose, scene)
   const shadeClamp = createClampShader(clampField, pose, scene)
   const backdrop = createBackdrop(scene)
   const wallLight = hasClamp ? wallShadow(field, pose, scene, size) : null
@@ -89,7 +91,11 @@ export function renderLink(spec: RenderSpec): Rendering {
     const y = lens[1]! + depth * dy
     const z = lens[2]! + depth * dz
     const scratch = (isLink ? shadeLink : shadeClamp)(x, y, z, colour)
-    isDefect = isLink && (scratch > visibleDisplacement || worn(x, y, z) > visibleDisplacement)
+    if (isLink) {
+      const height = heightOver(x, y, z)
+      const { below, above } = visibleDisplacement
+      isDefect = scratch > below || height < -below || height > above
+    }
     return isLink ? link : clamp
   }
 

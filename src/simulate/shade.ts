@@ -24,11 +24,11 @@ function placeLights(pose: Pose, scene: SceneSpec): Lights {
   return { lens, flash, up }
 }
 
-/** @param worn - Distance of a point from the nominal surface, mm: where something struck, the blasted grain is smeared. */
+/** @param heightOver - Height of a point over the nominal surface, mm: where something struck, the blasted grain is smeared. */
 export function createLinkShader(
   part: PartSpec,
   field: DistanceField,
-  worn: DistanceField,
+  heightOver: DistanceField,
   relief: Relief,
   pose: Pose,
   scene: SceneSpec,
@@ -43,7 +43,7 @@ export function createLinkShader(
     let ny = normal[1]!
     let nz = normal[2]!
     const open = openness(field, x, y, z, nx, ny, nz)
-    const struck = Math.min(1, Math.max(0, worn(x, y, z)) / 0.5)
+    const struck = Math.min(1, Math.abs(heightOver(x, y, z)) / 0.5)
     relief(x, y, z, nz, 0.7 * struck, sample)
     // Bend the normal by the part of the relief's gradient that lies in the surface.
     const lift = sample.gx * nx + sample.gy * ny + sample.gz * nz
@@ -54,13 +54,13 @@ export function createLinkShader(
     nx /= length
     ny /= length
     nz /= length
-    const tone = part.tone * sample.grain * (1 + 0.18 * struck) * (1 + 1.1 * sample.bare)
-    const rough = 0.33 - 0.06 * struck - 0.1 * sample.bare + 0.14 * sample.stain
+    const tone = part.tone * sample.grain * (1 + 0.3 * struck) * (1 + 2.5 * sample.bare)
+    const rough = 0.33 - 0.1 * struck - 0.1 * sample.bare + 0.14 * sample.stain
     const stain = sample.stain * (1 - sample.bare) * (1 - 0.5 * struck)
     light(lights, field, x, y, z, nx, ny, nz, normal, open, tone, rough, out)
-    out[0] = out[0]! * (1 - 0.42 * stain)
-    out[1] = out[1]! * (1 - 0.53 * stain)
-    out[2] = out[2]! * (1 - 0.61 * stain)
+    out[0] = out[0]! * (1 - 0.26 * stain)
+    out[1] = out[1]! * (1 - 0.34 * stain)
+    out[2] = out[2]! * (1 - 0.41 * stain)
     return sample.scratch
   }
 }
