@@ -56,7 +56,14 @@ export function pixelRay(size: Size, column: number, row: number, out: Float64Ar
 }
 
 /** Camera space vector to object space; `translate` is 1 for points (the lens is at (0, centreY, cameraDistance)), 0 for directions. */
-export function toObject(pose: Pose, x: number, y: number, z: number, translate: 0 | 1, out: Float64Array): void {
+export function toObject(
+  pose: Pose,
+  x: number,
+  y: number,
+  z: number,
+  translate: 0 | 1,
+  out: Float64Array,
+): void {
   const r = pose.rotation
   const px = x - translate * pose.x
   const py = y - translate * (pose.y - centreY)

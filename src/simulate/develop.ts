@@ -17,7 +17,8 @@ export function developInPlace(light: Float32Array, width: number, height: numbe
   exposeInPlace(light, width, height, scene)
   blurInPlace(light, width, height, 0.42)
   const data = new Uint8Array(width * height * 3)
-  for (let i = 0; i < data.length; i++) data[i] = toneCurve[Math.min(toneSteps, Math.max(0, light[i]! * toneScale)) | 0]!
+  for (let i = 0; i < data.length; i++)
+    data[i] = toneCurve[Math.min(toneSteps, Math.max(0, light[i]! * toneScale)) | 0]!
   return { width, height, data }
 }
 
@@ -72,7 +73,7 @@ function addGlareInPlace(light: Float32Array, width: number, height: number, sig
         const top = bright[at + c]! * (1 - i + column) + bright[at + right + c]! * (i - column)
         const bottom =
           bright[at + down + c]! * (1 - i + column) + bright[at + down + right + c]! * (i - column)
-        light[(y * width + x) * 3 + c]! += 0.16 * (top * (1 - j + row) + bottom * (j - row))
+        light[(y * width + x) * 3 + c]! += 0.1 * (top * (1 - j + row) + bottom * (j - row))
       }
     }
   }
@@ -82,7 +83,9 @@ function addGlareInPlace(light: Float32Array, width: number, height: number, sig
 function blurInPlace(picture: Float32Array, width: number, height: number, sigma: number): void {
   if (sigma < 0.15) return
   const radius = Math.max(1, Math.ceil(2.6 * sigma))
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)))
+  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
+  )
   const total = kernel.reduce((sum, weight) => sum + weight, 0)
   for (let i = 0; i < kernel.length; i++) kernel[i]! /= total
   const line = new Float32Array((Math.max(width, height) + 2 * radius) * 3)

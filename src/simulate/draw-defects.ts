@@ -1,7 +1,7 @@
 /** What happened to a part: a defect of a given kind, somewhere that at least one of the part's pictures looks at. */
 import type { Random } from '../math/random.ts'
 import { cameraDistance, createPose, pixelRay, toObject } from './camera.ts'
-import { createLinkField, linkBox } from './link-shape.ts'
+import { clampBox, createClampField, createLinkField, linkBox } from './link-shape.ts'
 import { march, surfaceNormal } from './march.ts'
 import type { DefectKind, DefectSpec, PartSpec, Severity, Vector, ViewSpec } from './render-spec.ts'
 
@@ -10,27 +10,63 @@ type Range = readonly [low: number, high: number]
 /** Extents in mm by kind and severity: along, across, depth. */
 const extents: Readonly<Record<DefectKind, Readonly<Record<Severity, readonly [Range, Range, Range]>>>> = {
   dent: {
-    subtle: [[7, 10], [6, 9], [1.0, 1.4]],
-    clear: [[10, 14], [9, 12], [1.6, 2.4]],
-    obvious: [[14, 20], [11, 16], [2.6, 3.8]],
+    subtle: [
+      [7, 10],
+      [6, 9],
+      [1.0, 1.4],
+    ],
+    clear: [
+      [10, 14],
+      [9, 12],
+      [1.6, 2.4],
+    ],
+    obvious: [
+      [14, 20],
+      [11, 16],
+      [2.6, 3.8],
+    ],
   },
   scratch: {
-    subtle: [[12, 17], [1.0, 1.3], [0.4, 0.5]],
-    clear: [[17, 26], [1.3, 1.8], [0.5, 0.7]],
-    obvious: [[26, 38], [1.8, 2.6], [0.7, 1.0]],
+    subtle: [
+      [14, 20],
+      [1.1, 1.4],
+      [0.42, 0.52],
+    ],
+    clear: [
+      [17, 26],
+      [1.3, 1.8],
+      [0.5, 0.7],
+    ],
+    obvious: [
+      [26, 38],
+      [1.8, 2.6],
+      [0.7, 1.0],
+    ],
   },
   deformation: {
-    subtle: [[30, 36], [12, 16], [2.2, 3]],
-    clear: [[32, 40], [12, 16], [3.2, 4.6]],
-    obvious: [[36, 46], [12, 16], [4.8, 7]],
+    subtle: [
+      [24, 30],
+      [12, 16],
+      [2.2, 3],
+    ],
+    clear: [
+      [26, 34],
+      [12, 16],
+      [3.2, 4.4],
+    ],
+    obvious: [
+      [32, 40],
+      [12, 16],
+      [4.8, 6.5],
+    ],
   },
 }
 
 /** How often each severity is drawn. */
 const severityShares: readonly (readonly [Severity, number])[] = [
-  ['subtle', 0.35],
+  ['subtle', 0.25],
   ['clear', 0.4],
-  ['obvious', 0.25],
+  ['obvious', 0.35],
 ]
 
 /** Returns the part with its defects: one of the kind, or for scratches one to three side by side. */
@@ -89,6 +125,7 @@ const mostDraws = 4000
 /** Throws a dart at one of the pictures until it sticks in a place where the kind of defect happens. */
 function drawPlace(part: PartSpec, kind: DefectKind, views: readonly ViewSpec[], random: Random): Place {
   const field = createLinkField(part, false)
+  const clamp = createClampField(part)
   const size = { width: 300, height: 400 }
   const ray = new Float64Array(3)
   const lens = new Float64Array(3)
@@ -102,6 +139,8 @@ function drawPlace(part: PartSpec, kind: DefectKind, views: readonly ViewSpec[],
     const [dx, dy, dz] = [direction[0]!, direction[1]!, direction[2]!]
     const along = march(field, linkBox, lens[0]!, lens[1]!, lens[2]!, dx, dy, dz, 0.02)
     if (along < 0) continue
+    const toClamp = march(clamp, clampBox, lens[0]!, lens[1]!, lens[2]!, dx, dy, dz, 0.02)
+    if (toClamp >= 0 && toClamp < along) continue
     const anchor: Vector = [lens[0]! + along * dx, lens[1]! + along * dy, lens[2]! + along * dz]
     surfaceNormal(field, ...anchor, 0.5, normal)
     const facing = -(normal[0]! * dx + normal[1]! * dy + normal[2]! * dz)
@@ -114,7 +153,7 @@ function drawPlace(part: PartSpec, kind: DefectKind, views: readonly ViewSpec[],
 /** Dents and scratches want to be seen from not too flat an angle; an arm bends in the link's plane, below the eyes. */
 function happensAt(kind: DefectKind, anchor: Vector, normal: Float64Array, facing: number): boolean {
   if (kind !== 'deformation') return facing > 0.45
-  return facing > 0.1 && Math.abs(normal[2]!) < 0.6 && anchor[1] < 16 && isOuter(anchor, normal)
+  return facing > 0.3 && Math.abs(normal[2]!) < 0.6 && anchor[1] < 16 && isOuter(anchor, normal)
 }
 
 const isOuter = (anchor: Vector, normal: Float64Array): boolean =>

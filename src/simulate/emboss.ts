@@ -67,7 +67,11 @@ function drawSegment(texture: Float32Array, x0: number, y0: number, x1: number, 
   const column = (x: number) => Math.round((x + halfWidth) * density)
   const row = (y: number) => Math.round((y + halfHeight) * density)
   const squaredLength = (x1 - x0) ** 2 + (y1 - y0) ** 2
-  for (let j = Math.max(0, row(Math.min(y0, y1) - reach)); j < Math.min(rows, row(Math.max(y0, y1) + reach)); j++) {
+  for (
+    let j = Math.max(0, row(Math.min(y0, y1) - reach));
+    j < Math.min(rows, row(Math.max(y0, y1) + reach));
+    j++
+  ) {
     const y = (j + 0.5) / density - halfHeight
     const last = Math.min(columns, column(Math.max(x0, x1) + reach))
     for (let i = Math.max(0, column(Math.min(x0, x1) - reach)); i < last; i++) {

@@ -119,8 +119,8 @@ function deform(field: DistanceField, defect: DefectSpec): DistanceField {
     const push = depth * (1 - rho2) * (1 - rho2)
     const bent = field(x + push * normal[0], y + push * normal[1], z + push * normal[2])
     const facet =
-      px * normal[0] + py * normal[1] + pz * normal[2] + 1.25 * depth - radius * Math.max(0, rho2 - 0.12)
-    return smoothMax(bent, facet, 1.2)
+      px * normal[0] + py * normal[1] + pz * normal[2] + 1.5 * depth - radius * Math.max(0, rho2 - 0.1)
+    return smoothMax(bent, facet, 0.6)
   }
 }
 
@@ -148,12 +148,12 @@ function box(x: number, y: number, z: number): number {
 
 function smoothMax(a: number, b: number, k: number): number {
   const h = k - Math.abs(a - b)
-  return (a > b ? a : b) + (h > 0 ? (h * h) / (4 * k) : 0)
+  return Math.max(a, b) + (h > 0 ? (h * h) / (4 * k) : 0)
 }
 
 function smoothMin(a: number, b: number, k: number): number {
   const h = k - Math.abs(a - b)
-  return (a < b ? a : b) - (h > 0 ? (h * h) / (4 * k) : 0)
+  return Math.min(a, b) - (h > 0 ? (h * h) / (4 * k) : 0)
 }
 
 const cross = (a: readonly number[], b: readonly number[]): [number, number, number] => [

@@ -99,7 +99,8 @@ export function openness(
   let hidden = 0
   let weight = 1
   for (let distance = 1.6; distance < 14; distance *= 2.1) {
-    hidden += (weight * (distance - field(x + distance * nx, y + distance * ny, z + distance * nz))) / distance
+    hidden +=
+      (weight * (distance - field(x + distance * nx, y + distance * ny, z + distance * nz))) / distance
     weight *= 0.62
   }
   return Math.min(1, Math.max(0, 1 - 0.62 * hidden))

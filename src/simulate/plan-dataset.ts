@@ -99,10 +99,7 @@ function drawPart(random: Random, lot: Random): PartSpec {
 function drawText(random: Random): [string, string] {
   const letters = 'CFHKLMNPSTX'
   const letter = () => letters[random.integer(letters.length)]!
-  return [
-    `G-13 ${letter()}${1 + random.integer(9)}`,
-    `${1000 + random.integer(9000)} ${letter()}${letter()}`,
-  ]
+  return [`G-13 ${letter()}${1 + random.integer(9)}`, `${1000 + random.integer(9000)} ${letter()}${letter()}`]
 }
 
 function drawView(random: Random, angle: number): ViewSpec {

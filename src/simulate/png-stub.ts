@@ -1,9 +1,10 @@
 /** Interim, until image/ has its encoder. */
-import { deflateSync, crc32 } from 'node:zlib'
+import { crc32, deflateSync } from 'node:zlib'
 import type { Image } from '../image/image.ts'
 export async function encodePng({ width, height, data }: Image): Promise<Uint8Array> {
   const raw = Buffer.alloc(height * (3 * width + 1))
-  for (let y = 0; y < height; y++) raw.set(data.subarray(3 * width * y, 3 * width * (y + 1)), y * (3 * width + 1) + 1)
+  for (let y = 0; y < height; y++)
+    raw.set(data.subarray(3 * width * y, 3 * width * (y + 1)), y * (3 * width + 1) + 1)
   const chunk = (type: string, body: Buffer) => {
     const b = Buffer.concat([Buffer.from(type), body])
     const o = Buffer.alloc(b.length + 8)
@@ -17,5 +18,10 @@ export async function encodePng({ width, height, data }: Image): Promise<Uint8Ar
   head.writeUInt32BE(height, 4)
   head[8] = 8
   head[9] = 2
-  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(raw)), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(raw)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }

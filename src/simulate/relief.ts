@@ -49,7 +49,9 @@ export function createRelief(part: PartSpec, withDefects: boolean, footprint: nu
   const noise = createNoise(createRandom(part.seed, 'surface'))
   const front = createEmboss(part.text[0])
   const back = createEmboss(part.text[1])
-  const scratches = withDefects ? part.defects.filter(({ kind }) => kind === 'scratch').map(createScratch) : []
+  const scratches = withDefects
+    ? part.defects.filter(({ kind }) => kind === 'scratch').map(createScratch)
+    : []
   const radius = part.bowRadius
   const visible = octaves
     .map(([wavelength, height]) => {
@@ -82,7 +84,11 @@ export function createRelief(part: PartSpec, withDefects: boolean, footprint: nu
     noise(x * 0.045 + 90, y * 0.045, z * 0.06, sample)
     const patch = sample[0]!
     noise(x * 0.17, y * 0.17 + 40, z * 0.17, sample)
-    out.stain = smoothStep(0.62 - 1.1 * part.oxide, 1.05 - 1.1 * part.oxide, patch + 0.42 * sample[0]! + 0.35 * grain)
+    out.stain = smoothStep(
+      0.62 - 1.1 * part.oxide,
+      1.05 - 1.1 * part.oxide,
+      patch + 0.42 * sample[0]! + 0.35 * grain,
+    )
 
     // Letters stand on the flats of the bow, read from left to right on either side.
     const facing = smoothStep(0.55, 0.85, Math.abs(nz))

@@ -54,7 +54,14 @@ export function renderLink(spec: RenderSpec): Rendering {
   const heightOver = part.defects.some(({ kind }) => kind !== 'scratch') ? nominal : () => 0
   const clampField = createClampField(part)
   const hasClamp = scene.background === 'fixture'
-  const shadeLink = createLinkShader(part, field, heightOver, createRelief(part, true, footprint), pose, scene)
+  const shadeLink = createLinkShader(
+    part,
+    field,
+    heightOver,
+    createRelief(part, true, footprint),
+    pose,
+    scene,
+  )
   const shadeClamp = createClampShader(clampField, pose, scene)
   const backdrop = createBackdrop(scene)
   const wallLight = hasClamp ? wallShadow(field, pose, scene, size) : null

@@ -5,8 +5,8 @@
  * TypeScript, which a thread does not inherit a loader for, so a small JavaScript file registers tsx first.
  */
 import { Worker } from 'node:worker_threads'
-import type { RenderSpec } from './render-spec.ts'
 import { type Rendering, renderLink } from './render-link.ts'
+import type { RenderSpec } from './render-spec.ts'
 
 export interface RenderPool {
   render(spec: RenderSpec): Promise<Rendering>

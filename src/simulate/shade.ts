@@ -54,8 +54,8 @@ export function createLinkShader(
     nx /= length
     ny /= length
     nz /= length
-    const tone = part.tone * sample.grain * (1 + 0.3 * struck) * (1 + 2.5 * sample.bare)
-    const rough = 0.33 - 0.1 * struck - 0.1 * sample.bare + 0.14 * sample.stain
+    const tone = part.tone * sample.grain * (1 + 0.65 * struck) * (1 + 2.5 * sample.bare)
+    const rough = 0.33 - 0.12 * struck - 0.1 * sample.bare + 0.14 * sample.stain
     const stain = sample.stain * (1 - sample.bare) * (1 - 0.5 * struck)
     light(lights, field, x, y, z, nx, ny, nz, normal, open, tone, rough, out)
     out[0] = out[0]! * (1 - 0.26 * stain)

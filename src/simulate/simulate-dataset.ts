@@ -84,7 +84,8 @@ async function renderImage({ name, spec }: PlannedImage, out: string, pool: Rend
   const { image, defectMask, foreground } = await pool.render(spec)
   const visible = defectMask.data.reduce((sum, inside) => sum + inside, 0)
   const isAnomalous = visible >= leastDefectPixels(spec.size)
-  if (isAnomalous) await writeFileAtomic(join(out, 'masks', `${name}.png`), await encodePng(toImage(defectMask)))
+  if (isAnomalous)
+    await writeFileAtomic(join(out, 'masks', `${name}.png`), await encodePng(toImage(defectMask)))
   await writeFileAtomic(join(out, 'foreground', `${name}.png`), await encodePng(toImage(foreground)))
   await writeFileAtomic(join(out, 'images', `${name}.png`), await encodePng(image))
   return isAnomalous
@@ -92,7 +93,11 @@ async function renderImage({ name, spec }: PlannedImage, out: string, pool: Rend
 
 /** Black and white. */
 function toImage({ width, height, data }: Mask): Image {
-  return { width, height, data: Uint8Array.from({ length: 3 * data.length }, (_, i) => 255 * data[(i / 3) | 0]!) }
+  return {
+    width,
+    height,
+    data: Uint8Array.from({ length: 3 * data.length }, (_, i) => 255 * data[(i / 3) | 0]!),
+  }
 }
 
 function summarise(rows: readonly ManifestRow[], options: SimulateOptions): SimulateSummary {
@@ -136,7 +141,8 @@ async function listFolder(path: string): Promise<string[]> {
     return await readdir(path)
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOENT') return []
-    if (isSystemError(error)) throw new InputError(path, `cannot be read: ${systemReason(error)}`, { cause: error })
+    if (isSystemError(error))
+      throw new InputError(path, `cannot be read: ${systemReason(error)}`, { cause: error })
     throw error
   }
 }

@@ -37,14 +37,22 @@ describe('createLinkField', () => {
 
   it('never overstates a distance: a safe step along any way does not jump through the surface', () => {
     fc.assert(
-      fc.property(coordinate, coordinate, coordinate, coordinate, coordinate, coordinate, (x, y, z, u, v, w) => {
-        const far = Math.hypot(u - x, v - y, w - z)
-        for (const shape of shapes) {
-          const a = shape(x, y, z)
-          const b = shape(u, v, w)
-          if (a > 0 && b < 0) expect(safeStep * a).toBeLessThanOrEqual(far)
-        }
-      }),
+      fc.property(
+        coordinate,
+        coordinate,
+        coordinate,
+        coordinate,
+        coordinate,
+        coordinate,
+        (x, y, z, u, v, w) => {
+          const far = Math.hypot(u - x, v - y, w - z)
+          for (const shape of shapes) {
+            const a = shape(x, y, z)
+            const b = shape(u, v, w)
+            if (a > 0 && b < 0) expect(safeStep * a).toBeLessThanOrEqual(far)
+          }
+        },
+      ),
       { numRuns: 3000 },
     )
   })

@@ -35,7 +35,8 @@ describe('renderLink', () => {
     expect(meanDifference(image, sound.image, defectMask)).toBeGreaterThan(
       6 * meanDifference(image, sound.image, inverse(near)),
     )
-    expect(meanDifference(image, sound.image, inverse(near))).toBeLessThan(0.5)
+    // What is left there is the glare of the laid-open metal: less than a grey level.
+    expect(meanDifference(image, sound.image, inverse(near))).toBeLessThan(1)
   })
 
   it('keeps a defect with the part: out of sight from behind, narrower from the side', () => {
@@ -47,14 +48,20 @@ describe('renderLink', () => {
 
   it('shows the part alone before a plain background', () => {
     const spec = renderSpec([])
-    const { image, foreground } = renderLink({ ...spec, scene: { ...spec.scene, background: 'plain', noise: 0 } })
+    const { image, foreground } = renderLink({
+      ...spec,
+      scene: { ...spec.scene, background: 'plain', noise: 0 },
+    })
     const corner = image.data.slice(0, 3)
     expect(Math.max(...corner) - Math.min(...corner)).toBeLessThan(8)
     expect(countPixels(foreground)).toBeGreaterThanOrEqual(countPixels(sound.foreground))
   })
 
   it('frames the whole link in any aspect', () => {
-    for (const size of [{ width: 200, height: 80 }, { width: 60, height: 200 }]) {
+    for (const size of [
+      { width: 200, height: 80 },
+      { width: 60, height: 200 },
+    ]) {
       const { foreground } = renderLink({ ...renderSpec([]), size })
       expect(countPixels(foreground)).toBeGreaterThan(100)
       expect(touchesBorder(foreground)).toBe(false)

@@ -89,8 +89,26 @@ describe('simulateDataset', () => {
     expect(summary.defects).toEqual({ dent: anomalous.length })
     // A dent is on one side: each defective part shows it from one of two opposite stations, or hardly.
     expect(anomalous.length).toBeGreaterThanOrEqual(4)
-    expect(rows.filter((row) => row.defective_part === 'yes' && row.label === 'nominal').length).toBeGreaterThan(3)
+    expect(
+      rows.filter((row) => row.defective_part === 'yes' && row.label === 'nominal').length,
+    ).toBeGreaterThan(3)
     expect(Object.keys(files).filter((name) => name.startsWith('masks/'))).toHaveLength(anomalous.length)
+  })
+
+  it('shows the defect of every defective part in one of its pictures at least', async () => {
+    const options = small('shown', {
+      parts: 1,
+      defectiveParts: 18,
+      imagesPerPart: 4,
+      width: 100,
+      height: 133,
+    })
+    await simulateDataset(options, quietTask)
+    const rows = await manifest(options.out)
+    const parts = new Set(rows.filter((row) => row.defective_part === 'yes').map(({ part }) => part))
+    const shown = new Set(rows.filter(({ label }) => label === 'anomalous').map(({ part }) => part))
+    expect(parts.size).toBe(18)
+    expect([...shown].sort()).toEqual([...parts].sort())
   })
 
   it('gives other pictures for another seed', async () => {
@@ -170,7 +188,9 @@ describe('planDataset', () => {
 
   it('spreads stations evenly, and does not take a full turn twice', () => {
     const angles = (imagesPerPart: number, range: readonly [number, number]) =>
-      planDataset(options({ parts: 1, defectiveParts: 0, imagesPerPart, angles: range })).map(({ angle }) => angle)
+      planDataset(options({ parts: 1, defectiveParts: 0, imagesPerPart, angles: range })).map(
+        ({ angle }) => angle,
+      )
     expect(angles(4, [-45, 45])).toEqual([-45, -15, 15, 45])
     expect(angles(1, [-45, 45])).toEqual([0])
     expect(angles(4, [0, 360])).toEqual([0, 90, 180, 270])
@@ -188,7 +208,9 @@ describe('planDataset', () => {
     expect([...splits.values()].every((set) => set.size === 1)).toBe(true)
     const kinds = new Map<string, string>()
     for (const { part, spec } of plan) if (spec.part.defects[0]) kinds.set(part, spec.part.defects[0].kind)
-    const counts = ['dent', 'scratch', 'deformation'].map((kind) => [...kinds.values()].filter((k) => k === kind).length)
+    const counts = ['dent', 'scratch', 'deformation'].map(
+      (kind) => [...kinds.values()].filter((k) => k === kind).length,
+    )
     expect(counts).toEqual([10, 10, 10])
   })
 })
