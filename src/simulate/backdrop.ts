@@ -2,7 +2,7 @@
 import type { Size } from '../image/image.ts'
 import { createRandom } from '../math/random.ts'
 import { cameraDistance, type Pose, pixelRay, toObject } from './camera.ts'
-import { type DistanceField, linkBox } from './link-shape.ts'
+import { type DistanceField, sceneBox } from './link-shape.ts'
 import { march } from './march.ts'
 import { createNoise } from './noise.ts'
 import type { SceneSpec } from './render-spec.ts'
@@ -78,7 +78,7 @@ export function createBackdrop(scene: SceneSpec): Backdrop {
 /** Pixels per cell of the wall's shadow map, which is soft anyway. */
 const cellPixels = 3
 
-/** Share of the flash that reaches the wall, [height, width], 0..1: the part's drop shadow. */
+/** Share of the flash that reaches the wall, [height, width], 0..1: the drop shadow of part and clamp. */
 export function wallShadow(field: DistanceField, pose: Pose, scene: SceneSpec, size: Size): Float32Array {
   const columns = Math.ceil(size.width / cellPixels) + 1
   const rows = Math.ceil(size.height / cellPixels) + 1
@@ -96,7 +96,7 @@ export function wallShadow(field: DistanceField, pose: Pose, scene: SceneSpec, s
       const dy = to[1]! - from[1]!
       const dz = to[2]! - from[2]!
       const far = Math.sqrt(dx * dx + dy * dy + dz * dz)
-      const hit = march(field, linkBox, from[0]!, from[1]!, from[2]!, dx / far, dy / far, dz / far, 0.3)
+      const hit = march(field, sceneBox, from[0]!, from[1]!, from[2]!, dx / far, dy / far, dz / far, 0.3)
       cells[j * columns + i] = hit < 0 ? 1 : 0
     }
   }

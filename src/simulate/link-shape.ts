@@ -17,6 +17,8 @@ export const safeStep = 0.85
 /** Box around the link, also the longest deformed one, and around the clamp: [low, high] per axis, mm. */
 export const linkBox = { low: [-45, -45, -13.5], high: [45, 51, 13.5] } as const
 export const clampBox = { low: [-31, 24, -16], high: [31, 110, 13] } as const
+/** Both. */
+export const sceneBox = { low: [-45, -45, -16], high: [45, 110, 13.5] } as const
 
 /** Angle above the horizontal at which the bow meets the legs. */
 const bowEnd = (20 * Math.PI) / 180

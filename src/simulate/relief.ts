@@ -13,7 +13,7 @@ export interface ReliefSample {
   gx: number
   gy: number
   gz: number
-  /** Depth of a scratch there, mm, its thrown-up edges included; 0 beside it. */
+  /** Depth of a scratch there, mm; 0 beside it and on its thrown-up edges. */
   scratch: number
   /** Bare metal laid open, 0..1. */
   bare: number
@@ -45,13 +45,11 @@ const octaves: readonly (readonly [wavelength: number, height: number])[] = [
 /**
  * @param footprint - Size of a pixel on the part, mm: finer octaves would alias and fade out.
  */
-export function createRelief(part: PartSpec, withDefects: boolean, footprint: number): Relief {
+export function createRelief(part: PartSpec, footprint: number): Relief {
   const noise = createNoise(createRandom(part.seed, 'surface'))
   const front = createEmboss(part.text[0])
   const back = createEmboss(part.text[1])
-  const scratches = withDefects
-    ? part.defects.filter(({ kind }) => kind === 'scratch').map(createScratch)
-    : []
+  const scratches = part.defects.filter(({ kind }) => kind === 'scratch').map(createScratch)
   const radius = part.bowRadius
   const visible = octaves
     .map(([wavelength, height]) => {
@@ -112,7 +110,7 @@ export function createRelief(part: PartSpec, withDefects: boolean, footprint: nu
       gx += (scratch(x + e, y, z) - height) / e
       gy += (scratch(x, y + e, z) - height) / e
       gz += (scratch(x, y, z + e) - height) / e
-      out.scratch = Math.max(out.scratch, Math.abs(height))
+      out.scratch = Math.max(out.scratch, -height)
       out.bare = Math.max(out.bare, Math.min(1, -height / 0.35))
     }
     out.bare = Math.max(0, out.bare)

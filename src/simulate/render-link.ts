@@ -54,17 +54,11 @@ export function renderLink(spec: RenderSpec): Rendering {
   const heightOver = part.defects.some(({ kind }) => kind !== 'scratch') ? nominal : () => 0
   const clampField = createClampField(part)
   const hasClamp = scene.background === 'fixture'
-  const shadeLink = createLinkShader(
-    part,
-    field,
-    heightOver,
-    createRelief(part, true, footprint),
-    pose,
-    scene,
-  )
+  const shadeLink = createLinkShader(part, field, heightOver, createRelief(part, footprint), pose, scene)
   const shadeClamp = createClampShader(clampField, pose, scene)
   const backdrop = createBackdrop(scene)
-  const wallLight = hasClamp ? wallShadow(field, pose, scene, size) : null
+  const held = (x: number, y: number, z: number) => Math.min(field(x, y, z), clampField(x, y, z))
+  const wallLight = hasClamp ? wallShadow(held, pose, scene, size) : null
   const tolerance = 0.06 * footprint
 
   const lens = new Float64Array(3)
