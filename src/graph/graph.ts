@@ -1,0 +1,191 @@
+/**
+ * A small typed tensor language: a directed acyclic graph of operations with shapes known while it is being built.
+ *
+ * A graph is plain data (values, nodes, attributes), so that it can be emitted as ONNX, and transformed into more graph,
+ * e.g. differentiated. Operations are functions in the `ops-*.ts` files; each is one `Op`: what it takes and gives, and
+ * how it is said in ONNX. Everything that can be wrong with a shape is found here, early, by name.
+ */
+import { ShapeError } from '../errors.ts'
+import { encodeModel } from './encode-model.ts'
+import {
+  type DType,
+  elementCount,
+  filled,
+  type Shape,
+  type TensorArray,
+  type TensorData,
+  type TensorType,
+  tensor,
+} from './tensor.ts'
+
+/** One kind of operation. `Attributes` are plain data fixed at build time. */
+export interface Op<Attributes> {
+  readonly name: string
+  /**
+   * Types of the results.
+   *
+   * @throws {ShapeError} @throws {TypeError} @throws {RangeError} Naming the operation, what it expected and what came.
+   */
+  infer(inputs: readonly TensorType[], attributes: Attributes): readonly TensorType[]
+  /** The same as one ONNX node, whose inputs are the operation's own followed by `constants`. */
+  emit(attributes: Attributes, inputs: readonly TensorType[]): OnnxCall
+}
+
+export interface OnnxCall {
+  readonly type: string
+  /** Further inputs fixed at build time; null for an optional one left out. */
+  readonly constants?: readonly (TensorData | null)[]
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>
+}
+
+/** ONNX tells integers from floats; JavaScript does not. */
+export type OnnxAttribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly text: string }
+  | { readonly dtype: DType }
+
+/** Where values come from. */
+export type Node =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'constant'; readonly data: TensorData }
+  | {
+      readonly kind: 'call'
+      readonly op: Op<unknown>
+      readonly inputs: readonly Value[]
+      readonly attributes: unknown
+    }
+
+/** A tensor that the graph computes, of known type and shape. */
+export interface Value extends TensorType {
+  readonly graph: GraphBuilder
+  readonly node: Node
+  /** Which of the node's results this is. */
+  readonly result: number
+}
+
+export interface TensorSpec extends TensorType {
+  readonly name: string
+}
+
+/** A model in ONNX's binary form, with what goes in and comes out. */
+export interface CompiledGraph {
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly inputs: readonly TensorSpec[]
+  readonly outputs: readonly TensorSpec[]
+}
+
+export class GraphBuilder {
+  readonly name: string
+  readonly #inputs = new Map<string, Value>()
+  readonly #outputs = new Map<string, Value>()
+
+  /** @param name - Shown in errors and written into the model. */
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get inputs(): ReadonlyMap<string, Value> {
+    return this.#inputs
+  }
+
+  get outputs(): ReadonlyMap<string, Value> {
+    return this.#outputs
+  }
+
+  /** What is fed at each run. @throws {RangeError} The name is taken. */
+  input(name: string, dtype: DType, shape: Shape): Value {
+    this.#checkName(name)
+    checkShape(`input ${name}`, shape)
+    const value = this.#value({ kind: 'input', name }, { dtype, shape: [...shape] }, 0)
+    this.#inputs.set(name, value)
+    return value
+  }
+
+  /**
+   * Numbers that belong to the graph. The array is not copied: do not change it before `build`.
+   *
+   * @throws {ShapeError} The shape does not hold as many elements as `data` has.
+   */
+  constant(data: TensorArray, shape: Shape): Value {
+    const held = tensor(data, [...shape])
+    return this.#value({ kind: 'constant', data: held }, held, 0)
+  }
+
+  /** One number, of shape `[]`. */
+  scalar(value: number, dtype: DType = 'float32'): Value {
+    const held = filled(dtype, [], value)
+    return this.#value({ kind: 'constant', data: held }, held, 0)
+  }
+
+  /** Results of an operation; the `ops-*.ts` files wrap this. @throws as {@link Op.infer}. */
+  apply<Attributes>(op: Op<Attributes>, inputs: readonly Value[], attributes: Attributes): readonly Value[] {
+    for (const input of inputs) this.#checkOwn(op.name, input)
+    const types = op.infer(inputs, attributes)
+    for (const { shape } of types) checkShape(op.name, shape)
+    const node: Node = { kind: 'call', op: op as Op<unknown>, inputs: [...inputs], attributes }
+    return types.map((type, result) => this.#value(node, type, result))
+  }
+
+  /** Names a value as a result of each run. @throws {RangeError} The name is taken. */
+  output(name: string, value: Value): void {
+    this.#checkOwn(`output ${name}`, value)
+    this.#checkName(name)
+    this.#outputs.set(name, value)
+  }
+
+  /**
+   * Emits what the outputs need; values that none of them uses are left out. All inputs stay, used or not.
+   *
+   * Cost: one copy of the constants.
+   * @throws {RangeError} There is no output.
+   */
+  build(): CompiledGraph {
+    if (this.#outputs.size === 0) throw new RangeError(`graph ${this.name}: expected an output, got none`)
+    const specs = (values: ReadonlyMap<string, Value>): TensorSpec[] =>
+      [...values].map(([name, { dtype, shape }]) => ({ name, dtype, shape }))
+    return {
+      name: this.name,
+      bytes: encodeModel(this),
+      inputs: specs(this.#inputs),
+      outputs: specs(this.#outputs),
+    }
+  }
+
+  #value(node: Node, { dtype, shape }: TensorType, result: number): Value {
+    return { graph: this, node, dtype, shape, result }
+  }
+
+  #checkName(name: string): void {
+    if (!/^[A-Za-z_][\w./-]*$/.test(name)) {
+      throw new RangeError(`graph ${this.name}: expected a name of letters, digits and ._/-, got "${name}"`)
+    }
+    if (this.#inputs.has(name) || this.#outputs.has(name)) {
+      throw new RangeError(`graph ${this.name}: the name ${name} is taken`)
+    }
+  }
+
+  #checkOwn(where: string, value: Value): void {
+    if (value.graph !== this) {
+      throw new RangeError(`${where}: a value of graph ${value.graph.name} was used in graph ${this.name}`)
+    }
+  }
+}
+
+function checkShape(where: string, shape: Shape): void {
+  const isValid = shape.every((extent) => Number.isInteger(extent) && extent >= 0)
+  if (!isValid || elementCount(shape) > Number.MAX_SAFE_INTEGER) {
+    throw new ShapeError(where, 'of whole numbers from 0', shape)
+  }
+}
+
+/** Applies an operation with one result. */
+export function apply<Attributes>(
+  op: Op<Attributes>,
+  inputs: readonly [Value, ...Value[]],
+  attributes: Attributes,
+): Value {
+  return inputs[0].graph.apply(op, inputs, attributes)[0]!
+}

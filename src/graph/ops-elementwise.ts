@@ -1,0 +1,163 @@
+/** Operations on each element by itself; two operands broadcast as in NumPy. */
+
+import { apply, type OnnxAttribute, type Op, type Value } from './graph.ts'
+import { broadcastShapes, expectDType, expectSameDType } from './op-checks.ts'
+import { type DType, filled, type TensorType } from './tensor.ts'
+
+/** A number stands for a scalar of the other operand's type. */
+export type Operand = Value | number
+
+const numeric = ['float32', 'int32', 'int64'] as const
+
+function unaryOp(
+  name: string,
+  type: string,
+  dtypes: readonly DType[],
+): Op<Readonly<Record<string, OnnxAttribute>>> {
+  return {
+    name,
+    infer([x]) {
+      expectDType(name, x!, ...dtypes)
+      return [{ dtype: x!.dtype, shape: x!.shape }]
+    },
+    emit: (attributes) => ({ type, attributes }),
+  }
+}
+
+function binaryOp(name: string, type: string, dtypes: readonly DType[], result?: DType): Op<null> {
+  return {
+    name,
+    infer(inputs) {
+      const dtype = expectSameDType(name, inputs)
+      expectDType(name, inputs[0]!, ...dtypes)
+      return [
+        {
+          dtype: result ?? dtype,
+          shape: broadcastShapes(
+            name,
+            inputs.map(({ shape }) => shape),
+          ),
+        },
+      ]
+    },
+    emit: () => ({ type }),
+  }
+}
+
+interface ClipRange {
+  readonly min?: number
+  readonly max?: number
+}
+
+export const elementwiseOps = {
+  neg: unaryOp('neg', 'Neg', numeric),
+  abs: unaryOp('abs', 'Abs', numeric),
+  exp: unaryOp('exp', 'Exp', ['float32']),
+  log: unaryOp('log', 'Log', ['float32']),
+  sqrt: unaryOp('sqrt', 'Sqrt', ['float32']),
+  tanh: unaryOp('tanh', 'Tanh', ['float32']),
+  atan: unaryOp('atan', 'Atan', ['float32']),
+  relu: unaryOp('relu', 'Relu', ['float32']),
+  sigmoid: unaryOp('sigmoid', 'Sigmoid', ['float32']),
+  softplus: unaryOp('softplus', 'Softplus', ['float32']),
+  leakyRelu: unaryOp('leakyRelu', 'LeakyRelu', ['float32']),
+  not: unaryOp('not', 'Not', ['bool']),
+  add: binaryOp('add', 'Add', numeric),
+  sub: binaryOp('sub', 'Sub', numeric),
+  mul: binaryOp('mul', 'Mul', numeric),
+  div: binaryOp('div', 'Div', numeric),
+  pow: binaryOp('pow', 'Pow', ['float32']),
+  minimum: binaryOp('minimum', 'Min', numeric),
+  maximum: binaryOp('maximum', 'Max', numeric),
+  less: binaryOp('less', 'Less', numeric, 'bool'),
+  lessOrEqual: binaryOp('lessOrEqual', 'LessOrEqual', numeric, 'bool'),
+  greater: binaryOp('greater', 'Greater', numeric, 'bool'),
+  greaterOrEqual: binaryOp('greaterOrEqual', 'GreaterOrEqual', numeric, 'bool'),
+  equal: binaryOp('equal', 'Equal', [...numeric, 'bool'], 'bool'),
+  and: binaryOp('and', 'And', ['bool']),
+  or: binaryOp('or', 'Or', ['bool']),
+  clip: {
+    name: 'clip',
+    infer([x], { min = -Infinity, max = Infinity }: ClipRange) {
+      expectDType('clip', x!, ...numeric)
+      if (!(min <= max)) throw new RangeError(`clip: expected min <= max, got ${min} and ${max}`)
+      return [{ dtype: x!.dtype, shape: x!.shape }]
+    },
+    emit({ min, max }, [x]) {
+      const bound = (value: number | undefined) => (value === undefined ? null : filled(x!.dtype, [], value))
+      return { type: 'Clip', constants: [bound(min), bound(max)] }
+    },
+  } satisfies Op<ClipRange>,
+  where: {
+    name: 'where',
+    infer([condition, a, b]) {
+      expectDType('where: condition', condition!, 'bool')
+      const dtype = expectSameDType('where', [a!, b!])
+      return [{ dtype, shape: broadcastShapes('where', [condition!.shape, a!.shape, b!.shape]) }]
+    },
+    emit: () => ({ type: 'Where' }),
+  } satisfies Op<null>,
+  cast: {
+    name: 'cast',
+    infer: ([x], to: DType): TensorType[] => [{ dtype: to, shape: x!.shape }],
+    emit: (to) => ({ type: 'Cast', attributes: { to: { dtype: to } } }),
+  } satisfies Op<DType>,
+}
+
+const unary = (op: Op<Readonly<Record<string, OnnxAttribute>>>, x: Value): Value => apply(op, [x], {})
+
+function binary(op: Op<null>, a: Operand, b: Operand): Value {
+  if (typeof a !== 'number')
+    return apply(op, [a, typeof b === 'number' ? a.graph.scalar(b, a.dtype) : b], null)
+  if (typeof b === 'number')
+    throw new TypeError(`${op.name}: expected a value among the operands, got two numbers`)
+  return apply(op, [b.graph.scalar(a, b.dtype), b], null)
+}
+
+export const neg = (x: Value): Value => unary(elementwiseOps.neg, x)
+export const abs = (x: Value): Value => unary(elementwiseOps.abs, x)
+export const exp = (x: Value): Value => unary(elementwiseOps.exp, x)
+/** Natural logarithm. */
+export const log = (x: Value): Value => unary(elementwiseOps.log, x)
+export const sqrt = (x: Value): Value => unary(elementwiseOps.sqrt, x)
+export const tanh = (x: Value): Value => unary(elementwiseOps.tanh, x)
+export const atan = (x: Value): Value => unary(elementwiseOps.atan, x)
+export const relu = (x: Value): Value => unary(elementwiseOps.relu, x)
+export const sigmoid = (x: Value): Value => unary(elementwiseOps.sigmoid, x)
+/** log(1 + e^x) */
+export const softplus = (x: Value): Value => unary(elementwiseOps.softplus, x)
+/** x where x >= 0, else `slope * x`. */
+export const leakyRelu = (x: Value, slope = 0.01): Value =>
+  apply(elementwiseOps.leakyRelu, [x], { alpha: { float: slope } })
+/** x * sigmoid(x), also called Swish. */
+export const silu = (x: Value): Value => mul(x, sigmoid(x))
+/** @param range - A bound left out does not bind. */
+export const clip = (x: Value, range: ClipRange): Value => apply(elementwiseOps.clip, [x], range)
+export const logicalNot = (x: Value): Value => unary(elementwiseOps.not, x)
+
+export const add = (a: Operand, b: Operand): Value => binary(elementwiseOps.add, a, b)
+export const sub = (a: Operand, b: Operand): Value => binary(elementwiseOps.sub, a, b)
+export const mul = (a: Operand, b: Operand): Value => binary(elementwiseOps.mul, a, b)
+/** Integers are divided towards zero. */
+export const div = (a: Operand, b: Operand): Value => binary(elementwiseOps.div, a, b)
+export const pow = (a: Operand, b: Operand): Value => binary(elementwiseOps.pow, a, b)
+export const minimum = (a: Operand, b: Operand): Value => binary(elementwiseOps.minimum, a, b)
+export const maximum = (a: Operand, b: Operand): Value => binary(elementwiseOps.maximum, a, b)
+export const less = (a: Operand, b: Operand): Value => binary(elementwiseOps.less, a, b)
+export const lessOrEqual = (a: Operand, b: Operand): Value => binary(elementwiseOps.lessOrEqual, a, b)
+export const greater = (a: Operand, b: Operand): Value => binary(elementwiseOps.greater, a, b)
+export const greaterOrEqual = (a: Operand, b: Operand): Value => binary(elementwiseOps.greaterOrEqual, a, b)
+export const equal = (a: Operand, b: Operand): Value => binary(elementwiseOps.equal, a, b)
+export const logicalAnd = (a: Value, b: Value): Value => binary(elementwiseOps.and, a, b)
+export const logicalOr = (a: Value, b: Value): Value => binary(elementwiseOps.or, a, b)
+
+/** `a` where the condition is true, else `b`. At least one of them is a value; a number takes its type. */
+export function where(condition: Value, a: Operand, b: Operand): Value {
+  const dtype = typeof a !== 'number' ? a.dtype : typeof b !== 'number' ? b.dtype : 'float32'
+  const value = (operand: Operand) =>
+    typeof operand === 'number' ? condition.graph.scalar(operand, dtype) : operand
+  return apply(elementwiseOps.where, [condition, value(a), value(b)], null)
+}
+
+/** Floats become integers by dropping their fraction; a number becomes true unless it is 0. */
+export const cast = (x: Value, to: DType): Value => (x.dtype === to ? x : apply(elementwiseOps.cast, [x], to))

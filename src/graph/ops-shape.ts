@@ -1,0 +1,214 @@
+/** Operations that move elements about and compute nothing. */
+import { ShapeError } from '../errors.ts'
+import { apply, type Op, type Value } from './graph.ts'
+import { broadcastShapes, expectDType, expectInteger, expectSameDType, normalAxis } from './op-checks.ts'
+import { elementCount, filled, int64s, type Shape } from './tensor.ts'
+
+export interface SliceRange {
+  /** Negative: from the end. */
+  readonly axis: number
+  /** First position; default 0. Negative: from the end. */
+  readonly start?: number
+  /** Position after the last; default the extent. Negative: from the end. */
+  readonly end?: number
+  /** At least 1; default 1. */
+  readonly step?: number
+}
+
+export type PadMode = 'constant' | 'reflect' | 'edge'
+
+interface PadAttributes {
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+  readonly mode: PadMode
+  readonly value: number
+}
+
+const reshapeOp: Op<Shape> = {
+  name: 'reshape',
+  infer([x], shape) {
+    if (elementCount(shape) !== elementCount(x!.shape)) {
+      throw new ShapeError(
+        'reshape',
+        `of ${elementCount(x!.shape)} elements as [${x!.shape.join(', ')}] has`,
+        shape,
+      )
+    }
+    return [{ dtype: x!.dtype, shape }]
+  },
+  emit: (shape) => ({ type: 'Reshape', constants: [int64s(shape)], attributes: { allowzero: { int: 1 } } }),
+}
+
+const transposeOp: Op<readonly number[]> = {
+  name: 'transpose',
+  infer([x], order) {
+    const { dtype, shape } = x!
+    const sorted = [...order].sort((a, b) => a - b)
+    if (sorted.length !== shape.length || sorted.some((axis, i) => axis !== i)) {
+      throw new RangeError(
+        `transpose: expected each axis of 0..${shape.length - 1} once, got ${order.join(', ')}`,
+      )
+    }
+    return [{ dtype, shape: order.map((axis) => shape[axis]!) }]
+  },
+  emit: (order) => ({ type: 'Transpose', attributes: { perm: { ints: order } } }),
+}
+
+const concatOp: Op<number> = {
+  name: 'concat',
+  infer(inputs, axis) {
+    const dtype = expectSameDType('concat', inputs)
+    const { shape: first } = inputs[0]!
+    const rest = (shape: Shape) => shape.filter((_, i) => i !== axis).join()
+    for (const { shape } of inputs) {
+      if (shape.length !== first.length || rest(shape) !== rest(first)) {
+        throw new ShapeError('concat', `[${first.join(', ')}] but for axis ${axis}`, shape)
+      }
+    }
+    const total = inputs.reduce((sum, { shape }) => sum + shape[axis]!, 0)
+    return [{ dtype, shape: first.map((extent, i) => (i === axis ? total : extent)) }]
+  },
+  emit: (axis) => ({ type: 'Concat', attributes: { axis: { int: axis } } }),
+}
+
+const sliceOp: Op<readonly Required<SliceRange>[]> = {
+  name: 'slice',
+  infer([x], ranges) {
+    const shape = [...x!.shape]
+    for (const { axis, start, end, step } of ranges) {
+      const where = `slice of [${x!.shape.join(', ')}] on axis ${axis}`
+      expectInteger(`${where}: start`, start, 0, shape[axis]!)
+      expectInteger(`${where}: end`, end, start, shape[axis]!)
+      expectInteger(`${where}: step`, step, 1, Number.MAX_SAFE_INTEGER)
+      shape[axis] = Math.ceil((end - start) / step)
+    }
+    return [{ dtype: x!.dtype, shape }]
+  },
+  emit: (ranges) => ({
+    type: 'Slice',
+    constants: [
+      int64s(ranges.map(({ start }) => start)),
+      int64s(ranges.map(({ end }) => end)),
+      int64s(ranges.map(({ axis }) => axis)),
+      int64s(ranges.map(({ step }) => step)),
+    ],
+  }),
+}
+
+const gatherOp: Op<number> = {
+  name: 'gather',
+  infer([x, indices], axis) {
+    expectDType('gather: indices', indices!, 'int32', 'int64')
+    const { dtype, shape } = x!
+    return [{ dtype, shape: [...shape.slice(0, axis), ...indices!.shape, ...shape.slice(axis + 1)] }]
+  },
+  emit: (axis) => ({ type: 'Gather', attributes: { axis: { int: axis } } }),
+}
+
+const expandOp: Op<Shape> = {
+  name: 'expand',
+  infer([x], shape) {
+    if (broadcastShapes('expand', [shape, x!.shape]).join() !== shape.join()) {
+      throw new ShapeError('expand', `that [${x!.shape.join(', ')}] grows to`, shape)
+    }
+    return [{ dtype: x!.dtype, shape }]
+  },
+  emit: (shape) => ({ type: 'Expand', constants: [int64s(shape)] }),
+}
+
+const padOp: Op<PadAttributes> = {
+  name: 'pad',
+  infer([x], { before, after, mode }) {
+    const { dtype, shape } = x!
+    for (const amounts of [before, after]) {
+      if (amounts.length !== shape.length) {
+        throw new RangeError(
+          `pad: expected ${shape.length} amounts for [${shape.join(', ')}], got ${amounts.length}`,
+        )
+      }
+      for (const [i, amount] of amounts.entries()) {
+        const most = mode === 'reflect' ? Math.max(0, shape[i]! - 1) : Number.MAX_SAFE_INTEGER
+        expectInteger(`pad (${mode}) of [${shape.join(', ')}] on axis ${i}`, amount, 0, most)
+      }
+    }
+    return [{ dtype, shape: shape.map((extent, i) => before[i]! + extent + after[i]!) }]
+  },
+  emit: ({ before, after, mode, value }, [x]) => ({
+    type: 'Pad',
+    constants: [int64s([...before, ...after]), mode === 'constant' ? filled(x!.dtype, [], value) : null],
+    attributes: { mode: { text: mode } },
+  }),
+}
+
+export const shapeOps = {
+  reshape: reshapeOp,
+  transpose: transposeOp,
+  concat: concatOp,
+  slice: sliceOp,
+  gather: gatherOp,
+  expand: expandOp,
+  pad: padOp,
+}
+
+/** The same elements in the same order under another shape; one extent may be -1, for what is left. */
+export function reshape(x: Value, shape: Shape): Value {
+  const known = elementCount(shape.filter((extent) => extent !== -1))
+  const rest = known === 0 ? 0 : elementCount(x.shape) / known
+  if (shape.filter((extent) => extent === -1).length > 1 || (shape.includes(-1) && !Number.isInteger(rest))) {
+    throw new ShapeError(
+      'reshape',
+      `that divides ${elementCount(x.shape)} elements, with one -1 at most`,
+      shape,
+    )
+  }
+  return apply(
+    reshapeOp,
+    [x],
+    shape.map((extent) => (extent === -1 ? rest : extent)),
+  )
+}
+
+/** Axis i of the result is axis `order[i]` of `x`. */
+export const transpose = (x: Value, order: readonly number[]): Value => apply(transposeOp, [x], [...order])
+
+/** @param values - Equal in all extents but that of `axis`. */
+export function concat(values: readonly Value[], axis: number): Value {
+  const [first, ...others] = values
+  if (first === undefined) throw new RangeError('concat: expected at least one value, got none')
+  return apply(concatOp, [first, ...others], normalAxis('concat', first.shape, axis))
+}
+
+/** Part of `x`; each range is of another axis. Positions must lie within the extent. */
+export function slice(x: Value, ...ranges: readonly SliceRange[]): Value {
+  const full = ranges.map(({ axis, start = 0, end, step = 1 }) => {
+    const normal = normalAxis('slice', x.shape, axis)
+    const extent = x.shape[normal]!
+    const fromFront = (position: number) => (position < 0 ? position + extent : position)
+    return { axis: normal, start: fromFront(start), end: fromFront(end ?? extent), step }
+  })
+  if (new Set(full.map(({ axis }) => axis)).size !== full.length) {
+    throw new RangeError('slice: expected ranges of different axes')
+  }
+  return apply(sliceOp, [x], full)
+}
+
+/** Entries of `x` along `axis` at `indices` (int32 or int64), whose shape takes the place of that axis. */
+export const gather = (x: Value, indices: Value, axis = 0): Value =>
+  apply(gatherOp, [x, indices], normalAxis('gather', x.shape, axis))
+
+/** Repeats `x` along axes of extent 1 and new ones in front, by the rules of broadcasting. */
+export const expand = (x: Value, shape: Shape): Value => apply(expandOp, [x], [...shape])
+
+/**
+ * Adds elements around `x`: `value`, or `x` mirrored without repeating its border (`reflect`), or its border (`edge`).
+ *
+ * @param before - One amount for each axis, at the front.
+ * @param after - The same, at the end.
+ */
+export const pad = (
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+  mode: PadMode = 'constant',
+  value = 0,
+): Value => apply(padOp, [x], { before: [...before], after: [...after], mode, value })

@@ -1,0 +1,165 @@
+/**
+ * Runs compiled graphs: the only file that knows ONNX Runtime.
+ *
+ * ONNX Runtime computes on the calling thread and its own; JavaScript waits meanwhile, while work handed to libuv before
+ * (reading files, decoding images) goes on.
+ */
+import { availableParallelism } from 'node:os'
+import * as ort from 'onnxruntime-node'
+import { ShapeError, UsageError } from '../errors.ts'
+import type { CompiledGraph, TensorSpec } from './graph.ts'
+import { elementCount, showType, type TensorArray, type TensorData } from './tensor.ts'
+
+export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const
+export type Device = (typeof devices)[number]
+
+export interface SessionOptions {
+  /** Default `auto`, which is the CPU: the only device whose results are tested on every platform. */
+  readonly device?: string
+  /** Threads of one run; default all the machine offers. */
+  readonly threads?: number
+}
+
+export interface Session {
+  readonly name: string
+  readonly device: Device
+  readonly inputs: readonly TensorSpec[]
+  readonly outputs: readonly TensorSpec[]
+  /**
+   * One run. Calls may overlap; they take turns.
+   *
+   * @param feeds - Exactly the graph's inputs. Not copied: leave them alone until the run is over.
+   * @returns All outputs, each with its own memory.
+   * @throws {RangeError} A feed is missing or unknown, or the session is closed.
+   * @throws {ShapeError} @throws {TypeError} A feed has another shape or element type than the graph says.
+   */
+  run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>
+  /** Releases native memory once running work is over. May be called twice. */
+  close(): Promise<void>
+}
+
+/** Version of the runtime, e.g. `1.30.0`: results may differ in the last digits between versions. */
+export const runtimeVersion = (): string => ort.env.versions.node ?? ort.env.versions.common
+
+/**
+ * @param device - `auto` or one of {@link devices}.
+ * @throws {UsageError} No such device, or the runtime on this machine does not offer it.
+ */
+export function resolveDevice(device: string): Device {
+  const wanted = device === 'auto' ? 'cpu' : devices.find((name) => name === device)
+  if (wanted === undefined) {
+    throw new UsageError(`no device named ${device}; known are auto, ${devices.join(', ')}`)
+  }
+  const offered = ort.listSupportedBackends().map(({ name }) => name)
+  if (!offered.includes(wanted)) {
+    const usable = devices.filter((name) => offered.includes(name))
+    throw new UsageError(`device ${wanted} is not offered on this machine; there are ${usable.join(', ')}`)
+  }
+  return wanted
+}
+
+/**
+ * @throws {UsageError} As {@link resolveDevice}, or the device is offered but does not start.
+ * Cost: the model is parsed and optimised; the constants are held by the runtime, so `graph.bytes` may then be dropped.
+ */
+export async function openSession(graph: CompiledGraph, options: SessionOptions = {}): Promise<Session> {
+  const { threads = availableParallelism() } = options
+  const device = resolveDevice(options.device ?? 'auto')
+  if (!(Number.isInteger(threads) && threads >= 1)) {
+    throw new UsageError(`threads: expected a whole number from 1, got ${threads}`)
+  }
+  const { name, inputs, outputs } = graph // not the bytes: they are the runtime's now
+  const native = await create(graph, device, threads)
+  let turn: Promise<unknown> = Promise.resolve()
+  let closing: Promise<void> | undefined
+
+  const runNow = async (feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>> => {
+    const results = await native.run(
+      Object.fromEntries(inputs.map((spec) => [spec.name, nativeTensor(feeds[spec.name]!)])),
+    )
+    return Object.fromEntries(outputs.map((spec) => [spec.name, ownTensor(results[spec.name]!, spec)]))
+  }
+  return {
+    name,
+    device,
+    inputs,
+    outputs,
+    async run(feeds) {
+      if (closing !== undefined) throw new RangeError(`graph ${name}: the session is closed`)
+      checkFeeds(name, inputs, feeds)
+      const result = turn.then(() => runNow(feeds))
+      turn = result.catch(() => {}) // this caller gets the error; the next run is another matter
+      return result
+    },
+    close() {
+      closing ??= turn.then(() => native.release())
+      return closing
+    },
+  }
+}
+
+async function create(graph: CompiledGraph, device: Device, threads: number): Promise<ort.InferenceSession> {
+  ort.env.logLevel = 'fatal' // whatever fails is thrown as well; its own prints would land in the user's stderr
+  try {
+    return await ort.InferenceSession.create(graph.bytes, {
+      executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+      graphOptimizationLevel: 'all',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 4,
+    })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    if (device !== 'cpu') throw new UsageError(`device ${device} does not start: ${reason}`, { cause })
+    throw new Error(`graph ${graph.name}: the runtime refuses it: ${reason}`, { cause })
+  }
+}
+
+function checkFeeds(
+  name: string,
+  inputs: readonly TensorSpec[],
+  feeds: Readonly<Record<string, TensorData>>,
+): void {
+  const expected = inputs.map((spec) => spec.name)
+  for (const given of Object.keys(feeds)) {
+    if (!expected.includes(given)) {
+      throw new RangeError(`graph ${name}: expected inputs ${expected.join(', ')}, got ${given}`)
+    }
+  }
+  for (const spec of inputs) {
+    const feed = feeds[spec.name]
+    const where = `graph ${name}, input ${spec.name}`
+    if (feed === undefined) throw new RangeError(`${where}: expected ${showType(spec)}, got nothing`)
+    if (feed.dtype !== spec.dtype || !(feed.data instanceof arrayOf[feed.dtype])) {
+      throw new TypeError(
+        `${where}: expected ${showType(spec)}, got ${showType(feed)} in a ${feed.data.constructor.name}`,
+      )
+    }
+    if (feed.shape.join() !== spec.shape.join()) {
+      throw new ShapeError(where, `[${spec.shape.join(', ')}]`, feed.shape)
+    }
+    if (feed.data.length !== elementCount(feed.shape)) {
+      throw new ShapeError(`${where}: ${feed.data.length} elements`, 'that holds them', feed.shape)
+    }
+  }
+}
+
+const arrayOf = {
+  float32: Float32Array,
+  uint8: Uint8Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+} as const
+
+const nativeTensor = ({ dtype, shape, data }: TensorData): ort.Tensor => new ort.Tensor(dtype, data, shape)
+
+function ownTensor(native: ort.OnnxValue, { name, dtype, shape }: TensorSpec): TensorData {
+  const { type, dims, data } = native as ort.Tensor
+  if (type !== dtype || dims.join() !== shape.join()) {
+    throw new Error(
+      `output ${name}: expected ${dtype} [${shape.join(', ')}], got ${type} [${dims.join(', ')}]`,
+    )
+  }
+  return { dtype, shape, data: data as TensorArray }
+}
