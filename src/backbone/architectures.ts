@@ -1,0 +1,27 @@
+/** The networks there are. */
+import { UsageError } from '../errors.ts'
+import { didYouMean } from '../math/nearest-name.ts'
+import type { Architecture } from './architecture.ts'
+import { efficientnetB0, efficientnetB5 } from './efficientnet.ts'
+import { filterbank } from './filterbank.ts'
+import { mobilenetV2 } from './mobilenet-v2.ts'
+import { resnet18, wideResnet50 } from './resnet.ts'
+
+export type { Architecture }
+
+export const architectures: readonly Architecture[] = [
+  mobilenetV2,
+  resnet18,
+  wideResnet50,
+  efficientnetB0,
+  efficientnetB5,
+  filterbank,
+]
+
+/** @throws {UsageError} There is none of that name; says which is nearest. */
+export function architecture(id: string): Architecture {
+  const found = architectures.find((each) => each.id === id)
+  if (found !== undefined) return found
+  const ids = architectures.map((each) => each.id)
+  throw new UsageError(`no backbone named ${id}; known are ${ids.join(', ')}${didYouMean(id, ids)}`)
+}

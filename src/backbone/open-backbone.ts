@@ -1,0 +1,157 @@
+/** Turns an architecture and weights into a network that runs. */
+import { createHash } from 'node:crypto'
+import { ModelError, ShapeError, UsageError } from '../errors.ts'
+import { type CompiledGraph, GraphBuilder, type Value } from '../graph/graph.ts'
+import { cast, mul, sub } from '../graph/ops-elementwise.ts'
+import { transpose } from '../graph/ops-shape.ts'
+import { openSession, runtimeVersion } from '../graph/session.ts'
+import type { PreparedImage, Size } from '../image/image.ts'
+import { didYouMean } from '../math/nearest-name.ts'
+import { type Architecture, architecture } from './architectures.ts'
+import type { Backbone, FeatureMap, ImageFeatures, StageInfo } from './backbone.ts'
+import { type InputConvention, inputConvention, type Normalisation } from './input-convention.ts'
+import type { WeightTensors } from './weight-tensors.ts'
+import { withMismatchHints } from './weights-mismatch.ts'
+
+export interface BackboneOptions {
+  readonly id: string
+  /** Null for an architecture whose weights code makes. */
+  readonly weights: WeightTensors | null
+  /** `sha256:…` of the weights; whatever is given is replaced where code makes them. */
+  readonly weightsId: string
+  /** In the order in which their features are wanted. */
+  readonly stages: readonly string[]
+  readonly size: Size
+  /** Default `auto`. */
+  readonly device?: string
+  /** Default all the machine offers. */
+  readonly threads?: number
+  /** Images to a run of the network; a run with fewer is filled up, which costs time and changes nothing. */
+  readonly batch?: number
+}
+
+/** Raise it when this code gives other numbers for the same weights. */
+const codeVersion = 1
+
+const defaultBatch = 8
+
+/**
+ * @throws {UsageError} No such architecture, stage or device; a batch below 1; a size below the architecture's least.
+ * @throws {ModelError} The weights are not there, or are not this architecture's.
+ * Cost: reads the weights, folds batch norms, compiles; the session then holds the weights once.
+ */
+export async function openBackbone(options: BackboneOptions): Promise<Backbone> {
+  const { id, size, stages: wanted, batch = defaultBatch } = options
+  const network = architecture(id)
+  const stages = wanted.map((name) => stageOf(network, name))
+  checkOptions(network, stages, size, batch)
+  const { weights, weightsId } = weightsOf(network, options)
+  const convention = inputConvention(weights)
+  const session = await openSession(compile(network, weights, convention, stages, size, batch), options)
+  const parts = [codeVersion, runtimeVersion(), id, weightsId, convention, stages, size.width, size.height]
+  const pixelCount = size.height * size.width * 3
+
+  const runBatch = async (images: readonly PreparedImage[]): Promise<ImageFeatures[]> => {
+    const pixels = new Uint8Array(batch * pixelCount)
+    for (const [i, image] of images.entries()) pixels.set(image.data, i * pixelCount)
+    const [input] = session.inputs
+    const results = await session.run({ [input!.name]: { ...input!, data: pixels } })
+    return images.map((image, i) => ({
+      frame: image.frame,
+      maps: stages.map((stage): FeatureMap => {
+        const { shape, data } = results[stage.name]!
+        const [, channels, rows, cols] = shape as [number, number, number, number]
+        const length = channels * rows * cols
+        const own = (data as Float32Array).slice(i * length, (i + 1) * length)
+        return { stage: stage.name, channels, rows, cols, data: own }
+      }),
+    }))
+  }
+  return {
+    id,
+    weights: weightsId,
+    fingerprint: sha256(JSON.stringify(parts)),
+    stages,
+    inputSize: { width: size.width, height: size.height },
+    async extract(images) {
+      for (const { width, height } of images) {
+        if (width !== size.width || height !== size.height) {
+          throw new ShapeError(
+            `backbone ${id}: image`,
+            `(width, height) of [${size.width}, ${size.height}]`,
+            [width, height],
+          )
+        }
+      }
+      const features: ImageFeatures[] = []
+      for (let i = 0; i < images.length; i += batch) {
+        features.push(...(await runBatch(images.slice(i, i + batch))))
+      }
+      return features
+    },
+    close: () => session.close(),
+  }
+}
+
+function compile(
+  network: Architecture,
+  weights: WeightTensors,
+  convention: InputConvention,
+  stages: readonly StageInfo[],
+  { width, height }: Size,
+  batch: number,
+): CompiledGraph {
+  const graph = new GraphBuilder(network.id)
+  const pixels = graph.input('pixels', 'uint8', [batch, height, width, 3])
+  const x = normalise(pixels, convention.normalisation)
+  const deepest = stages.reduce((a, b) => (network.stages.indexOf(b) > network.stages.indexOf(a) ? b : a))
+  const results = network.build(x, withMismatchHints(network.id, weights), convention.padding, deepest.name)
+  for (const { name } of stages) graph.output(name, results.get(name)!)
+  return graph.build()
+}
+
+/** uint8 [images, rows, cols, 3] to normalised float32 [images, 3, rows, cols]. */
+function normalise(pixels: Value, { mean, deviation }: Normalisation): Value {
+  const perChannel = (values: readonly number[]) =>
+    pixels.graph.constant(Float32Array.from(values), [1, 3, 1, 1])
+  const planes = cast(transpose(pixels, [0, 3, 1, 2]), 'float32')
+  return mul(sub(planes, perChannel(mean)), perChannel(deviation.map((value) => 1 / value)))
+}
+
+function weightsOf(
+  network: Architecture,
+  { weights, weightsId }: BackboneOptions,
+): { readonly weights: WeightTensors; readonly weightsId: string } {
+  if (network.embedded !== null) {
+    const made = network.embedded()
+    return { weights: made.weights, weightsId: made.id }
+  }
+  if (weights === null) throw new ModelError(network.id, 'needs weights, and none were given')
+  return { weights, weightsId }
+}
+
+function stageOf(network: Architecture, name: string): StageInfo {
+  const stage = network.stages.find((each) => each.name === name)
+  if (stage !== undefined) return stage
+  const names = network.stages.map((each) => each.name)
+  throw new UsageError(
+    `backbone ${network.id} has no stage ${name}; it has ${names.join(', ')}${didYouMean(name, names)}`,
+  )
+}
+
+function checkOptions(network: Architecture, stages: readonly StageInfo[], size: Size, batch: number): void {
+  const where = `backbone ${network.id}`
+  if (stages.length === 0 || new Set(stages).size !== stages.length) {
+    throw new UsageError(`${where}: expected one stage or more, none of them twice`)
+  }
+  if (!(Number.isInteger(batch) && batch >= 1)) {
+    throw new UsageError(`${where}: batch: expected a whole number from 1, got ${batch}`)
+  }
+  for (const side of [size.width, size.height]) {
+    if (!(Number.isInteger(side) && side >= network.leastSide)) {
+      throw new UsageError(`${where}: size: expected whole numbers from ${network.leastSide}, got ${side}`)
+    }
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
