@@ -20,6 +20,11 @@ export interface Image extends Size {
   readonly data: Uint8Array // [height, width, 3] RGB, 0..255
 }
 
+/** One grey level per pixel. */
+export interface GreyImage extends Size {
+  readonly data: Uint8Array // [height, width], 0..255
+}
+
 /** A binary mask: 1 inside, 0 outside. */
 export interface Mask extends Size {
   readonly data: Uint8Array // [height, width], 0 or 1
