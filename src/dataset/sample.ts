@@ -38,6 +38,7 @@ export type IssueKind =
   | 'missing-file'
   | 'bad-row'
   | 'unknown-file'
+  | 'no-part'
 
 /** One thing wrong with a dataset. `error` means the sample named cannot be used; `warning` that it can. */
 export interface DatasetIssue {

@@ -1,0 +1,39 @@
+/** One hash for a dataset: equal for the same samples with the same contents, wherever the folder is. */
+import { InputError } from '../errors.ts'
+import { isSystemError, systemReason } from '../files/atomic.ts'
+import { sha256 } from '../files/hash.ts'
+import { mapConcurrent } from '../task.ts'
+import type { Sample } from './sample.ts'
+
+/**
+ * `sha256:` and 64 digits, over each sample's id, label, part, defect and split and the contents of its image and masks;
+ * the order of the samples does not matter, nor do attributes.
+ *
+ * @param fileHash - Hash of a file's bytes, such as `sha256File`; called once per file.
+ * @throws {InputError} A file cannot be read.
+ */
+export async function datasetFingerprint(
+  samples: readonly Sample[],
+  fileHash: (path: string) => Promise<string>,
+): Promise<string> {
+  const hashOf = async (path: string | undefined): Promise<string | null> => {
+    if (path === undefined) return null
+    try {
+      return await fileHash(path)
+    } catch (cause) {
+      if (!isSystemError(cause)) throw cause
+      throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
+    }
+  }
+  const lines: string[] = []
+  const entries = mapConcurrent(
+    samples,
+    8,
+    async ({ id, label, part, defect, split, path, mask, foreground }) => {
+      const hashes = await Promise.all([path, mask?.path, foreground?.path].map(hashOf))
+      return JSON.stringify([id, label, part, defect, split, ...hashes])
+    },
+  )
+  for await (const entry of entries) lines.push(entry)
+  return `sha256:${sha256(lines.sort().join('\n'))}`
+}

@@ -1,0 +1,34 @@
+/** The mask of a sample as pixels, whatever form it has on disk. */
+import { InputError } from '../errors.ts'
+import { decodeMask } from '../image/decode-mask.ts'
+import type { Mask, Size } from '../image/image.ts'
+import { readLabelme } from './labelme.ts'
+import { rasterise } from './rasterise.ts'
+import type { MaskSource } from './sample.ts'
+
+/**
+ * @param size - Of the upright image that the mask belongs to.
+ * @throws {InputError} Missing, undecodable, of another size than the image, or a shape without area; with the path.
+ */
+export async function readMask(source: MaskSource, size: Size): Promise<Mask> {
+  const found = await findFittingMask(source, size)
+  if ('mismatch' in found) throw new InputError(source.path, found.mismatch)
+  return found
+}
+
+/** As {@link readMask}, but a mask of another size is an outcome: the words for it. */
+export async function findFittingMask(
+  source: MaskSource,
+  size: Size,
+): Promise<Mask | { readonly mismatch: string }> {
+  const mismatch = (width: number, height: number): { mismatch: string } | null =>
+    width === size.width && height === size.height
+      ? null
+      : { mismatch: `is ${width}x${height}, its image is ${size.width}x${size.height}` }
+  if (source.kind === 'file') {
+    const mask = await decodeMask(source.path)
+    return mismatch(mask.width, mask.height) ?? mask
+  }
+  const { width, height, shapes } = await readLabelme(source.path)
+  return mismatch(width ?? size.width, height ?? size.height) ?? rasterise(shapes, size)
+}
