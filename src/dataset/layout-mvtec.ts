@@ -57,6 +57,13 @@ export const mvtecLayout: Layout = {
         }
       }
     }
-    return { samples, issues }
+    // Some publish all-black masks for the good images too.
+    const explained = maskFolders.flatMap((top) =>
+      listing
+        .subfolders(top)
+        .filter(isNominalFolder)
+        .flatMap((name) => listing.imagesIn(`${top}/${name}`)),
+    )
+    return { samples, issues, explained }
   },
 }

@@ -184,7 +184,9 @@ function leftOver(listing: Listing, { samples, explained = [] }: LayoutReading):
   for (const image of listing.images) {
     if (used.has(join(listing.root, image))) continue
     const folder = folderOf(image)
-    byFolder.set(folder, [...(byFolder.get(folder) ?? []), image])
+    const images = byFolder.get(folder)
+    if (images === undefined) byFolder.set(folder, [image])
+    else images.push(image)
   }
   return [...byFolder].map(([folder, images]) => ({
     kind: 'unknown-file',
