@@ -43,7 +43,7 @@ const strideAfter = (i: number): number =>
 export const mobilenetV2: Architecture = {
   id: 'mobilenet_v2',
   stages: blocks.map(({ stage, channels }, i) => ({ name: stage, channels, stride: strideAfter(i) })),
-  defaultStages: ['features.6', 'features.13'],
+  defaultStages: ['features.13', 'features.16'],
   leastSide: 32,
   embedded: null,
   build(input, weights, padding, deepest) {
