@@ -1,4 +1,4 @@
-/** Opening networks: real weights, weights that do not fit, batches, fingerprints. */
+/** Opening networks: real weights, weights that do not fit, batches, fingerprints. Long with tables of mistakes. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { architecture, architectures } from '../../src/backbone/architectures.ts'

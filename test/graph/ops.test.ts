@@ -1,4 +1,4 @@
-/** Every operation against a slow twin, on random shapes. */
+/** Every operation against a slow twin, on random shapes. One long file, so that its last test sees that none was left out. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Value } from '../../src/graph/graph.ts'
