@@ -17,7 +17,11 @@ function rows(units: number, images: number, mean: number, name: string, seed: n
   return { embeddings, ids }
 }
 
-function run(mean: number, seed: number, options: { images?: number; asImages?: boolean; maxImages?: number } = {}) {
+function run(
+  mean: number,
+  seed: number,
+  options: { images?: number; asImages?: boolean; maxImages?: number } = {},
+) {
   const { images = 4, asImages = false, ...rest } = options
   const train = rows(25, images, 0, 'train', seed)
   const test = rows(15, images, mean, 'test', seed)
@@ -36,7 +40,8 @@ function run(mean: number, seed: number, options: { images?: number; asImages?: 
 describe('mergeTest', () => {
   it('holds its level when units are permuted whole, and not when images are', () => {
     const seeds = Array.from({ length: 100 }, (_, seed) => seed)
-    const rejected = (asImages: boolean) => seeds.filter((seed) => run(0, seed, { asImages }).pValue < 0.05).length
+    const rejected = (asImages: boolean) =>
+      seeds.filter((seed) => run(0, seed, { asImages }).pValue < 0.05).length
     expect(rejected(false)).toBeLessThanOrEqual(11)
     expect(rejected(true)).toBeGreaterThan(30)
   })
@@ -47,8 +52,15 @@ describe('mergeTest', () => {
     expect(shifted.effect).toBeLessThanOrEqual(1)
   })
   it('equals the definition of the energy coefficient', () => {
-    const a = [[0, 0], [1, 0], [0, 2]]
-    const b = [[3, 1], [2, 2]]
+    const a = [
+      [0, 0],
+      [1, 0],
+      [0, 2],
+    ]
+    const b = [
+      [3, 1],
+      [2, 2],
+    ]
     const mean = (x: number[][], y: number[][]) =>
       x.flatMap((p) => y.map((q) => Math.hypot(p[0]! - q[0]!, p[1]! - q[1]!))).reduce((s, d) => s + d, 0) /
       (x.length * y.length)
@@ -69,7 +81,12 @@ describe('mergeTest', () => {
   })
   it('leaves out test images of units that also train', () => {
     const { embeddings, ids } = rows(10, 2, 0, 'u', 1)
-    const input = { trainEmbeddings: embeddings, trainUnits: ids, testEmbeddings: embeddings, random: createRandom(0) }
+    const input = {
+      trainEmbeddings: embeddings,
+      trainUnits: ids,
+      testEmbeddings: embeddings,
+      random: createRandom(0),
+    }
     expect(mergeTest({ ...input, testUnits: ids })).toBeNull()
   })
 })

@@ -21,7 +21,13 @@ describe('weightedFiguresInto', () => {
           },
           [...items.keys()],
         )
-        weightedFiguresInto(out, sorted, Float64Array.from(items, ({ weight }) => weight), threshold, factory)
+        weightedFiguresInto(
+          out,
+          sorted,
+          Float64Array.from(items, ({ weight }) => weight),
+          threshold,
+          factory,
+        )
         const repeated = items.flatMap((item) => Array.from({ length: item.weight }, () => item))
         const expected = levelFigures(
           {
