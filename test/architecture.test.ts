@@ -19,6 +19,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   dataset: ['math', 'errors.ts', 'files', 'task.ts', 'image'],
   simulate: ['math', 'errors.ts', 'files', 'task.ts', 'image', 'dataset'],
   backbone: ['math', 'errors.ts', 'files', 'task.ts', 'image', 'graph', 'dataset'],
+  synthesis: ['math', 'errors.ts', 'files', 'task.ts', 'image'],
   detector: ['math', 'errors.ts', 'task.ts', 'image', 'graph', 'backbone'],
   evaluate: ['math', 'errors.ts', 'task.ts', 'files', 'dataset', 'wire', 'image'],
   report: ['math', 'errors.ts', 'files', 'image', 'task.ts', 'wire'],
