@@ -8,8 +8,7 @@
  */
 import type { Interval } from '../wire/evaluation.ts'
 import { clopperPearson } from './intervals/clopper-pearson.ts'
-import { delongInterval } from './intervals/delong.ts'
-import { auroc } from './metrics/roc.ts'
+import { delongComponents, delongInterval } from './intervals/delong.ts'
 
 export interface ClusteredScores {
   readonly scores: Float64Array
@@ -68,19 +67,21 @@ export function rateInterval(
 /** Interval of the AUROC. @returns [null, null] with one label only; a one-sided bound for a perfect AUROC. */
 export function clusteredAurocInterval(rows: ClusteredScores): Interval {
   const { scores, labels, clusters } = rows
-  const area = auroc(scores, labels)
-  if (area === null) return [null, null]
+  if (!(labels.includes(0) && labels.includes(1))) return [null, null]
   const distinct = new Set(clusters).size
   if (distinct === clusters.length) return delongInterval(scores, labels, level) as Interval
   const unitsOf = (label: number) => new Set(clusters.filter((_, i) => labels[i] === label)).size
-  if (area === 1) return [perfectBound(Math.min(unitsOf(0), unitsOf(1))), 1]
-  if (area === 0) return [0, 1 - perfectBound(Math.min(unitsOf(0), unitsOf(1)))]
-  const influence = aurocInfluences(scores, labels, area)
+  const fewest = Math.min(unitsOf(0), unitsOf(1))
+  const { auc: area, components, positives, negatives } = delongComponents(scores, labels)
+  if (area === 1) return [perfectBound(fewest), 1]
+  if (area === 0) return [0, 1 - perfectBound(fewest)]
   const byCluster = new Map<string, number>()
-  influence.forEach((value, i) => {
-    byCluster.set(clusters[i]!, (byCluster.get(clusters[i]!) ?? 0) + value)
+  components.forEach((component, i) => {
+    const influence = (component - area) / (labels[i] === 1 ? positives : negatives)
+    byCluster.set(clusters[i]!, (byCluster.get(clusters[i]!) ?? 0) + influence)
   })
   const squares = [...byCluster.values()].reduce((sum, value) => sum + value * value, 0)
+  if (squares === 0) return clopperPearson(area * fewest, fewest, level) as Interval // e.g. all scores equal
   const error = z * Math.sqrt((squares * distinct) / Math.max(1, distinct - 1))
   return [Math.max(0, area - error), Math.min(1, area + error)]
 }
@@ -93,31 +94,4 @@ export function clusteredAurocInterval(rows: ClusteredScores): Interval {
  */
 export function perfectBound(n: number): number {
   return n > 0 ? ((1 - level) / 2) ** (1 / n) : 0
-}
-
-/** DeLong's structural components, centred and divided by the number of rows of their label (midranks, Sun and Xu 2014). */
-function aurocInfluences(scores: Float64Array, labels: Uint8Array, area: number): Float64Array {
-  const n = scores.length
-  const order = Array.from(scores, (_, i) => i).sort((i, j) => scores[i]! - scores[j]!)
-  const positives = labels.reduce((sum: number, label) => sum + label, 0)
-  const negatives = n - positives
-  const out = new Float64Array(n)
-  let [below, belowPositive] = [0, 0]
-  for (let i = 0; i < n; ) {
-    let end = i
-    let tiedPositive = 0
-    for (; end < n && scores[order[end]!] === scores[order[i]!]; end++) tiedPositive += labels[order[end]!]!
-    const tiedNegative = end - i - tiedPositive
-    for (let k = i; k < end; k++) {
-      const row = order[k]!
-      out[row] =
-        labels[row] === 1
-          ? ((below - belowPositive + tiedNegative / 2) / negatives - area) / positives
-          : (1 - (belowPositive + tiedPositive / 2) / positives - area) / negatives
-    }
-    below += end - i
-    belowPositive += tiedPositive
-    i = end
-  }
-  return out
 }

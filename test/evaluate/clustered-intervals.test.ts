@@ -46,6 +46,12 @@ describe('intervals of clustered images', () => {
     expect(low).toBeLessThan(1)
     expect(high).toBe(1)
   })
+  it('do not take equal scores for certainty', () => {
+    const copied = rows(60, 5)
+    const [low, high] = clusteredAurocInterval({ ...copied, scores: new Float64Array(300) })
+    expect(low).toBeLessThan(0.35)
+    expect(high).toBeGreaterThan(0.65)
+  })
   it('are undefined without the label', () => {
     const { scores, clusters } = rows(10, 2)
     const labels = new Uint8Array(20)
