@@ -4,6 +4,7 @@
  * Source: github.com/onnx/onnx, onnx/onnx.proto (IR version 10) and docs/Operators.md (operator set 21).
  */
 import type { GraphBuilder, Node, OnnxAttribute, OnnxCall, Value } from './graph.ts'
+import { orderNodes } from './node-order.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
 import type { DType, Shape, TensorData, TensorType } from './tensor.ts'
 
@@ -19,7 +20,7 @@ const attributeTypes = { float: 1, int: 2, text: 3, ints: 7 }
 export function encodeModel(graph: GraphBuilder): Uint8Array {
   const body = new ProtobufWriter()
   const names = nameValues(graph)
-  for (const node of neededNodes(graph)) {
+  for (const node of orderNodes(graph.outputs.values())) {
     if (node.kind === 'call') writeCall(body, node, names)
     else if (node.kind === 'constant') writeTensor(body, names.of(node, 0), node.data)
   }
@@ -36,29 +37,6 @@ export function encodeModel(graph: GraphBuilder): Uint8Array {
     .message(7, body)
     .message(8, new ProtobufWriter().text(1, '').int(2, operatorSet))
     .finish()
-}
-
-/** Nodes the outputs need, each after its inputs. Iterative: graphs may be deeper than the stack. */
-function neededNodes(graph: GraphBuilder): Iterable<Node> {
-  const ordered = new Set<Node>()
-  const entered = new Set<Node>()
-  const stack = [...graph.outputs.values()].map(({ node }) => node).reverse()
-  while (stack.length > 0) {
-    const node = stack.at(-1)!
-    if (ordered.has(node)) {
-      stack.pop()
-    } else if (entered.has(node) || node.kind !== 'call') {
-      stack.pop()
-      ordered.add(node)
-    } else {
-      entered.add(node)
-      for (let i = node.inputs.length - 1; i >= 0; i--) {
-        const source = node.inputs[i]!.node
-        if (!ordered.has(source)) stack.push(source)
-      }
-    }
-  }
-  return ordered
 }
 
 /** Values by name: the name of an output where the value is one (and computed), else a number. `#` is in no user's name. */
@@ -99,7 +77,9 @@ function writeCall(
   const call = node.op.emit(node.attributes, node.inputs)
   const resultCount = node.op.infer(node.inputs, node.attributes).length
   const outputs = Array.from({ length: resultCount }, (_, result) => names.of(node, result))
-  const inputs = node.inputs.map((value: Value) => names.of(value.node, value.result))
+  const inputs = node.inputs
+    .slice(0, call.inputCount)
+    .map((value: Value) => names.of(value.node, value.result))
   for (const [i, data] of (call.constants ?? []).entries()) {
     const name = data === null ? '' : `${outputs[0]}#${i}`
     if (data !== null) writeTensor(body, name, data)

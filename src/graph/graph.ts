@@ -33,6 +33,8 @@ export interface Op<Attributes> {
 
 export interface OnnxCall {
   readonly type: string
+  /** How many of the operation's inputs the node takes; default all. */
+  readonly inputCount?: number
   /** Further inputs fixed at build time; null for an optional one left out. */
   readonly constants?: readonly (TensorData | null)[]
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>
@@ -127,6 +129,11 @@ export class GraphBuilder {
     for (const { shape } of types) checkShape(op.name, shape)
     const node: Node = { kind: 'call', op: op as Op<unknown>, inputs: [...inputs], attributes }
     return types.map((type, result) => this.#value(node, type, result))
+  }
+
+  /** All results of a node of this graph, in order. */
+  resultsOf(node: Extract<Node, { kind: 'call' }>): readonly Value[] {
+    return node.op.infer(node.inputs, node.attributes).map((type, result) => this.#value(node, type, result))
   }
 
   /** Names a value as a result of each run. @throws {RangeError} The name is taken. */

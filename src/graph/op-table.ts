@@ -1,10 +1,20 @@
 /** Every operation there is, by name: what tests go through, and where a rule for each (a gradient, say) belongs. */
 import { elementwiseOps } from './ops-elementwise.ts'
+import { gradientOps } from './ops-gradient.ts'
 import { imageOps } from './ops-image.ts'
 import { linearOps } from './ops-linear.ts'
 import { reduceOps } from './ops-reduce.ts'
+import { scatterOps } from './ops-scatter.ts'
 import { shapeOps } from './ops-shape.ts'
 
-export const opTable = { ...elementwiseOps, ...shapeOps, ...reduceOps, ...linearOps, ...imageOps }
+export const opTable = {
+  ...elementwiseOps,
+  ...shapeOps,
+  ...scatterOps,
+  ...reduceOps,
+  ...linearOps,
+  ...imageOps,
+  ...gradientOps,
+}
 
 export type OpName = keyof typeof opTable

@@ -52,6 +52,7 @@ interface ClipRange {
 export const elementwiseOps = {
   neg: unaryOp('neg', 'Neg', numeric),
   abs: unaryOp('abs', 'Abs', numeric),
+  sign: unaryOp('sign', 'Sign', numeric),
   exp: unaryOp('exp', 'Exp', ['float32']),
   log: unaryOp('log', 'Log', ['float32']),
   sqrt: unaryOp('sqrt', 'Sqrt', ['float32']),
@@ -116,6 +117,8 @@ function binary(op: Op<null>, a: Operand, b: Operand): Value {
 
 export const neg = (x: Value): Value => unary(elementwiseOps.neg, x)
 export const abs = (x: Value): Value => unary(elementwiseOps.abs, x)
+/** -1, 0 or 1. */
+export const sign = (x: Value): Value => unary(elementwiseOps.sign, x)
 export const exp = (x: Value): Value => unary(elementwiseOps.exp, x)
 /** Natural logarithm. */
 export const log = (x: Value): Value => unary(elementwiseOps.log, x)

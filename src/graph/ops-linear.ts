@@ -81,7 +81,7 @@ export interface Conv2dOptions {
   readonly groups?: number
 }
 
-interface Conv2dAttributes {
+export interface Conv2dAttributes {
   readonly stride: readonly [number, number]
   readonly padding: readonly [number, number, number, number]
   readonly dilation: readonly [number, number]

@@ -3,7 +3,7 @@ import { apply, type Op, type Value } from './graph.ts'
 import { expectDType, expectInteger, normalAxes, normalAxis } from './op-checks.ts'
 import { int64s, type Shape } from './tensor.ts'
 
-interface ReduceAttributes {
+export interface ReduceAttributes {
   readonly axes: readonly number[]
   readonly keepDims: boolean
 }

@@ -1,6 +1,6 @@
 /** Operations that move elements about and compute nothing. */
 import { ShapeError } from '../errors.ts'
-import { apply, type Op, type Value } from './graph.ts'
+import { apply, type Node, type Op, type Value } from './graph.ts'
 import { broadcastShapes, expectDType, expectInteger, expectSameDType, normalAxis } from './op-checks.ts'
 import { elementCount, filled, int64s, type Shape } from './tensor.ts'
 
@@ -95,6 +95,22 @@ const sliceOp: Op<readonly Required<SliceRange>[]> = {
   }),
 }
 
+const splitOp: Op<{ readonly axis: number; readonly extents: readonly number[] }> = {
+  name: 'split',
+  infer([x], { axis, extents }) {
+    const { dtype, shape } = x!
+    if (extents.reduce((sum, extent) => sum + extent, 0) !== shape[axis]) {
+      throw new ShapeError('split', `with ${extents.join(' + ')} on axis ${axis}`, shape)
+    }
+    return extents.map((extent) => ({ dtype, shape: shape.with(axis, extent) }))
+  },
+  emit: ({ axis, extents }) => ({
+    type: 'Split',
+    constants: [int64s(extents)],
+    attributes: { axis: { int: axis } },
+  }),
+}
+
 const gatherOp: Op<number> = {
   name: 'gather',
   infer([x, indices], axis) {
@@ -145,6 +161,7 @@ export const shapeOps = {
   transpose: transposeOp,
   concat: concatOp,
   slice: sliceOp,
+  split: splitOp,
   gather: gatherOp,
   expand: expandOp,
   pad: padOp,
@@ -161,15 +178,24 @@ export function reshape(x: Value, shape: Shape): Value {
       shape,
     )
   }
-  return apply(
-    reshapeOp,
-    [x],
-    shape.map((extent) => (extent === -1 ? rest : extent)),
-  )
+  const full = shape.map((extent) => (extent === -1 ? rest : extent))
+  const source = inputOf(x, reshapeOp) ?? x
+  return full.join() === source.shape.join() ? source : apply(reshapeOp, [source], full)
 }
 
-/** Axis i of the result is axis `order[i]` of `x`. */
-export const transpose = (x: Value, order: readonly number[]): Value => apply(transposeOp, [x], [...order])
+/** Axis i of the result is axis `order[i]` of `x`. Of two in a row one is left, or none where they cancel. */
+export function transpose(x: Value, order: readonly number[]): Value {
+  const source = inputOf(x, transposeOp)
+  if (source === undefined || order.length !== x.shape.length) return apply(transposeOp, [x], [...order])
+  const first = (x.node as Extract<Node, { kind: 'call' }>).attributes as readonly number[]
+  const whole = order.map((axis) => first[axis]!)
+  return whole.every((axis, i) => axis === i) ? source : apply(transposeOp, [source], whole)
+}
+
+/** What the operation was applied to, if it is the one that gave `x`. */
+function inputOf<Attributes>({ node }: Value, op: Op<Attributes>): Value | undefined {
+  return node.kind === 'call' && node.op === op ? node.inputs[0] : undefined
+}
 
 /** @param values - Equal in all extents but that of `axis`. */
 export function concat(values: readonly Value[], axis: number): Value {
@@ -191,6 +217,10 @@ export function slice(x: Value, ...ranges: readonly SliceRange[]): Value {
   }
   return apply(sliceOp, [x], full)
 }
+
+/** Parts of `x` along an axis, of the given extents, in order. */
+export const split = (x: Value, axis: number, extents: readonly number[]): readonly Value[] =>
+  x.graph.apply(splitOp, [x], { axis: normalAxis('split', x.shape, axis), extents: [...extents] })
 
 /** Entries of `x` along `axis` at `indices` (int32 or int64), whose shape takes the place of that axis. */
 export const gather = (x: Value, indices: Value, axis = 0): Value =>

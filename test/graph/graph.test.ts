@@ -5,7 +5,8 @@ import { add, cast, clip, exp, logicalAnd, mul, neg, where } from '../../src/gra
 import { avgPool, maxPool, resize } from '../../src/graph/ops-image.ts'
 import { conv2d, gemm, matmul } from '../../src/graph/ops-linear.ts'
 import { argMin, reduceMax, reduceSum, topK } from '../../src/graph/ops-reduce.ts'
-import { concat, expand, gather, pad, reshape, slice, transpose } from '../../src/graph/ops-shape.ts'
+import { gatherElements, scatterElements, scatterRows } from '../../src/graph/ops-scatter.ts'
+import { concat, expand, gather, pad, reshape, slice, split, transpose } from '../../src/graph/ops-shape.ts'
 import { type DType, tensor } from '../../src/graph/tensor.ts'
 import { numbers, runGraph } from './run-graph.ts'
 
@@ -82,6 +83,26 @@ describe('mistakes are found while the graph is built', () => {
       'expand',
       () => expand(value([2, 3]), [1, 3]),
       'expand: expected shape that [2, 3] grows to, got [1, 3]',
+    ],
+    [
+      'split',
+      () => split(value([2, 3]), 1, [1, 1]),
+      'split: expected shape with 1 + 1 on axis 1, got [2, 3]',
+    ],
+    [
+      'gatherElements',
+      () => gatherElements(value([2, 3]), value([3, 3], 'int64'), 1),
+      'gatherElements: indices: expected shape within [2, 3] but for axis 1, got [3, 3]',
+    ],
+    [
+      'scatterElements',
+      () => scatterElements(value([2, 3]), value([2, 1], 'int64'), value([2, 2]), 1),
+      'scatterElements: indices: expected shape [2, 2], got [2, 1]',
+    ],
+    [
+      'scatterRows',
+      () => scatterRows(value([2, 3]), value([4, 1], 'int64'), value([4, 2])),
+      'scatterRows: updates: expected shape [4, 3], got [4, 2]',
     ],
     [
       'constant',

@@ -1,12 +1,14 @@
 /** Every operation against a slow twin, on random shapes. One long file, so that its last test sees that none was left out. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Value } from '../../src/graph/graph.ts'
+import { GraphBuilder, type Value } from '../../src/graph/graph.ts'
 import { opTable } from '../../src/graph/op-table.ts'
 import * as elementwise from '../../src/graph/ops-elementwise.ts'
+import { withGradient } from '../../src/graph/ops-gradient.ts'
 import * as image from '../../src/graph/ops-image.ts'
 import * as linear from '../../src/graph/ops-linear.ts'
 import * as reduction from '../../src/graph/ops-reduce.ts'
+import * as scattering from '../../src/graph/ops-scatter.ts'
 import * as shaping from '../../src/graph/ops-shape.ts'
 import type { DType, TensorData } from '../../src/graph/tensor.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
@@ -79,6 +81,7 @@ describe('operations on elements', () => {
   ])[] = [
     ['neg', elementwise.neg, (x) => -x, 0],
     ['abs', elementwise.abs, Math.abs, 0],
+    ['sign', elementwise.sign, Math.sign, 0],
     ['exp', elementwise.exp, Math.exp, 0],
     ['log', elementwise.log, Math.log, 6],
     ['sqrt', elementwise.sqrt, Math.sqrt, 6],
@@ -576,6 +579,102 @@ describe('operations on images', () => {
       }
     }),
   )
+})
+
+describe('operations that serve differentiation', () => {
+  it(
+    'split, gatherElements, scatterElements and scatterRows',
+    check(async (random, rest) => {
+      const axis = random.integer(rest.length + 1)
+      const x = normals(random, rest.toSpliced(axis, 0, 4))
+      const part = naive.fill(rest.toSpliced(axis, 0, 3), (index) =>
+        naive.at(x, index.with(axis, index[axis]! + 1)),
+      )
+      await expectTwin('split', [['float32', x]], (v) => shaping.split(v, axis, [1, 3])[1]!, part)
+
+      const positions = naive.fill(rest.toSpliced(axis, 0, 6), () => random.integer(4))
+      const read = naive.fill(positions.shape, (index) =>
+        naive.at(x, index.with(axis, naive.at(positions, index))),
+      )
+      await expectTwin(
+        'gatherElements',
+        [
+          ['float32', x],
+          ['int64', positions],
+        ],
+        (v, i) => scattering.gatherElements(v!, i!, axis),
+        read,
+      )
+      const updates = normals(random, positions.shape)
+      const added = naive.fill(x.shape, (index) => {
+        let sum = naive.at(x, index)
+        for (let i = 0; i < 6; i++) {
+          const from = index.with(axis, i)
+          if (naive.at(positions, from) === index[axis]) sum += naive.at(updates, from)
+        }
+        return sum
+      })
+      await expectTwin(
+        'scatterElements',
+        [
+          ['float32', x],
+          ['int64', positions],
+          ['float32', updates],
+        ],
+        (v, i, u) => scattering.scatterElements(v!, i!, u!, axis),
+        added,
+      )
+
+      const rows = naive.fill([5, 1], () => random.integer(3))
+      const [base, more] = [normals(random, [3, ...rest]), normals(random, [5, ...rest])]
+      const summed = naive.fill(base.shape, ([row, ...others]) =>
+        rows.data.reduce(
+          (sum, at, i) => (at === row ? sum + naive.at(more, [i, ...others]) : sum),
+          naive.at(base, [row!, ...others]),
+        ),
+      )
+      await expectTwin(
+        'scatterRows',
+        [
+          ['float32', base],
+          ['int64', rows],
+          ['float32', more],
+        ],
+        (v, i, u) => scattering.scatterRows(v!, i!, u!),
+        summed,
+      )
+    }),
+  )
+
+  it(
+    'maxPoolPositions point at the maxima, the first of equals; withGradient changes nothing',
+    check(async (random) => {
+      const x = integers(random, [2, 2, 5, 6], 4)
+      const window = randomWindow(random, false)
+      const { kernel, stride, padding } = window
+      const positions = { shape: x.shape, data: x.data.map((_, i) => i) }
+      const first = naive.pool(positions, window, (inside) =>
+        inside.reduce((best, at) => (x.data[at]! > x.data[best]! ? at : best)),
+      )
+      await expectTwin(
+        'maxPoolPositions',
+        [['float32', x]],
+        (v) => image.maxPoolPositions(v, kernel, { stride, padding }),
+        first,
+      )
+      await expectTwin('withGradient', [['float32', x]], (v) => withGradient(v, [v], () => []), x)
+    }),
+  )
+
+  it('two transposes in a row become one or none, and so do reshapes', async () => {
+    const graph = new GraphBuilder('peephole')
+    const x = graph.input('x', 'float32', [2, 3, 4])
+    const turned = shaping.transpose(x, [2, 0, 1])
+    expect(shaping.transpose(turned, [1, 2, 0])).toBe(x)
+    expect(shaping.reshape(shaping.reshape(x, [6, 4]), [2, 3, 4])).toBe(x)
+    const twice = shaping.transpose(turned, [1, 0, 2])
+    expect(twice).toMatchObject({ shape: [2, 4, 3], node: { inputs: [x], attributes: [0, 2, 1] } })
+  })
 })
 
 describe('the table of operations', () => {
