@@ -21,7 +21,7 @@ const [
   runsText = '10',
   folder = weightsFolder(null),
 ] = process.argv.slice(2)
-const stages = stageText?.split(',') ?? architecture(id).defaultStages
+const stages = stageText?.split(',') ?? architecture(id).patchDefaults.stages
 const threads = Number(threadsText ?? cpus().length)
 const batch = Number(process.env.BATCH ?? 2)
 const size = { width: Number(sizeText), height: Number(sizeText) }

@@ -40,7 +40,7 @@ try {
     })
     const start = performance.now()
     let sum = 0
-    for await (const outcome of vision.features(refs, vision.backbone.defaultStages, quietTask)) {
+    for await (const outcome of vision.features(refs, vision.backbone.patchDefaults.stages, quietTask)) {
       if (outcome.ok) sum += outcome.value.maps[0]!.data[0]!
     }
     const seconds = (performance.now() - start) / 1000

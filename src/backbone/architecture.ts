@@ -1,6 +1,6 @@
 /** What the code knows of a network before any weights are there. */
 import type { Value } from '../graph/graph.ts'
-import type { StageInfo } from './backbone.ts'
+import type { PatchDefaults, StageInfo } from './backbone.ts'
 import type { PaddingRule } from './input-convention.ts'
 import type { MadeWeights } from './made-weights.ts'
 import type { WeightTensors } from './weight-tensors.ts'
@@ -9,8 +9,7 @@ export interface Architecture {
   readonly id: string
   /** Every place where features may be taken, shallow to deep. */
   readonly stages: readonly StageInfo[]
-  /** Stages a memory bank should use unless told otherwise, shallow to deep. */
-  readonly defaultStages: readonly string[]
+  readonly patchDefaults: PatchDefaults
   /** The least side of the input, in pixels. From there on any size will do; feature extents are rounded up. */
   readonly leastSide: number
   /** Makes the weights, where code does; null where a file is needed. */

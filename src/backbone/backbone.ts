@@ -14,6 +14,16 @@ export interface StageInfo {
   readonly stride: number
 }
 
+/** How patch embeddings should be made of a network's features unless told otherwise. */
+export interface PatchDefaults {
+  /** Stages that are joined, shallow to deep. */
+  readonly stages: readonly string[]
+  /** Model-input pixels from one patch to the next. */
+  readonly stride: number
+  /** Whether each stage's part of an embedding is brought to length 1, so that its direction alone counts. */
+  readonly unitLength: boolean
+}
+
 /** Output of one stage for one image. */
 export interface FeatureMap {
   readonly stage: string

@@ -44,7 +44,7 @@ const preparationVersion = 1
  */
 export function createVision(options: VisionOptions, open: typeof openBackbone = openBackbone): OpenVision {
   const { size, fit, backbone, cacheFolder, device, threads, batch = defaultBatch } = options
-  const { stages, defaultStages } = architecture(backbone.id)
+  const { stages, patchDefaults } = architecture(backbone.id)
   const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder)
   const contents = rememberContents()
   const sessions = new Map<string, Promise<Backbone>>()
@@ -117,7 +117,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
   return {
     size,
     fit,
-    backbone: { id: backbone.id, weights: backbone.weightsId, stages, defaultStages },
+    backbone: { id: backbone.id, weights: backbone.weightsId, stages, patchDefaults },
     images,
     features,
     extract,

@@ -44,7 +44,8 @@ function efficientnet({ id, widthFactor, depthFactor, epsilon }: EfficientnetSha
   return {
     id,
     stages: stages.map(({ name, channels }, i) => ({ name, channels, stride: strideOf(i) })),
-    defaultStages: ['features.3', 'features.5'],
+    // By analogy with MobileNetV2, whose blocks end in a linear layer too; not measured.
+    patchDefaults: { stages: ['features.4', 'features.5'], stride: 16, unitLength: true },
     leastSide: 32,
     embedded: null,
     build(input, weights, padding, deepest) {

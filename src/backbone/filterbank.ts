@@ -36,7 +36,8 @@ const channels = levelsPerStage * (orientationCount + 1 + 2 * chromaOrientations
 export const filterbank: Architecture = {
   id: 'filterbank',
   stages: stages.map(({ name, stride }) => ({ name, channels, stride })),
-  defaultStages: ['scale2', 'scale3'],
+  // Measured (docs/detectors/patchcore.md): energies say as much by their size as by their direction.
+  patchDefaults: { stages: ['scale2', 'scale3'], stride: 16, unitLength: false },
   leastSide: 32,
   embedded: makeFilterbank,
   build(input, weights, _padding, deepest) {

@@ -43,7 +43,8 @@ const strideAfter = (i: number): number =>
 export const mobilenetV2: Architecture = {
   id: 'mobilenet_v2',
   stages: blocks.map(({ stage, channels }, i) => ({ name: stage, channels, stride: strideAfter(i) })),
-  defaultStages: ['features.13', 'features.16'],
+  // Measured (docs/detectors/patchcore.md).
+  patchDefaults: { stages: ['features.10', 'features.13'], stride: 16, unitLength: true },
   leastSide: 32,
   embedded: null,
   build(input, weights, padding, deepest) {

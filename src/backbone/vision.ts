@@ -1,7 +1,7 @@
 /** How everything downstream looks at images: one preparation, one backbone, a cache behind it. */
 import type { Fit, PreparedImage, Size } from '../image/image.ts'
 import type { Task } from '../task.ts'
-import type { ImageFeatures, StageInfo } from './backbone.ts'
+import type { ImageFeatures, PatchDefaults, StageInfo } from './backbone.ts'
 
 /** What scoring needs to know of an image; every `Sample` is one. */
 export interface ImageRef {
@@ -22,8 +22,7 @@ export interface Vision {
     readonly weights: string
     /** Every stage of the architecture, shallow to deep. */
     readonly stages: readonly StageInfo[]
-    /** Stages a memory bank should use unless told otherwise. */
-    readonly defaultStages: readonly string[]
+    readonly patchDefaults: PatchDefaults
   }
   /** Prepared images in the order asked for; an undecodable file is an outcome, not an exception. */
   images(refs: readonly ImageRef[], task: Task): AsyncIterable<Outcome<PreparedImage>>

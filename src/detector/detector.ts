@@ -32,13 +32,17 @@ export interface Detector {
   close(): Promise<void>
 }
 
-export interface FitInput {
+/** Where a model computes. */
+export interface Machine {
+  readonly device: string
+  readonly threads: number
+}
+
+export interface FitInput extends Machine {
   readonly samples: readonly ImageRef[]
   readonly vision: Vision
   readonly random: Random
   readonly task: Task
-  readonly device: string
-  readonly threads: number
 }
 
 export interface DetectorMethod<Options = unknown> {
@@ -49,5 +53,5 @@ export interface DetectorMethod<Options = unknown> {
   /** @throws {StatisticalError} Too few samples to fit on. @throws {InputError} A training image fails. */
   fit(input: FitInput, options: Options): Promise<Detector>
   /** @throws {ModelError} Wrong magic, version, sizes, or a missing file. */
-  load(files: ReadonlyMap<string, Uint8Array>, device: string, threads: number): Promise<Detector>
+  load(files: ReadonlyMap<string, Uint8Array>, machine: Machine): Promise<Detector>
 }

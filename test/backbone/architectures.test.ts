@@ -107,7 +107,7 @@ describe('openBackbone', () => {
   it.each(['resnet18', 'mobilenet_v2', 'efficientnet_b0', 'filterbank'])(
     'an image of %s has the same features, bit for bit, wherever it stands and whatever stands beside it',
     async (id) => {
-      const stages = architecture(id).defaultStages
+      const stages = architecture(id).patchDefaults.stages
       const options = { ...small, id, stages, batch: 4, threads: 2 }
       const images = [1, 2, 3, 4, 5, 6].map((seed) => prepared(seed))
       const backbone = await openBackbone(options)
@@ -199,7 +199,7 @@ describe('openBackbone', () => {
 
 describe('weights that do not fit', () => {
   const openWith = (id: string, weights: WeightTensors | null) =>
-    openBackbone({ ...small, id, stages: architecture(id).defaultStages, weights }).catch(
+    openBackbone({ ...small, id, stages: architecture(id).patchDefaults.stages, weights }).catch(
       (cause: unknown) => cause,
     )
 
@@ -299,13 +299,13 @@ describe('foldBatchNorm', () => {
 describe('the list of architectures', () => {
   it.each(architectures)(
     '$id names its stages shallow to deep, and its own choice in that order',
-    ({ stages, defaultStages }) => {
+    ({ stages, patchDefaults }) => {
       const names = stages.map(({ name }) => name)
       expect(new Set(names).size).toBe(names.length)
       expect(stages.map(({ stride }) => stride)).toEqual(
         stages.map(({ stride }) => stride).toSorted((a, b) => a - b),
       )
-      expect(names.filter((name) => defaultStages.includes(name))).toEqual(defaultStages)
+      expect(names.filter((name) => patchDefaults.stages.includes(name))).toEqual(patchDefaults.stages)
     },
   )
 })

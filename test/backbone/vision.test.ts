@@ -264,7 +264,7 @@ describe('createVision with the embedded backbone', () => {
     const backbone = await resolveBackbone({ backbone: 'filterbank', weightsFolders: [] }, quietTask)
     const vision = createVision(options({ backbone }))
     try {
-      const stages = vision.backbone.defaultStages
+      const stages = vision.backbone.patchDefaults.stages
       const cold = await collect(vision, images.slice(0, 5), [...stages])
       expect(cold.every(({ ok }) => ok)).toBe(true)
       expect(await collect(vision, images.slice(0, 5), [...stages])).toEqual(cold)
@@ -286,7 +286,7 @@ describeWith(weightsDir, 'createVision with pretrained weights', () => {
     const run = async () => {
       const vision = createVision(options({ backbone, size: { width: 64, height: 64 } }))
       try {
-        return await collect(vision, images.slice(0, 3), [...vision.backbone.defaultStages])
+        return await collect(vision, images.slice(0, 3), [...vision.backbone.patchDefaults.stages])
       } finally {
         await vision.close()
       }

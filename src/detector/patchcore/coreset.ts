@@ -2,164 +2,122 @@
  * Greedy k-center selection (Gonzalez 1985): the coreset of PatchCore (Roth et al. 2022, arXiv 2106.08265, algorithm 1).
  *
  * Each step adds the point farthest from all chosen ones. The plain algorithm measures every point against every new
- * centre, n x k distances. Here each point remembers its nearest centre, and the triangle inequality (Elkan 2003) skips
- * it when the new centre is at least twice as far from that centre as the point is: d(x, new) >= d(c, new) - d(x, c).
- * The selection is the same; how much is skipped depends on the data (`bench/coreset.bench.ts`).
+ * centre, one centre at a time. Here steps are taken on a shortlist: the points that were farthest when all were last
+ * measured. A distance to the nearest centre only shrinks, so a point of the shortlist that is still at least as far as
+ * any point off it was then is the farthest of all. When none is, all points are measured against the new centres
+ * together, as matrix products, and a new shortlist is drawn. The selection is that of the plain algorithm, but for ties
+ * and for centres that float32 products cannot tell apart; measured in `bench/coreset.bench.ts`.
  */
 import { ShapeError } from '../../errors.ts'
+import type { SessionOptions } from '../../graph/session.ts'
 import { checkCancelled, type Task } from '../../task.ts'
+import { openNearestCentre } from './nearest-centre.ts'
+import { squaredDistance } from './squared-distance.ts'
+
+/** Points on the shortlist, and steps between two measurements of all points. Measured: bench/coreset.bench.ts. */
+const shortlistSize = 1024
+const stepsPerRound = 256
 
 /**
  * @param points - float32, shape [count, dims], row-major.
  * @param size - How many to choose; all points when size >= count.
  * @param first - Index of the first centre, drawn by the caller.
- * @returns Indices of the chosen points in the order chosen; ties take the lowest cluster, then the lowest place in it.
+ * @returns Indices of the chosen points in the order chosen; ties take the lowest index.
  *   Fewer than `size` when every remaining point coincides with a chosen one.
- * Cost: at most O(count * size * dims) time, O(count + size) memory beside the points.
+ * Cost: at most O(count * size * dims) time, in matrix products; O(count) memory beside the points.
  */
-export function coresetGreedy(
+export async function coresetGreedy(
   points: Float32Array,
   dims: number,
   size: number,
   first: number,
+  machine: SessionOptions,
   task: Task,
-): Int32Array {
+): Promise<Int32Array> {
   const count = points.length / dims
   if (!Number.isInteger(count) || count < 1)
     throw new ShapeError('points', `[count, ${dims}]`, [points.length])
   const wanted = Math.min(size, count)
-  const progress = task.progress('coreset', 'patches')
-
   const chosen = new Int32Array(wanted)
-  const distance = new Float64Array(count) // to the nearest centre, not squared
-  const clusters: Cluster[] = [firstCluster(points, dims, count, first, distance)]
   chosen[0] = first
+  const distance = Float64Array.from({ length: count }, (_, i) =>
+    squaredDistance(points, i, points, first, dims),
+  )
+  const measure = await openNearestCentre(points, dims, stepsPerRound, machine)
+  const progress = task.progress('coreset', 'patches')
   let found = 1
-  for (; found < wanted; found++) {
-    if (found % 64 === 0) {
+  try {
+    while (found < wanted) {
       checkCancelled(task)
+      const shortlist = drawShortlist(distance, Math.min(shortlistSize, count))
+      const steps = takeSteps(points, dims, shortlist, chosen.subarray(found, found + stepsPerRound))
+      if (steps === 0) break
+      const centres = chosen.subarray(found, found + steps)
+      found += steps
       progress.update(found, wanted)
+      if (found < wanted) await measure.lower(distance, centres)
     }
-    const widest = widestCluster(clusters)
-    if (widest.radius === 0) break
-    const centre = widest.farthest
-    chosen[found] = centre
-    clusters.push(splitOff(points, dims, centre, clusters, distance))
+  } finally {
+    progress.end()
+    await measure.close()
   }
-  progress.end()
   return chosen.subarray(0, found)
 }
 
-interface Cluster {
-  readonly centre: number
-  members: Int32Array // a growing store; the first `count` entries count
-  count: number
-  radius: number // largest distance of a member
-  farthest: number // the member at that distance
+interface Shortlist {
+  /** Of the points, ascending. */
+  readonly indices: Int32Array
+  /** Squared distance of each to the nearest centre. */
+  readonly distance: Float64Array
+  /** Largest squared distance of a point that is not listed; -1 where all are. */
+  readonly outside: number
 }
 
-function firstCluster(
+function drawShortlist(distance: Float64Array, size: number): Shortlist {
+  const sorted = Float64Array.from(distance).sort()
+  const least = sorted[sorted.length - size]!
+  const indices = new Int32Array(size)
+  let listed = 0
+  let ties = size
+  for (let i = 0; i < distance.length; i++) if (distance[i]! > least) ties--
+  for (let i = 0; i < distance.length && listed < size; i++) {
+    if (distance[i]! > least || (distance[i] === least && ties-- > 0)) indices[listed++] = i
+  }
+  return {
+    indices,
+    distance: Float64Array.from(indices, (i) => distance[i]!),
+    outside: size < distance.length ? sorted[sorted.length - size - 1]! : -1,
+  }
+}
+
+/** Fills `chosen` with as many steps as the shortlist can decide; returns how many. */
+function takeSteps(
   points: Float32Array,
   dims: number,
-  count: number,
-  centre: number,
-  distance: Float64Array,
-): Cluster {
-  const members = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    members[i] = i
-    distance[i] = Math.sqrt(squaredDistance(points, dims, i, centre))
-  }
-  const cluster: Cluster = { centre, members, count, radius: 0, farthest: centre }
-  measureInPlace(cluster, distance)
-  return cluster
-}
-
-/** Makes a cluster around `centre` from the members of others that are nearer to it than to their own centre. */
-function splitOff(
-  points: Float32Array,
-  dims: number,
-  centre: number,
-  clusters: readonly Cluster[],
-  distance: Float64Array,
-): Cluster {
-  const taken: Cluster = { centre, members: new Int32Array(16), count: 0, radius: 0, farthest: centre }
-  for (const cluster of clusters) {
-    const between = Math.sqrt(squaredDistance(points, dims, centre, cluster.centre))
-    if (between >= 2 * cluster.radius) continue
-    const { members } = cluster
-    let kept = 0
-    for (let m = 0; m < cluster.count; m++) {
-      const point = members[m]!
-      const own = distance[point]!
-      if (between < 2 * own) {
-        const squared = squaredDistance(points, dims, point, centre)
-        if (squared < own * own) {
-          distance[point] = Math.sqrt(squared)
-          pushInPlace(taken, point)
-          continue
-        }
-      }
-      members[kept++] = point
-    }
-    if (kept < cluster.count) {
-      cluster.count = kept
-      measureInPlace(cluster, distance)
+  { indices, distance, outside }: Shortlist,
+  chosen: Int32Array,
+): number {
+  const rows = new Float32Array(indices.length * dims)
+  indices.forEach((point, i) => {
+    rows.set(points.subarray(point * dims, (point + 1) * dims), i * dims)
+  })
+  let farthest = indexOfLargest(distance)
+  let steps = 0
+  while (steps < chosen.length && distance[farthest]! > 0 && distance[farthest]! >= outside) {
+    const centre = farthest
+    chosen[steps++] = indices[centre]!
+    farthest = 0
+    for (let i = 0; i < indices.length; i++) {
+      const squared = squaredDistance(rows, i, rows, centre, dims)
+      if (squared < distance[i]!) distance[i] = squared
+      if (distance[i]! > distance[farthest]!) farthest = i
     }
   }
-  measureInPlace(taken, distance)
-  return taken
+  return steps
 }
 
-function measureInPlace(cluster: Cluster, distance: Float64Array): void {
-  cluster.radius = 0
-  cluster.farthest = cluster.centre
-  for (let m = 0; m < cluster.count; m++) {
-    const point = cluster.members[m]!
-    if (distance[point]! > cluster.radius) {
-      cluster.radius = distance[point]!
-      cluster.farthest = point
-    }
-  }
-}
-
-function pushInPlace(cluster: Cluster, point: number): void {
-  if (cluster.count === cluster.members.length) {
-    const grown = new Int32Array(cluster.count * 2)
-    grown.set(cluster.members)
-    cluster.members = grown
-  }
-  cluster.members[cluster.count++] = point
-}
-
-function widestCluster(clusters: readonly Cluster[]): Cluster {
-  let widest = clusters[0]!
-  for (const cluster of clusters) if (cluster.radius > widest.radius) widest = cluster
-  return widest
-}
-
-/** Four partial sums, so that one addition need not wait for another. */
-function squaredDistance(points: Float32Array, dims: number, a: number, b: number): number {
-  let p = a * dims
-  let q = b * dims
-  const end = p + dims
-  let s0 = 0
-  let s1 = 0
-  let s2 = 0
-  let s3 = 0
-  for (; p + 3 < end; p += 4, q += 4) {
-    const d0 = points[p]! - points[q]!
-    const d1 = points[p + 1]! - points[q + 1]!
-    const d2 = points[p + 2]! - points[q + 2]!
-    const d3 = points[p + 3]! - points[q + 3]!
-    s0 += d0 * d0
-    s1 += d1 * d1
-    s2 += d2 * d2
-    s3 += d3 * d3
-  }
-  for (; p < end; p++, q++) {
-    const d = points[p]! - points[q]!
-    s0 += d * d
-  }
-  return s0 + s1 + (s2 + s3)
+function indexOfLargest(values: Float64Array): number {
+  let largest = 0
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[largest]!) largest = i
+  return largest
 }

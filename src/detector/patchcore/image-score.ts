@@ -1,0 +1,66 @@
+/** From the distances of an image's patches to its one score. */
+
+import type { Nearest } from './nearest-row.ts'
+import { squaredDistance } from './squared-distance.ts'
+
+export interface ScoreSettings {
+  /** The mean of this many largest distances is taken; 1 is the paper's maximum. */
+  readonly peaks: number
+  /** b of equation 7: neighbours of the nearest banked patch that weigh the score; 1 for no weighting. */
+  readonly neighbours: number
+}
+
+/**
+ * The largest distances, weighed by the surroundings of the banked patch that is nearest to the farthest patch: among
+ * many of its kind it makes the image less suspicious, alone (a rare nominal patch) more.
+ *
+ * Source: Roth et al. 2022, equations 6 and 7: s = (1 - exp(d*) / Σ_b exp(d_b)) d*, the sum over the b banked patches
+ * nearest to the nearest one, itself included; d_b are their distances to the image's patch.
+ *
+ * @param patches - float32, shape [patches, dims]. @param nearest - Of each patch in the bank.
+ * @param bank - float32, shape [rows, dims].
+ * @returns Raw score, >= 0; 0 where every patch is in the bank.
+ */
+export function imageScore(
+  patches: Float32Array,
+  nearest: Nearest,
+  bank: Float32Array,
+  dims: number,
+  { peaks, neighbours }: ScoreSettings,
+): number {
+  const { distance, index } = nearest
+  let farthest = 0
+  for (let i = 1; i < distance.length; i++) if (distance[i]! > distance[farthest]!) farthest = i
+  const height = meanOfLargest(distance, peaks)
+  const rows = bank.length / dims
+  if (neighbours < 2 || rows < 2) return height
+  const close = nearestRows(bank, dims, index[farthest]!, Math.min(neighbours, rows))
+  const own = distance[farthest]!
+  let sum = 0
+  for (const row of close)
+    sum += Math.exp(Math.sqrt(squaredDistance(patches, farthest, bank, row, dims)) - own)
+  return height * (1 - 1 / sum)
+}
+
+function meanOfLargest(values: Float32Array, count: number): number {
+  const sorted = Float32Array.from(values).sort()
+  const taken = Math.min(count, sorted.length)
+  let sum = 0
+  for (let i = sorted.length - taken; i < sorted.length; i++) sum += sorted[i]!
+  return sum / taken
+}
+
+/** The `count` rows nearest to `row`, itself among them; ties take the first. */
+function nearestRows(bank: Float32Array, dims: number, row: number, count: number): readonly number[] {
+  const rows = bank.length / dims
+  const near: { row: number; squared: number }[] = []
+  for (let other = 0; other < rows; other++) {
+    const squared = squaredDistance(bank, row, bank, other, dims)
+    if (near.length === count && squared >= near.at(-1)!.squared) continue
+    let at = near.length
+    while (at > 0 && near[at - 1]!.squared > squared) at--
+    near.splice(at, 0, { row: other, squared })
+    if (near.length > count) near.pop()
+  }
+  return near.map((each) => each.row)
+}

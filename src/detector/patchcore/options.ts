@@ -1,0 +1,32 @@
+/** PatchCore's settings: one record, one place for the defaults, parsed strictly. */
+import { z } from 'zod'
+
+export const patchcoreOptions = z.strictObject({
+  /** Stages whose outputs are joined, shallow to deep; null for the backbone's own choice. */
+  stages: z.array(z.string()).min(1).nullable().default(null),
+  /** Model-input pixels from one patch to the next; null for the backbone's own choice. */
+  stride: z.int().min(1).max(64).nullable().default(null),
+  /** Whether each stage's part of an embedding is brought to length 1; null for the backbone's own choice. */
+  unitLength: z.boolean().nullable().default(null),
+  /** Side of the square neighbourhood averaged around each cell, in cells; odd. */
+  neighbourhood: z
+    .int()
+    .min(1)
+    .max(15)
+    .refine((n) => n % 2 === 1, 'expected an odd number')
+    .default(3),
+  /** Patches kept in the memory bank. */
+  bankSize: z.int().min(1).max(262_144).default(8192),
+  /** Patches the coreset is chosen from: a random sample, so that memory and time do not grow with the images. */
+  candidates: z.int().min(1).max(1_048_576).default(65_536),
+  /** Dimensions of the random projection in which the coreset is chosen; 0 for none. */
+  projection: z.int().min(0).max(1024).default(64),
+  /** Patches whose mean distance is the image score: the farthest ones. 1 is the paper's. */
+  peaks: z.int().min(1).max(1024).default(3),
+  /** Neighbours in the bank that weigh the image score (b in equation 7); 1 for no weighting. */
+  neighbours: z.int().min(1).max(64).default(9),
+  /** Standard deviation of the blur of the map, in pixels of the model input. */
+  sigma: z.number().min(0).max(64).default(4),
+})
+
+export type PatchcoreOptions = z.infer<typeof patchcoreOptions>

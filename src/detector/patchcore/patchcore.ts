@@ -1,0 +1,165 @@
+/**
+ * PatchCore: a memory of nominal patches; a patch is as anomalous as it is far from everything remembered.
+ *
+ * Source: Roth et al. 2022, "Towards total recall in industrial anomaly detection", arXiv 2106.08265. What differs from the
+ * paper, and why, is in `docs/detectors/patchcore.md`.
+ */
+import type { PatchDefaults } from '../../backbone/backbone.ts'
+import type { Vision } from '../../backbone/vision.ts'
+import { InputError, ModelError, StatisticalError } from '../../errors.ts'
+import { checkCancelled, type Task } from '../../task.ts'
+import type { Detector, DetectorMethod, FitInput, ImageRef, Machine, Outcome, Scored } from '../detector.ts'
+import { type Bank, type BankSettings, bankFileName, decodeBank, encodeBank } from './bank-file.ts'
+import { coresetGreedy } from './coreset.ts'
+import { embedPatches, type PatchGrid } from './embed-patches.ts'
+import { imageScore } from './image-score.ts'
+import { type NearestRow, openNearestRow } from './nearest-row.ts'
+import { type PatchcoreOptions, patchcoreOptions } from './options.ts'
+import { project } from './project.ts'
+import { createReservoir, type Reservoir } from './reservoir.ts'
+import { smoothMap } from './smoothing.ts'
+
+export const patchcore: DetectorMethod<PatchcoreOptions> = {
+  id: 'patchcore',
+  title: 'PatchCore',
+  options: patchcoreOptions,
+
+  async fit(input, options) {
+    const settings = bankSettings(input.vision, options)
+    const { rows, dims } = await collectCandidates(input, settings, options.candidates)
+    const bank = await chooseBank(rows, dims, input, options)
+    return openDetector({ settings, dims, rows: bank }, input)
+  },
+
+  async load(files, machine) {
+    const bytes = files.get(bankFileName)
+    if (!bytes) throw new ModelError(bankFileName, 'is missing from the model')
+    return openDetector(decodeBank(bytes), machine)
+  },
+}
+
+/** Every choice that was left to the backbone, made. */
+function bankSettings(vision: Vision, options: PatchcoreOptions): BankSettings {
+  const own: PatchDefaults = vision.backbone.patchDefaults
+  return {
+    stages: [...(options.stages ?? own.stages)],
+    stride: options.stride ?? own.stride,
+    unitLength: options.unitLength ?? own.unitLength,
+    neighbourhood: options.neighbourhood,
+    peaks: options.peaks,
+    neighbours: options.neighbours,
+    sigma: options.sigma,
+  }
+}
+
+async function collectCandidates(
+  { samples, vision, random, task }: FitInput,
+  settings: BankSettings,
+  most: number,
+): Promise<{ rows: Float32Array; dims: number }> {
+  if (samples.length === 0) throw new StatisticalError('PatchCore: no nominal image to learn from')
+  let reservoir: Reservoir | undefined
+  let dims = 0
+  for await (const outcome of vision.features(samples, settings.stages, task)) {
+    checkCancelled(task)
+    if (!outcome.ok) throw new InputError(outcome.path, outcome.error)
+    const patches = embedPatches(outcome.value, settings)
+    dims = patches.dims
+    reservoir ??= createReservoir(dims, most, random.fork('candidates'))
+    reservoir.add(patches.data)
+  }
+  return { rows: reservoir!.sample(), dims }
+}
+
+async function chooseBank(
+  rows: Float32Array,
+  dims: number,
+  { random, task, device, threads }: FitInput,
+  { bankSize, projection }: PatchcoreOptions,
+): Promise<Float32Array> {
+  const count = rows.length / dims
+  const machine = { device, threads }
+  const isProjected = projection > 0 && projection < dims
+  const points = isProjected
+    ? await project(rows, dims, projection, random.fork('projection'), machine)
+    : rows
+  const first = random.fork('coreset').integer(count)
+  const pointDims = isProjected ? projection : dims
+  const chosen = await coresetGreedy(points, pointDims, bankSize, first, machine, task)
+  const bank = new Float32Array(chosen.length * dims)
+  chosen.forEach((row, i) => {
+    bank.set(rows.subarray(row * dims, (row + 1) * dims), i * dims)
+  })
+  return bank
+}
+
+async function openDetector(bank: Bank, { device, threads }: Machine): Promise<Detector> {
+  const nearest = await openNearestRow(bank.rows, bank.dims, { device, threads })
+  return {
+    score: (refs, vision, task) => score(bank, nearest, refs, vision, task),
+    save: () => new Map([[bankFileName, encodeBank(bank)]]),
+    close: () => nearest.close(),
+  }
+}
+
+/** Patches searched together: enough images to fill the blocks of the search. */
+const patchesPerSearch = 2048
+
+async function* score(
+  bank: Bank,
+  nearest: NearestRow,
+  refs: readonly ImageRef[],
+  vision: Vision,
+  task: Task,
+): AsyncGenerator<Outcome<Scored>> {
+  let waiting: Outcome<PatchGrid>[] = []
+  let patches = 0
+  for await (const outcome of vision.features(refs, bank.settings.stages, task)) {
+    checkCancelled(task)
+    if (outcome.ok) {
+      const value = embedPatches(outcome.value, bank.settings)
+      if (value.dims !== bank.dims) {
+        throw new ModelError(bankFileName, `expected patches of ${bank.dims} dimensions, got ${value.dims}`)
+      }
+      waiting.push({ ...outcome, value })
+      patches += value.data.length / value.dims
+    } else waiting.push(outcome)
+    if (patches < patchesPerSearch && waiting.length < 64) continue
+    yield* await settle(bank, nearest, waiting)
+    waiting = []
+    patches = 0
+  }
+  yield* await settle(bank, nearest, waiting)
+}
+
+async function settle(
+  bank: Bank,
+  nearest: NearestRow,
+  waiting: readonly Outcome<PatchGrid>[],
+): Promise<readonly Outcome<Scored>[]> {
+  const grids = waiting.flatMap((outcome) => (outcome.ok ? [outcome.value.data] : []))
+  const all = new Float32Array(grids.reduce((sum, { length }) => sum + length, 0))
+  let offset = 0
+  for (const data of grids) {
+    all.set(data, offset)
+    offset += data.length
+  }
+  const found = await nearest.find(all)
+  let row = 0
+  return waiting.map((outcome): Outcome<Scored> => {
+    if (!outcome.ok) return outcome
+    const { data, dims, grid, range, frame } = outcome.value
+    const end = row + data.length / dims
+    const own = { distance: found.distance.slice(row, end), index: found.index.slice(row, end) }
+    row = end
+    return {
+      ok: true,
+      path: outcome.path,
+      value: {
+        score: imageScore(data, own, bank.rows, dims, bank.settings),
+        map: () => smoothMap(own.distance, range, grid, frame, bank.settings.sigma),
+        frame,
+      },
+    }
+  })
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { imageScore } from '../../../src/detector/patchcore/image-score.ts'
+import { createRandom } from '../../../src/math/random.ts'
+
+const nearestOf = (patches: Float32Array, bank: Float32Array, dims: number) => {
+  const count = patches.length / dims
+  const distance = new Float32Array(count).fill(Number.POSITIVE_INFINITY)
+  const index = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    for (let b = 0; b < bank.length / dims; b++) {
+      let sum = 0
+      for (let d = 0; d < dims; d++) sum += (patches[i * dims + d]! - bank[b * dims + d]!) ** 2
+      if (Math.sqrt(sum) < distance[i]!) {
+        distance[i] = Math.sqrt(sum)
+        index[i] = b
+      }
+    }
+  }
+  return { distance, index }
+}
+
+describe('imageScore', () => {
+  it('is the largest distance without weighting, and the mean of the largest with more peaks', () => {
+    const bank = Float32Array.from([0, 10])
+    const patches = Float32Array.from([1, 4, 9, 13])
+    const nearest = nearestOf(patches, bank, 1)
+    expect(imageScore(patches, nearest, bank, 1, { peaks: 1, neighbours: 1 })).toBe(4)
+    expect(imageScore(patches, nearest, bank, 1, { peaks: 2, neighbours: 1 })).toBe(3.5)
+    expect(imageScore(patches, nearest, bank, 1, { peaks: 99, neighbours: 1 })).toBe(9 / 4)
+  })
+
+  it('weighs by equation 7', () => {
+    const bank = Float32Array.from([0, 1, 5, 50])
+    const patches = Float32Array.from([-2])
+    // The nearest banked patch is 0; the three banked patches nearest to it are 0, 1 and 5, at 2, 3 and 7.
+    const weight = 1 - Math.exp(2) / (Math.exp(2) + Math.exp(3) + Math.exp(7))
+    const settings = { peaks: 1, neighbours: 3 }
+    expect(imageScore(patches, nearestOf(patches, bank, 1), bank, 1, settings)).toBeCloseTo(2 * weight, 10)
+  })
+
+  it('stays finite at distances whose exponential is not', () => {
+    const bank = Float32Array.from([0, 3000, 1])
+    const patches = Float32Array.from([90_000])
+    const value = imageScore(patches, nearestOf(patches, bank, 1), bank, 1, { peaks: 1, neighbours: 3 })
+    expect(Number.isFinite(value)).toBe(true)
+  })
+
+  it('lies between 0 and the largest distance, and is 0 for a banked patch', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 9 }),
+        (seed, n, b) => {
+          const random = createRandom(seed)
+          const bank = Float32Array.from({ length: 3 * n }, () => random.normal())
+          const patches = Float32Array.from({ length: 15 }, () => random.normal())
+          const nearest = nearestOf(patches, bank, 3)
+          const value = imageScore(patches, nearest, bank, 3, { peaks: 1, neighbours: b })
+          expect(value).toBeGreaterThanOrEqual(0)
+          expect(value).toBeLessThanOrEqual(Math.max(...nearest.distance) + 1e-9)
+          const own = bank.slice(0, 3)
+          expect(imageScore(own, nearestOf(own, bank, 3), bank, 3, { peaks: 1, neighbours: b })).toBe(0)
+        },
+      ),
+    )
+  })
+})
