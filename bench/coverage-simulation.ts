@@ -12,6 +12,7 @@ import { evaluateFold, type FoldResult, type FoldSettings } from '../src/evaluat
 import { clopperPearson } from '../src/evaluate/intervals/clopper-pearson.ts'
 import { resampleUnits } from '../src/evaluate/resample-units.ts'
 import { planFolds, splitDefaults } from '../src/evaluate/split.ts'
+import { createChooser } from '../src/evaluate/thresholds/choose-threshold.ts'
 import { groupUnits } from '../src/evaluate/units.ts'
 import { normalCdf, tQuantile } from '../src/math/distributions.ts'
 import { createRandom, type Random } from '../src/math/random.ts'
@@ -161,38 +162,19 @@ function drawLasting(
   )
 }
 
+const factory = { prevalence: 0.01, costEscape: 1, costOverkill: 1, partialFpr: 0.1 }
+
 function settings(scenario: Scenario): FoldSettings {
   return {
     unit: scenario.imagesPerPart > 1 ? 'part' : 'image',
     partsKnown: false,
     partScore: { rule: 'max' },
-    prevalence: 0.01,
-    costEscape: 1,
-    costOverkill: 1,
-    partialFpr: 0.1,
-    choose: (scores, labels) => ({ threshold: youden(scores, labels), reviewThreshold: null }),
+    ...factory,
+    choose: createChooser(
+      { policy: 'youden', alpha: 0.05, delta: 0.05, sigmaK: 3, reviewEscape: null },
+      factory,
+    ),
   }
-}
-
-/** First maximum of Youden's index from above; linear where scores come in descending order, as the bootstrap's do. */
-function youden(scores: Float64Array, labels: Uint8Array): number {
-  const isSorted = !scores.some((score, i) => i > 0 && score > scores[i - 1]!)
-  const order = isSorted ? null : Array.from(scores, (_, i) => i).sort((i, j) => scores[j]! - scores[i]!)
-  const positives = labels.reduce((sum: number, label) => sum + label, 0)
-  const negatives = labels.length - positives
-  let [tp, fp, best, threshold] = [0, 0, 0, Number.POSITIVE_INFINITY]
-  for (let at = 0; at < labels.length; at++) {
-    const row = order ? order[at]! : at
-    if (labels[row] === 1) tp++
-    else fp++
-    if (at + 1 < labels.length && scores[order ? order[at + 1]! : at + 1] === scores[row]) continue
-    const index = tp / positives - fp / negatives
-    if (index > best + 1e-12) {
-      best = index
-      threshold = scores[row]!
-    }
-  }
-  return threshold
 }
 
 function truth(results: readonly FoldResult[], separations: readonly number[]): Record<JudgedFigure, number> {
