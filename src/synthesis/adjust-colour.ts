@@ -78,7 +78,7 @@ function hueByte(red: number, green: number, blue: number, value: number, span: 
   const g = Math.fround((value - green) / span)
   const b = Math.fround((value - blue) / span)
   const sixth = Math.fround(red === value ? b - g : green === value ? 2 + r - b : 4 + g - r)
-  return Math.trunc(Math.fround((sixth / 6 + 1) % 1) * 255)
+  return (Math.fround((sixth / 6 + 1) % 1) * 255) | 0
 }
 
 export function toGrey({ width, height, data }: Image): Image {

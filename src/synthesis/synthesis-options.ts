@@ -23,7 +23,7 @@ export interface SynthesisOptions {
     readonly low: number
     readonly high: number
   }
-  /** How many of the nine augmentations of the texture, each another, are applied; 0 leaves textures as they are. */
+  /** How many of the nine augmentations of the texture are applied, all different; 0 leaves textures as they are. */
   readonly augmentations: number
 }
 

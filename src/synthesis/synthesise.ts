@@ -4,7 +4,7 @@
  * A mask of Perlin noise, cut to the object; a texture, augmented; the two blended into the image. The image is at the model's
  * size already, and so is the texture before it is augmented, which is the reference's order.
  * Source: Chen et al. 2024, "A Unified Anomaly Synthesis Strategy with Gradient Ascent for Industrial Anomaly Detection and
- * Localization", section 3.4 (local anomaly synthesis); github.com/cqylunlun/GLASS, datasets/mvtec.py, perlin.py.
+ * Localization", local anomaly synthesis; github.com/cqylunlun/GLASS, datasets/mvtec.py, perlin.py.
  */
 import { ShapeError } from '../errors.ts'
 import type { Mask, PreparedImage } from '../image/image.ts'

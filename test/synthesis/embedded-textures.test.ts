@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Image } from '../../src/image/image.ts'
-import { createRandom } from '../../src/math/random.ts'
+import { createRandom, type Random } from '../../src/math/random.ts'
 import { drawTexture, embeddedTextures } from '../../src/synthesis/embedded-textures.ts'
 import { families } from '../../src/synthesis/textures/families.ts'
 
@@ -43,12 +43,23 @@ describe('embedded textures', () => {
     )
   })
 
-  it('reach every family by the source, and depend on the stream alone', async () => {
-    const drawn = new Set<string>()
-    for (let seed = 0; seed < 300; seed++) {
-      drawn.add(families[createRandom(seed).integer(families.length)]!.name)
+  it('come from every family with the same chance', async () => {
+    for (const [k, family] of families.entries()) {
+      let below: number | undefined
+      const random: Random = {
+        ...createRandom(4),
+        integer(limit) {
+          below = limit
+          return k
+        },
+      }
+      const texture = await embeddedTextures.draw(random, { width: 16, height: 16 })
+      expect(below).toBe(families.length)
+      expect(texture).toEqual(drawTexture(family, createRandom(4), { width: 16, height: 16 }))
     }
-    expect(drawn.size).toBe(families.length)
+  })
+
+  it('depend on the stream alone', async () => {
     const first = await embeddedTextures.draw(createRandom(9), size)
     await embeddedTextures.draw(createRandom(10), size)
     expect(await embeddedTextures.draw(createRandom(9), size)).toEqual(first)

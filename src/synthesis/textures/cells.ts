@@ -9,7 +9,11 @@ export interface Cells {
   readonly number: Uint8Array // of the nearest point, 0..255
 }
 
-/** @param jitter - 0 puts the points on a square lattice, 1 anywhere in their square of one period. */
+/**
+ * Looks at the nine squares around a place, which hold the nearest point but for rare cases that cannot be seen.
+ *
+ * @param jitter - 0 puts each point in the middle of its square of one period, 1 anywhere in it.
+ */
 export function scatterCells({ u, v }: Plane, jitter: number, random: Random): Cells {
   const table = drawTable(random)
   const placesX = Float64Array.from({ length: 256 }, () => 0.5 + jitter * (random.uniform() - 0.5))

@@ -1,7 +1,7 @@
 /** The colours of a texture. */
 import type { Random } from '../../math/random.ts'
 
-/** Lightness, saturation and hue of a colour: 0..1, 0..1, turns. */
+/** Hue in turns, the others 0..1. */
 type Hsl = readonly [hue: number, saturation: number, lightness: number]
 
 type Mood = (random: Random) => (lightness: number) => Hsl
