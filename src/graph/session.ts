@@ -13,6 +13,8 @@ import { elementCount, showType, type TensorArray, type TensorData } from './ten
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const
 export type Device = (typeof devices)[number]
 
+type Tensors = Readonly<Record<string, TensorData>>
+
 export interface SessionOptions {
   /** Default `auto`, which is the CPU: the only device whose results are tested on every platform. */
   readonly device?: string
@@ -29,11 +31,16 @@ export interface Session {
    * One run. Calls may overlap; they take turns.
    *
    * @param feeds - Exactly the graph's inputs. Not copied: leave them alone until the run is over.
-   * @returns All outputs, each with its own memory.
+   * @param into - Outputs to be written into tensors of one's own, of the graph's shape and type; best for large ones,
+   *   whose memory would else be asked of the system anew at each run. Must be no feed of the same run.
+   * @returns All outputs, each with its own memory but for those in `into`.
    * @throws {RangeError} A feed is missing or unknown, or the session is closed.
    * @throws {ShapeError} @throws {TypeError} A feed has another shape or element type than the graph says.
    */
-  run(feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>
+  run(
+    feeds: Readonly<Record<string, TensorData>>,
+    into?: Readonly<Record<string, TensorData>>,
+  ): Promise<Record<string, TensorData>>
   /** Releases native memory once running work is over. May be called twice. */
   close(): Promise<void>
 }
@@ -73,21 +80,32 @@ export async function openSession(graph: CompiledGraph, options: SessionOptions 
   let turn: Promise<unknown> = Promise.resolve()
   let closing: Promise<void> | undefined
 
-  const runNow = async (feeds: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>> => {
+  const runNow = async (feeds: Tensors, into: Tensors): Promise<Record<string, TensorData>> => {
     const results = await native.run(
       Object.fromEntries(inputs.map((spec) => [spec.name, nativeTensor(feeds[spec.name]!)])),
+      Object.fromEntries(
+        outputs.map((spec) => [spec.name, spec.name in into ? nativeTensor(into[spec.name]!) : null]),
+      ),
     )
-    return Object.fromEntries(outputs.map((spec) => [spec.name, ownTensor(results[spec.name]!, spec)]))
+    return Object.fromEntries(
+      outputs.map((spec) => [spec.name, into[spec.name] ?? ownTensor(results[spec.name]!, spec)]),
+    )
   }
   return {
     name,
     device,
     inputs,
     outputs,
-    async run(feeds) {
+    async run(feeds, into = {}) {
       if (closing !== undefined) throw new RangeError(`graph ${name}: the session is closed`)
-      checkFeeds(name, inputs, feeds)
-      const result = turn.then(() => runNow(feeds))
+      checkTensors(name, 'input', inputs, feeds)
+      checkTensors(
+        name,
+        'output',
+        outputs.filter((spec) => spec.name in into),
+        into,
+      )
+      const result = turn.then(() => runNow(feeds, into))
       turn = result.catch(() => {}) // this caller gets the error; the next run is another matter
       return result
     },
@@ -118,20 +136,21 @@ async function create(graph: CompiledGraph, device: Device, threads: number): Pr
   }
 }
 
-function checkFeeds(
+function checkTensors(
   name: string,
-  inputs: readonly TensorSpec[],
-  feeds: Readonly<Record<string, TensorData>>,
+  kind: 'input' | 'output',
+  specs: readonly TensorSpec[],
+  tensors: Tensors,
 ): void {
-  const expected = inputs.map((spec) => spec.name)
-  for (const given of Object.keys(feeds)) {
-    if (!expected.includes(given)) {
-      throw new RangeError(`graph ${name}: expected inputs ${expected.join(', ')}, got ${given}`)
+  const expected = new Set(specs.map((spec) => spec.name))
+  for (const given of Object.keys(tensors)) {
+    if (!expected.has(given)) {
+      throw new RangeError(`graph ${name}: expected ${kind}s ${[...expected].join(', ')}, got ${given}`)
     }
   }
-  for (const spec of inputs) {
-    const feed = feeds[spec.name]
-    const where = `graph ${name}, input ${spec.name}`
+  for (const spec of specs) {
+    const feed = tensors[spec.name]
+    const where = `graph ${name}, ${kind} ${spec.name}`
     if (feed === undefined) throw new RangeError(`${where}: expected ${showType(spec)}, got nothing`)
     if (feed.dtype !== spec.dtype || !(feed.data instanceof arrayOf[feed.dtype])) {
       throw new TypeError(
