@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { featureCacheFolder, type Surroundings, weightsFolder } from '../backbone/weights-folder.ts'
+import { configureMethod } from '../detector/methods.ts'
 import { InputError, UsageError } from '../errors.ts'
-import { didYouMean } from '../math/nearest-name.ts'
 import type {
   DatasetRequest,
   DetectorRequest,
@@ -37,7 +37,7 @@ export async function resolveDetector(
   values: Values<typeof detectorOptions>,
   effects: Effects,
 ): Promise<DetectorRequest> {
-  await checkDetectorOptions(values.detector, values.option)
+  await configureMethod(values.detector, values.option)
   return {
     detector: values.detector,
     detectorOptions: values.option,
@@ -112,23 +112,4 @@ export function resolveProvenance(command: string, words: readonly string[], eff
     /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
   )
   return { createdAt: effects.now().toISOString(), command: ['plumbline', ...typed].join(' ') }
-}
-
-async function checkDetectorOptions(
-  detector: string,
-  options: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const schemas = {
-    patchcore: async () => (await import('../detector/patchcore/options.ts')).patchcoreOptions,
-  }
-  const schema = await schemas[detector as keyof typeof schemas]()
-  const parsed = schema.safeParse(options)
-  if (parsed.success) return
-  const known = Object.keys(schema.shape)
-  const problems = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => `unknown setting ${key}${didYouMean(key, known)} (${known.join(', ')})`)
-      : [`${issue.path.join('.')}: ${issue.message}`],
-  )
-  throw new UsageError(problems.map((problem) => `--option: ${detector}: ${problem}`).join('\n'))
 }

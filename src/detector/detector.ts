@@ -49,7 +49,9 @@ export interface DetectorMethod<Options = unknown> {
   readonly id: string
   readonly title: string
   /** Strict: unknown keys are errors. Parsing `{}` gives the defaults. */
-  readonly options: z.ZodType<Options>
+  readonly options: z.ZodType<Options> & { readonly shape: Readonly<Record<string, unknown>> }
+  /** Stages whose features `fit` and `score` will ask the vision for; none where it looks at images only. */
+  stages(vision: Vision, options: Options): readonly string[]
   /** @throws {StatisticalError} Too few samples to fit on. @throws {InputError} A training image fails. */
   fit(input: FitInput, options: Options): Promise<Detector>
   /** @throws {ModelError} Wrong magic, version, sizes, or a missing file. */

@@ -3,11 +3,11 @@
  *
  * Nothing in a model folder can run code; every file is verified before a byte of it is parsed.
  */
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError } from '../errors.ts'
 import { isSystemError, systemReason, writeFileAtomic } from '../files/atomic.ts'
+import { sha256 } from '../files/hash.ts'
 import { type ModelCard, modelSchema } from '../wire/model.ts'
 
 export type ModelFiles = ReadonlyMap<string, Uint8Array>
@@ -17,7 +17,7 @@ export async function saveModel(
   folder: string,
   card: Omit<ModelCard, 'files' | 'format' | 'version'>,
   files: ModelFiles,
-): Promise<void> {
+): Promise<ModelCard> {
   const listed: Record<string, { bytes: number; sha256: string }> = {}
   for (const [name, bytes] of files) {
     await writeFileAtomic(join(folder, name), bytes)
@@ -25,6 +25,7 @@ export async function saveModel(
   }
   const whole: ModelCard = { format: 'plumbline-model', version: 1, ...card, files: listed }
   await writeFileAtomic(join(folder, 'model.json'), `${JSON.stringify(whole, null, 2)}\n`)
+  return whole
 }
 
 /** @throws {ModelError} No card, another format or version, a missing, truncated or altered file. */
@@ -70,5 +71,3 @@ async function read(path: string): Promise<Uint8Array> {
     throw cause
   }
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

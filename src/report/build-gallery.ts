@@ -29,6 +29,9 @@ export interface ScoreRange {
 }
 
 export interface GalleryInput {
+  /** The run's one colour scale. */
+  readonly range: ScoreRange
+
   readonly rows: readonly ScoreRow[]
   /** Threshold by fold. */
   readonly thresholds: ReadonlyMap<number, number | null>
@@ -46,8 +49,6 @@ export interface GalleryOptions {
   readonly quality: number
   /** Pictures beyond this many bytes of page are left out, from the end of the order. */
   readonly maximumBytes: number
-  /** Colour range over all maps; estimated from a sample of inference maps when null. */
-  readonly range: ScoreRange | null
 }
 
 export const galleryDefaults: GalleryOptions = {
@@ -55,7 +56,6 @@ export const galleryDefaults: GalleryOptions = {
   side: 320,
   quality: 78,
   maximumBytes: 5_000_000,
-  range: null,
 }
 
 export interface Gallery {
@@ -64,13 +64,13 @@ export interface Gallery {
   readonly scale: MapScale | null
 }
 
-/** Cost: one load per picture, and one per sampled map where no range is given. */
+/** Cost: one load per picture. */
 export async function buildGallery(
   input: GalleryInput,
   options: Partial<GalleryOptions> = {},
 ): Promise<Gallery> {
   const settings = { ...galleryDefaults, ...options }
-  const range = settings.range ?? (await sampleRange(input))
+  const { range } = input
   const picks = pickGallery(input.rows, input.thresholds, settings.maximumItems)
   const progress = input.task.progress('gallery', 'pictures')
   const items: GalleryItem[] = []
@@ -89,14 +89,14 @@ export async function buildGallery(
     progress.end()
   }
   if (leftOut > 0) input.task.note(`gallery: ${leftOut} pictures left out to keep the report small`)
-  const hasMaps = range !== null && items.some((item) => item.heat !== null)
-  return { items, scale: hasMaps ? legend(range, settings.range !== null, input.painter) : null }
+  const hasMaps = items.some((item) => item.heat !== null)
+  return { items, scale: hasMaps ? legend(range, input.painter) : null }
 }
 
 async function drawItem(
   { row, threshold }: Pick,
   { load, painter, task }: GalleryInput,
-  range: ScoreRange | null,
+  range: ScoreRange,
   { side, quality }: GalleryOptions,
 ): Promise<GalleryItem | null> {
   checkCancelled(task)
@@ -117,53 +117,12 @@ async function drawItem(
     decision: row.decision,
     ...size,
     thumbnail: await encode(shrinkImage(scene.image, size)),
-    heat:
-      map !== null && range !== null ? await encode(painter.colourise(resampleMap(map, size), range)) : null,
+    heat: map !== null ? await encode(painter.colourise(resampleMap(map, size), range)) : null,
     outline: mask === null ? null : maskPath(shrinkMask(mask, size)) || null,
   }
 }
 
-const sampledMaps = 80
-const sampledPixels = 4096
-
-/**
- * From the median pixel of good images to the 99.9 % quantile of all, over inference maps at even steps through the rows:
- * what is ordinary is dark, and one extreme pixel cannot dim every other picture.
- */
-async function sampleRange({ rows, load, task }: GalleryInput): Promise<ScoreRange | null> {
-  const inference = rows.filter((row) => row.role === 'inference')
-  const stride = Math.max(1, Math.ceil(inference.length / sampledMaps))
-  const sample = inference.filter((_, i) => i % stride === 0)
-  const good: number[] = []
-  const all: number[] = []
-  const loaded = mapConcurrent(sample, 2, async (row) => {
-    checkCancelled(task)
-    return { row, map: (await load(row.image, row.fold))?.map ?? null }
-  })
-  for await (const { row, map } of loaded) {
-    if (map === null) continue
-    const step = Math.max(1, Math.floor(map.data.length / sampledPixels))
-    for (let i = 0; i < map.data.length; i += step) {
-      const value = map.data[i]!
-      if (!Number.isFinite(value)) continue
-      all.push(value)
-      if (row.label === 'nominal') good.push(value)
-    }
-  }
-  if (all.length === 0) return null
-  const low = quantile(good.length > 0 ? good : all, 0.5)
-  const high = quantile(all, 0.999)
-  return high > low ? { low, high } : { low, high: low + 1 }
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const ascending = Float64Array.from(values).sort()
-  return ascending[Math.min(ascending.length - 1, Math.floor(q * ascending.length))]!
-}
-
-function legend(range: ScoreRange, given: boolean, painter: Painter): MapScale {
-  const basis = given
-    ? 'range of the run’s inference maps'
-    : 'median of good pixels to the 99.9 % quantile of all, over a sample of inference maps'
+function legend(range: ScoreRange, painter: Painter): MapScale {
+  const basis = 'median of good pixels to the 99.9 % quantile of all, over threshold images of the first fold'
   return { ...range, colours: [...painter.colours], basis }
 }

@@ -45,8 +45,9 @@ export async function fixtureView(
       load: sceneLoader(run),
       painter: fixturePainter,
       task: quietTask,
+      range: { low: 1.25, high: 3.2 },
     },
-    { maximumItems, range: { low: 1.25, high: 3.2 } },
+    { maximumItems },
   )
   return {
     ...run,

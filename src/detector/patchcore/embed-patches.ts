@@ -9,8 +9,8 @@
  * of the grid is an option. Length 1 is not in the paper: it makes embeddings indifferent to contrast and exposure.
  */
 import type { FeatureMap, ImageFeatures, PatchDefaults } from '../../backbone/backbone.ts'
+import { type CellRange, cellsInContent } from '../../image/cell-range.ts'
 import type { Frame } from '../../image/image.ts'
-import { type CellRange, cellsInContent } from './smoothing.ts'
 
 export interface EmbeddingOptions extends PatchDefaults {
   /** Odd side of the neighbourhood, in cells of the stage. */

@@ -23,6 +23,7 @@ export const patchcore: DetectorMethod<PatchcoreOptions> = {
   id: 'patchcore',
   title: 'PatchCore',
   options: patchcoreOptions,
+  stages: (vision, options) => bankSettings(vision, options).stages,
 
   async fit(input, options) {
     const settings = bankSettings(input.vision, options)

@@ -6,31 +6,8 @@
  * Source: Roth et al. 2022, section 3.3 (bilinear upsampling, Gaussian of sigma 4). Checked against the obvious
  * upsample-then-blur in `test/detector/patchcore/smoothing.test.ts`.
  */
+import type { CellRange } from '../../image/cell-range.ts'
 import type { Frame, Rect, ScoreMap } from '../../image/image.ts'
-
-/** The cells of a feature grid whose centre lies in the picture (not in the padding). */
-export interface CellRange {
-  readonly row: number
-  readonly col: number
-  readonly rows: number
-  readonly cols: number
-}
-
-/** @returns At least one cell in each direction, however thin the content. */
-export function cellsInContent(frame: Frame, rows: number, cols: number): CellRange {
-  const [row, rowEnd] = cellSpan(frame.content.y, frame.content.height, frame.size.height, rows)
-  const [col, colEnd] = cellSpan(frame.content.x, frame.content.width, frame.size.width, cols)
-  return { row, col, rows: rowEnd - row, cols: colEnd - col }
-}
-
-function cellSpan(start: number, length: number, total: number, cells: number): [number, number] {
-  const pitch = total / cells
-  const first = Math.ceil(start / pitch - 0.5)
-  const end = Math.floor((start + length) / pitch - 0.5) + 1
-  if (end > first) return [Math.max(0, first), Math.min(cells, end)]
-  const middle = Math.min(cells - 1, Math.max(0, Math.floor((start + length / 2) / pitch)))
-  return [middle, middle + 1]
-}
 
 /**
  * @param cells - float32, shape [range.rows, range.cols]: the distances of the cells in the content.

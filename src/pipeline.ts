@@ -1,0 +1,81 @@
+/**
+ * The journey from a folder of photographs to an estimate that can be believed, in order. Start reading here.
+ *
+ *   dataset -> look at every image once -> may test images train? -> plan the folds -> fit, score, judge each fold
+ *           -> figures with intervals -> pictures -> report
+ *
+ * Steps 0 to 5 are those of `docs/protocol.md`. Every file of the run folder is written whole or not at all, and an
+ * interrupted run goes on where it stopped.
+ */
+import { join } from 'node:path'
+import { formatScoresCsv } from './evaluate/scores-csv.ts'
+import { planFolds } from './evaluate/split.ts'
+import { groupUnits } from './evaluate/units.ts'
+import { writeFileAtomic } from './files/atomic.ts'
+import { buildReport } from './report/build-report.ts'
+import { type DemoRequest, type EvaluateRequest, evaluateConfig } from './request.ts'
+import { composeEvaluation, resultOfFold } from './run/compose-evaluation.ts'
+import { demoRequests } from './run/demo-requests.ts'
+import { drawGallery } from './run/draw-gallery.ts'
+import { finishFolder } from './run/finish-folder.ts'
+import type { FoldRecord } from './run/fold-record.ts'
+import { decideMergeOf } from './run/merge-step.ts'
+import { openEvaluation } from './run/open-evaluation.ts'
+import { workFold } from './run/work-fold.ts'
+import { simulateDataset } from './simulate/simulate-dataset.ts'
+import type { Task } from './task.ts'
+import type { Evaluation } from './wire/evaluation.ts'
+
+export { compareRunFolders } from './run/compare-run-folders.ts'
+export { predictImages } from './run/predict-images.ts'
+export { trainModel } from './run/train-model.ts'
+
+/**
+ * The protocol of `docs/protocol.md` on one dataset; writes the whole run folder.
+ *
+ * @throws {StatisticalError} Too few units for the folds or for the policy, with what would suffice.
+ * @throws {InputError} The dataset or the folder. @throws {UsageError} Options that do not fit the dataset.
+ * @throws {ModelError} Weights. @throws {CancelledError} The signal fired; what is done stays.
+ */
+export async function evaluateDataset(request: EvaluateRequest, task: Task): Promise<Evaluation> {
+  const started = performance.now()
+  const work = await openEvaluation(request, task)
+  const { settings, context, seen, vision } = work
+  try {
+    await writeFileAtomic(join(request.out, 'config.json'), json(evaluateConfig(request)))
+
+    const merge = decideMergeOf(seen, settings.unit, request, task) // step 0
+    const units = groupUnits(seen.samples, settings.unit)
+    const plans = planFolds(units, { ...request, merged: merge.merged }) // step 1
+
+    const records: FoldRecord[] = []
+    for (const plan of plans) records.push(await workFold(plan, context, records[0]?.range ?? null, task)) // 2 to 4
+    const results = plans.map((plan, i) => resultOfFold(plan, records[i]!, settings))
+
+    const facts = { request, settings, units, merge, ...work.facts(records) }
+    const evaluation = composeEvaluation(facts, results, seconds(started), task) // step 5
+
+    await drawGallery(results, { ...context, ...work.gallery, range: records[0]!.range }, task)
+    const rows = results.flatMap(({ scoreRows }) => scoreRows)
+    await writeFileAtomic(join(request.out, 'scores.csv'), formatScoresCsv(rows))
+    await writeFileAtomic(join(request.out, 'evaluation.json'), json(evaluation))
+    await buildReport(request.out, task)
+    await finishFolder(request, plans.length)
+    return evaluation
+  } finally {
+    await vision.close()
+  }
+}
+
+/** The same on simulated parts: the main job, seen at work without any data. @returns The run folder too. */
+export async function runDemo(
+  request: DemoRequest,
+  task: Task,
+): Promise<{ evaluation: Evaluation; run: string }> {
+  const { simulate, evaluate } = demoRequests(request)
+  await simulateDataset(simulate, task)
+  return { evaluation: await evaluateDataset(evaluate, task), run: evaluate.out }
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+const seconds = (since: number): number => Math.round(performance.now() - since) / 1000

@@ -1,0 +1,126 @@
+/** The report's pictures: the fitted models look once more at the images worth showing. */
+import { join } from 'node:path'
+import type { Vision } from '../backbone/vision.ts'
+import type { Sample } from '../dataset/sample.ts'
+import type { Detector } from '../detector/detector.ts'
+import { loadMethod } from '../detector/methods.ts'
+import { loadModel } from '../detector/model-folder.ts'
+import type { FoldResult } from '../evaluate/evaluate-fold.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
+import { colourise, heatColourStops } from '../image/colour-map.ts'
+import { encodeWebp } from '../image/encode-image.ts'
+import type { Frame, Image, Mask, PreparedImage } from '../image/image.ts'
+import { buildGallery, type Scene } from '../report/build-gallery.ts'
+import type { Task } from '../task.ts'
+import type { ReportData } from '../wire/report-data.ts'
+import { foldModelFolder } from './fold-record.ts'
+import { contentOf, type ScoreRange } from './heat-map-file.ts'
+import type { MaskStore } from './mask-store.ts'
+
+export interface GalleryContext {
+  readonly run: string
+  readonly command: string
+  readonly detectorId: string
+  readonly vision: Vision
+  readonly masks: MaskStore
+  readonly machine: { readonly device: string; readonly threads: number }
+  readonly range: ScoreRange
+}
+
+/** Writes `report-data.json`. Cost: one scoring of each picture shown. */
+export async function drawGallery(
+  results: readonly FoldResult[],
+  context: GalleryContext,
+  task: Task,
+): Promise<void> {
+  const samples = new Map<string, Sample>()
+  for (const { plan } of results) for (const sample of plan.inference) samples.set(sample.id, sample)
+  const models = openModels(context)
+  try {
+    const { items, scale } = await buildGallery({
+      rows: results.flatMap(({ scoreRows }) => scoreRows),
+      thresholds: new Map(results.map(({ fold, image }) => [fold, finite(image.threshold)])),
+      load: (id, fold) => loadScene(samples.get(id)!, fold, models, context, task),
+      painter: { encodeWebp, colourise, colours: heatColourStops(33) },
+      task,
+      range: context.range,
+    })
+    const data: ReportData = { version: 1, command: context.command, mapScale: scale, gallery: [...items] }
+    await writeFileAtomic(join(context.run, 'report-data.json'), JSON.stringify(data))
+  } finally {
+    await models.close()
+  }
+}
+
+interface Models {
+  of(fold: number): Promise<Detector>
+  close(): Promise<void>
+}
+
+/** Fitted models of the folds, each loaded when first asked for. */
+function openModels({ run, detectorId, machine }: GalleryContext): Models {
+  const open = new Map<number, Promise<Detector>>()
+  return {
+    of(fold) {
+      let model = open.get(fold)
+      if (model === undefined) {
+        model = (async () => {
+          const { files } = await loadModel(foldModelFolder(run, fold))
+          return (await loadMethod(detectorId)).load(files, machine)
+        })()
+        open.set(fold, model)
+      }
+      return model
+    },
+    async close() {
+      for (const model of open.values()) await (await model).close()
+    },
+  }
+}
+
+async function loadScene(
+  sample: Sample,
+  fold: number,
+  models: Models,
+  { vision, masks }: GalleryContext,
+  task: Task,
+): Promise<Scene | null> {
+  const detector = await models.of(fold)
+  const [picture] = await collect(vision.images([sample], task))
+  const [scored] = await collect(detector.score([sample], vision, task))
+  if (!picture?.ok || !scored?.ok) return null // it changed on disk since; the figures stand without its picture
+  const { frame } = picture.value
+  const mask = sample.label === 'anomalous' ? await masks.find(sample, frame) : null
+  return {
+    image: cutImage(picture.value),
+    map: contentOf(scored.value.map(), frame),
+    mask: mask && cutMask(mask, frame),
+  }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+/** The image without its padding. */
+function cutImage({ width, data, frame: { content } }: PreparedImage): Image {
+  const cut = new Uint8Array(3 * content.width * content.height)
+  for (let row = 0; row < content.height; row++) {
+    const from = 3 * ((content.y + row) * width + content.x)
+    cut.set(data.subarray(from, from + 3 * content.width), 3 * row * content.width)
+  }
+  return { width: content.width, height: content.height, data: cut }
+}
+
+function cutMask({ width, data }: Mask, { content }: Frame): Mask {
+  const cut = new Uint8Array(content.width * content.height)
+  for (let row = 0; row < content.height; row++) {
+    const from = (content.y + row) * width + content.x
+    cut.set(data.subarray(from, from + content.width), row * content.width)
+  }
+  return { width: content.width, height: content.height, data: cut }
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -1,0 +1,106 @@
+/** One model on every nominal image, its threshold included where the data allows one. */
+import { datasetFingerprint } from '../dataset/fingerprint.ts'
+import { configureMethod } from '../detector/methods.ts'
+import { saveModel } from '../detector/model-folder.ts'
+import { InputError, StatisticalError } from '../errors.ts'
+import { createChooser } from '../evaluate/thresholds/choose-threshold.ts'
+import { thresholdGuarantee } from '../evaluate/thresholds/threshold-guarantee.ts'
+import { groupUnits, resolveUnit } from '../evaluate/units.ts'
+import { sha256File } from '../files/hash.ts'
+import { createRandom } from '../math/random.ts'
+import type { TrainRequest } from '../request.ts'
+import type { Task } from '../task.ts'
+import { version } from '../version.ts'
+import type { ModelCard } from '../wire/model.ts'
+import { type CrossFitted, crossFit } from './cross-fit.ts'
+import { factorySettings } from './factory-settings.ts'
+import { lookAtAll } from './look-at-all.ts'
+import { openSamples } from './open-samples.ts'
+import { openRunVision } from './open-vision.ts'
+
+/**
+ * Writes the model folder. Where the policy needs defects and there are none, the model is saved without a threshold.
+ *
+ * @throws {InputError} The dataset, or no nominal image in it that can be read.
+ * @throws {StatisticalError} The policy refuses: too few nominals for what it promises.
+ * @throws {UsageError} @throws {ModelError} @throws {CancelledError} As `evaluateDataset`.
+ */
+export async function trainModel(request: TrainRequest, task: Task): Promise<ModelCard> {
+  const choose = createChooser(request.threshold, factorySettings(request, request.threshold))
+  const configured = await configureMethod(request.detector, request.detectorOptions)
+  const { samples, failures } = await openSamples(request, task)
+  for (const { path, reason } of failures) task.note(`left out: ${path}: ${reason}`)
+  const { vision, backbone } = await openRunVision(request, task)
+  const machine = { device: request.device, threads: request.threads }
+  try {
+    const own = configured.method.stages(vision, configured.options)
+    const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
+    const seen = await lookAtAll(samples, vision, stages, () => false, task)
+    for (const { path, reason } of seen.failures) task.note(`left out: ${path}: ${reason}`)
+    const nominal = seen.samples.filter(({ label }) => label === 'nominal')
+    if (nominal.length === 0) throw new InputError(request.dataset, 'holds no nominal image that can be read')
+
+    const units = groupUnits(seen.samples, resolveUnit(seen.samples, 'auto'))
+    const scored = await crossFit(units, configured, vision, request.seed, machine, task)
+    const threshold = scored && thresholdOf(scored, choose, request, task)
+    const random = createRandom(request.seed, 'train')
+    const detector = await configured.method.fit(
+      { samples: nominal, vision, random, task, ...machine },
+      configured.options,
+    )
+    try {
+      return await saveModel(
+        request.out,
+        {
+          plumbline: version,
+          createdAt: request.createdAt,
+          detector: { id: request.detector, options: configured.options },
+          backbone: { id: backbone.id, weights: backbone.weightsId },
+          input: { ...vision.size, fit: vision.fit },
+          threshold,
+          trained: {
+            images: nominal.length,
+            fingerprint: await datasetFingerprint(seen.samples, sha256File),
+            seed: request.seed,
+          },
+        },
+        detector.save(),
+      )
+    } finally {
+      await detector.close()
+    }
+  } finally {
+    await vision.close()
+  }
+}
+
+function thresholdOf(
+  { scores, labels, shares }: CrossFitted,
+  choose: ReturnType<typeof createChooser>,
+  { threshold: settings }: TrainRequest,
+  task: Task,
+): ModelCard['threshold'] {
+  const anomalous = labels.reduce((sum: number, label) => sum + label, 0)
+  try {
+    const { threshold, reviewThreshold } = choose(scores, labels)
+    if (!Number.isFinite(threshold)) {
+      task.note(`threshold: ${settings.policy} would call nothing anomalous; the model has no threshold`)
+      return null
+    }
+    return {
+      policy: settings.policy,
+      value: threshold,
+      review: reviewThreshold,
+      guarantee: thresholdGuarantee(settings),
+      nominal: labels.length - anomalous,
+      anomalous,
+      source: `scores of models that had not seen the image (${shares}-fold cross-fitting over whole units)`,
+    }
+  } catch (error) {
+    const needsDefects = error instanceof StatisticalError && anomalous === 0
+    const isNominalPolicy = ['conformal', 'neyman-pearson', 'max-fpr', 'sigma'].includes(settings.policy)
+    if (!needsDefects || isNominalPolicy) throw error
+    task.note(`no threshold: ${error.message}`)
+    return null
+  }
+}
