@@ -8,6 +8,7 @@ import { padAxis } from './gradient-rule.ts'
 import type { Value } from './graph.ts'
 import { mixAxis } from './mix-axis.ts'
 import { add } from './ops-elementwise.ts'
+import { withGradient } from './ops-gradient.ts'
 import { concat, reshape, slice, split } from './ops-shape.ts'
 import { type Window, windowExtents } from './windows.ts'
 
@@ -42,7 +43,10 @@ export function patches(x: Value, window: Window, isTurned = false): Value {
     )
     return reshape(seen, [channels, 1, positions])
   })
-  return reshape(concat(columns, 1), [channels * columns.length, positions])
+  const all = reshape(concat(columns, 1), [channels * columns.length, positions])
+  return withGradient(all, [x], (gradient) => [
+    foldPatches(gradient, [channels, images, rows, cols], window, isTurned),
+  ])
 }
 
 /**
@@ -68,7 +72,7 @@ export function foldPatches(
   const partAt = (tap: number) => parts[isTurned ? taps - 1 - tap : tap]!
   // Rows first: they are moved whole, and what is then moved by cols is fewer by the height of the kernel.
   const sumOf = (values: readonly Value[]) => values.reduce((sum, each) => add(sum, each))
-  return sumOf(
+  const folded = sumOf(
     Array.from({ length: kernelCols }, (_, col) => {
       const column = Array.from({ length: kernelRows }, (_, row) =>
         moveBack(partAt(row * kernelCols + col), 0, row, rows, window),
@@ -76,6 +80,7 @@ export function foldPatches(
       return moveBack(sumOf(column), 1, col, cols, window)
     }),
   )
+  return withGradient(folded, [columns], (gradient) => [patches(gradient, window, isTurned)])
 }
 
 /** Puts what windows hold of one row or col of the kernel where they read it. */
