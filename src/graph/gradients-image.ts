@@ -1,17 +1,16 @@
 /** Gradients of pooling and resizing. */
-import { type Rules, rule, zeros } from './gradient-rule.ts'
+import { type Rules, rule } from './gradient-rule.ts'
 import type { Value } from './graph.ts'
 import { mixAxis } from './mix-axis.ts'
-import { div, mul } from './ops-elementwise.ts'
-import { type AvgPoolAttributes, type imageOps, maxPoolPositions, type ResizeMode } from './ops-image.ts'
-import { scatterElements } from './ops-scatter.ts'
-import { expand, reshape } from './ops-shape.ts'
-import { elementCount } from './tensor.ts'
+import { div, equal, mul, where } from './ops-elementwise.ts'
+import type { AvgPoolAttributes, imageOps, ResizeMode } from './ops-image.ts'
+import { argMax } from './ops-reduce.ts'
+import { expand, pad, reshape, slice } from './ops-shape.ts'
+import { foldPatches, type MapShape, patches } from './patches.ts'
 import type { Window } from './windows.ts'
 
 export const imageRules: Rules<typeof imageOps> = {
   maxPool: rule((gradient, [x], _, window) => [maxPoolBack(gradient, x!, window)]),
-  maxPoolPositions: ({ gradients, inputs: [x], attributes }) => [maxPoolBack(gradients[0]!, x!, attributes)],
   avgPool: rule((gradient, [x], _, window) => [avgPoolBack(gradient, x!, window)]),
   globalAveragePool: rule((gradient, [x]) => [
     expand(mul(gradient, 1 / (x!.shape[2]! * x!.shape[3]!)), x!.shape),
@@ -23,16 +22,25 @@ export const imageRules: Rules<typeof imageOps> = {
   }),
 }
 
-/** To the one element that was the maximum, as PyTorch does, also where several are equal. */
-function maxPoolBack(gradient: Value, x: Value, { kernel, stride, padding }: Window): Value {
-  const positions = maxPoolPositions(x, kernel, { stride, padding })
-  const flat = scatterElements(
-    zeros(x, [elementCount(x.shape)]),
-    reshape(positions, [-1]),
-    reshape(gradient, [-1]),
-    0,
+/**
+ * To the one element that was the maximum, the first of equals, as PyTorch does. From windows laid out as columns: the
+ * positions that the runtime's own operation can give are given on the CPU alone.
+ */
+function maxPoolBack(gradient: Value, x: Value, window: Window): Value {
+  const [top, left, bottom, right] = window.padding
+  const padded = pad(x, [0, 0, top, left], [0, 0, bottom, right], 'constant', Number.NEGATIVE_INFINITY)
+  const [images, , rows, cols] = x.shape as readonly [number, number, number, number]
+  const inside: Window = { ...window, padding: [0, 0, 0, 0] }
+  const taps = window.kernel[0] * window.kernel[1]
+  const columns = reshape(patches(padded, inside), [images, taps, -1])
+  const order = x.graph.constant(
+    BigInt64Array.from({ length: taps }, (_, tap) => BigInt(tap)),
+    [taps, 1],
   )
-  return reshape(flat, x.shape)
+  const wins = equal(argMax(columns, 1, true), order)
+  const shares = where(wins, reshape(gradient, [images, 1, -1]), 0)
+  const whole = foldPatches(reshape(shares, [images * taps, -1]), padded.shape as MapShape, inside)
+  return slice(whole, { axis: 2, start: top, end: top + rows }, { axis: 3, start: left, end: left + cols })
 }
 
 /** Each element gets its share of every window that it is in; rows and cols one after the other. */

@@ -46,16 +46,6 @@ const maxPoolOp: Op<Window> = {
   emit: (window) => ({ type: 'MaxPool', attributes: windowAttributes(window) }),
 }
 
-/** The maximum, and where in the flattened input it lies; ties take the first. */
-const maxPoolPositionsOp: Op<Window> = {
-  name: 'maxPoolPositions',
-  infer([x], window) {
-    const [values] = inferPool('maxPoolPositions', x!, window)
-    return [values!, { dtype: 'int64', shape: values!.shape }]
-  },
-  emit: (window) => ({ type: 'MaxPool', attributes: windowAttributes(window) }),
-}
-
 const avgPoolOp: Op<AvgPoolAttributes> = {
   name: 'avgPool',
   infer: ([x], window) => inferPool('avgPool', x!, window),
@@ -110,7 +100,6 @@ const resizeOp: Op<ResizeAttributes> = {
 
 export const imageOps = {
   maxPool: maxPoolOp,
-  maxPoolPositions: maxPoolPositionsOp,
   avgPool: avgPoolOp,
   globalAveragePool: globalAveragePoolOp,
   resize: resizeOp,
@@ -126,10 +115,6 @@ const windowOf = (kernel: Pair, { stride = kernel, padding = 0 }: PoolOptions): 
 /** Largest element in each window; padding never wins. */
 export const maxPool = (x: Value, kernel: Pair, options: PoolOptions = {}): Value =>
   apply(maxPoolOp, [x], windowOf(kernel, options))
-
-/** Where in the flattened `x` the largest element of each window lies (int64); ties take the first. */
-export const maxPoolPositions = (x: Value, kernel: Pair, options: PoolOptions = {}): Value =>
-  x.graph.apply(maxPoolPositionsOp, [x], windowOf(kernel, options))[1]!
 
 /** Mean of each window. */
 export const avgPool = (x: Value, kernel: Pair, options: AvgPoolOptions = {}): Value =>
