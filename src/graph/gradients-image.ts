@@ -1,9 +1,10 @@
 /** Gradients of pooling and resizing. */
 import { type Rules, rule } from './gradient-rule.ts'
 import type { Value } from './graph.ts'
+import { resizeSources } from './interpolation.ts'
 import { mixAxis } from './mix-axis.ts'
 import { div, equal, mul, where } from './ops-elementwise.ts'
-import type { AvgPoolAttributes, imageOps, ResizeMode } from './ops-image.ts'
+import type { AvgPoolAttributes, imageOps } from './ops-image.ts'
 import { argMax } from './ops-reduce.ts'
 import { expand, pad, reshape, slice } from './ops-shape.ts'
 import { foldPatches, type MapShape, patches } from './patches.ts'
@@ -17,8 +18,8 @@ export const imageRules: Rules<typeof imageOps> = {
   ]),
   resize: rule((gradient, [x], _, { mode }) => {
     const [rows, cols] = [x!.shape[2]!, x!.shape[3]!]
-    const wide = mixAxis(gradient, 2, rows, sharesOf(mode, rows, gradient.shape[2]!))
-    return [mixAxis(wide, 3, cols, sharesOf(mode, cols, gradient.shape[3]!))]
+    const wide = mixAxis(gradient, 2, rows, resizeSources(mode, rows, gradient.shape[2]!))
+    return [mixAxis(wide, 3, cols, resizeSources(mode, cols, gradient.shape[3]!))]
   }),
 }
 
@@ -71,21 +72,4 @@ function insideCounts(gradient: Value, x: Value, { kernel, stride, padding }: Wi
     (_, at) => inside(0, Math.floor(at / cols)) * inside(1, at % cols),
   )
   return x.graph.constant(counts, [rows, cols])
-}
-
-/** Which positions of the smaller or larger original each position of a resized axis was mixed from. */
-function sharesOf(
-  mode: ResizeMode,
-  from: number,
-  to: number,
-): (i: number) => readonly (readonly [number, number])[] {
-  if (mode === 'nearest') return (i) => [[Math.min(from - 1, Math.floor((i * from) / to)), 1]]
-  return (i) => {
-    const centre = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5))
-    const below = Math.floor(centre)
-    return [
-      [below, 1 - (centre - below)],
-      [Math.min(from - 1, below + 1), centre - below],
-    ]
-  }
 }

@@ -1,5 +1,6 @@
 /** Products with a constant matrix along one axis: the way back through interpolation, reflection and repetition. */
 import type { Value } from './graph.ts'
+import type { Shares } from './interpolation.ts'
 import { matmul } from './ops-linear.ts'
 import { reshape, transpose } from './ops-shape.ts'
 import { elementCount } from './tensor.ts'
@@ -11,12 +12,7 @@ import { elementCount } from './tensor.ts'
  * @param sharesOf - Position in the new axis and weight, for each that entry i of the old axis adds to.
  * Cost: a dense product; the axes it is meant for are rows and cols of feature maps.
  */
-export function mixAxis(
-  x: Value,
-  axis: number,
-  extent: number,
-  sharesOf: (i: number) => readonly (readonly [position: number, weight: number])[],
-): Value {
+export function mixAxis(x: Value, axis: number, extent: number, sharesOf: (i: number) => Shares): Value {
   const from = x.shape[axis]!
   const rank = x.shape.length
   const isSecondLast = axis === rank - 2

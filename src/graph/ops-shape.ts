@@ -183,8 +183,9 @@ export function reshape(x: Value, shape: Shape): Value {
   return full.join() === source.shape.join() ? source : apply(reshapeOp, [source], full)
 }
 
-/** Axis i of the result is axis `order[i]` of `x`. Of two in a row one is left, or none where they cancel. */
+/** Axis i of the result is axis `order[i]` of `x`. Of two in a row one is left, and none that changes nothing. */
 export function transpose(x: Value, order: readonly number[]): Value {
+  if (order.length === x.shape.length && order.every((axis, i) => axis === i)) return x
   const source = inputOf(x, transposeOp)
   if (source === undefined || order.length !== x.shape.length) return apply(transposeOp, [x], [...order])
   const first = (x.node as Extract<Node, { kind: 'call' }>).attributes as readonly number[]

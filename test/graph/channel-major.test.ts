@@ -68,6 +68,38 @@ describe('convolutions of channel-major maps', () => {
       runs,
     ))
 
+  it('take fewer multiplications on large maps: the same to rounding, any extents and padding, and so their gradients', () =>
+    fc.assert(
+      fc.asyncProperty(fc.integer(), fc.constantFrom(3, 5), async (seed, rows) => {
+        const random = createRandom(seed)
+        const upTo = (most: number) => 1 + random.integer(most)
+        const x = floats(random, [3, 2, 20 + upTo(7), 12 + upTo(4)])
+        const kernel = [rows, upTo(4)] as const
+        const padding = [0, 1, 0, 1].map((axis) => random.integer(kernel[axis]!)) as [
+          number,
+          number,
+          number,
+          number,
+        ]
+        const windows = floats(random, [64, 3, ...kernel])
+        const taps = floats(random, [64, ...kernel, 3])
+        const results = await runGraph([x, windows, taps], (v, w, t) =>
+          [false, true].flatMap((isPlain) => [
+            convolveWindows(v!, w!, { padding, isPlain }),
+            convolveTaps(v!, t!, { padding, isPlain }),
+          ]),
+        )
+        const worst = { atol: 2e-4 } // results of up to 60 terms, of magnitude 20
+        for (const i of [0, 1]) {
+          expect(results[i]!.data).not.toEqual(results[i + 2]!.data)
+          expectClose(results[i]!.data, results[i + 2]!.data, worst)
+        }
+        await expectGradient([x, windows], (v, w) => convolveWindows(v!, w!, { padding }), { directions: 1 })
+        await expectGradient([x, taps], (v, w) => convolveTaps(v!, w!, { padding }), { directions: 1 })
+      }),
+      { numRuns: 4 },
+    ))
+
   it('refuse weights of other channels, in the other layout, and padding as large as the kernel', () => {
     const graph = new GraphBuilder('channels')
     const x = graph.input('x', 'float32', [4, 2, 8, 8])
