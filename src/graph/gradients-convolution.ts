@@ -1,10 +1,11 @@
 /**
  * Gradients of convolution, as products of matrices wherever channels are mixed.
  *
- * Which way is fastest was measured (bench/convolution-gradients.bench.ts; docs/training-engine.md has the figures): one
- * product over windows laid out as columns beats one product a tap, a convolution with images and channels exchanged, and
- * the runtime's ConvTranspose by 1.3 to 5 times. Columns are made of the maps with fewer channels, since making them costs
- * memory traffic: of the input, or of the gradient, whose columns then serve both gradients.
+ * Measured (bench/convolution-gradients.bench.ts; docs/training-engine.md has the figures): one product over windows laid out
+ * as columns is the fastest way or near it at every shape tried; a product for each tap takes up to 1.5 times, a convolution
+ * with images and channels exchanged 2 to 3 times, the runtime's ConvTranspose up to 1.6 times as long. Columns are made of
+ * the maps with fewer channels, since making them costs memory traffic: of the input, or of the gradient, whose columns then
+ * serve both gradients.
  */
 import { padAxis, spread } from './gradient-rule.ts'
 import type { Value } from './graph.ts'
