@@ -29,7 +29,7 @@ export function aggregate(
     return levelMetrics(folds, name, settings, resampled)
   }
   const image = level('image')
-  const part = folds[0]!.part ? level('part') : null
+  const part = folds.every((fold) => fold.part !== null) ? level('part') : null
   return {
     metrics: { image, part, pixel: pixelMetrics(folds) },
     naive: { image: naiveLevel(folds, 'image', image), part: part && naiveLevel(folds, 'part', part) },

@@ -75,6 +75,7 @@ export interface FoldResult {
   readonly fold: number
   readonly plan: FoldPlan
   readonly image: LevelResult
+  /** null where parts are not known, or where a role lacks nominal or anomalous ones. */
   readonly part: LevelResult | null
   readonly pixel: FoldInput['pixel']
   readonly seconds: FoldInput['seconds']
@@ -91,13 +92,7 @@ export function evaluateFold(input: FoldInput, settings: FoldSettings): FoldResu
   const threshold = imageRows(input.threshold, settings.unit)
   const inference = imageRows(input.inference, settings.unit)
   const image = evaluateLevel(threshold, inference, settings)
-  const part = settings.partsKnown
-    ? evaluateLevel(
-        partRows(input.threshold, settings.partScore),
-        partRows(input.inference, settings.partScore),
-        settings,
-      )
-    : null
+  const part = settings.partsKnown ? evaluateParts(input, settings) : null
   const scoreRows = (['threshold', 'inference'] as const).flatMap((role) =>
     image.rows[role].samples.map(([sample], i) => ({
       image: sample!.id,
@@ -117,6 +112,14 @@ export function evaluateFold(input: FoldInput, settings: FoldSettings): FoldResu
 export function decide(score: number, { threshold, reviewThreshold }: Operating): ScoreRow['decision'] {
   if (score >= threshold) return 'anomalous'
   return reviewThreshold !== null && score >= reviewThreshold ? 'review' : 'nominal'
+}
+
+/** null where a role holds no nominal part, or no anomalous one: with wear that grows every part turns anomalous in time. */
+function evaluateParts(input: FoldInput, settings: FoldSettings): LevelResult | null {
+  const threshold = partRows(input.threshold, settings.partScore)
+  const inference = partRows(input.inference, settings.partScore)
+  const hasBoth = ({ labels }: LevelRows): boolean => labels.includes(0) && labels.includes(1)
+  return hasBoth(threshold) && hasBoth(inference) ? evaluateLevel(threshold, inference, settings) : null
 }
 
 function evaluateLevel(threshold: LevelRows, inference: LevelRows, settings: FoldSettings): LevelResult {

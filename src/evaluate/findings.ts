@@ -19,6 +19,7 @@ export function evaluationFindings(input: FindingsInput): readonly Finding[] {
   return [
     mergeRefused(input),
     ...tooFewUnits(input),
+    partsOfOneLabel(input),
     satOut(input),
     unstableThreshold(input),
     prevalenceAssumed(input),
@@ -57,6 +58,20 @@ function tooFewUnits({ results, protocol }: FindingsInput): readonly Finding[] {
     })
   }
   return findings
+}
+
+function partsOfOneLabel({ results, dataset }: FindingsInput): Finding | null {
+  const lacking = results.filter(({ part }) => part === null).map(({ fold }) => fold)
+  if (!dataset.partsKnown || lacking.length === 0) return null
+  return {
+    id: 'part.one-label',
+    severity: 'warning',
+    title: `There are no figures per part: in ${lacking.length} of ${results.length} folds a role held no nominal part, or no anomalous one.`,
+    evidence: { folds: lacking },
+    remedy:
+      'A part counts as anomalous when any of its images in the role is. Where the same parts are photographed until they ' +
+      'wear out, none stays nominal: judge by image, or add parts that were never found defective.',
+  }
 }
 
 function satOut({ protocol, results }: FindingsInput): Finding | null {
@@ -144,7 +159,7 @@ function failures({ dataset }: FindingsInput): Finding | null {
   return {
     id: 'files.unreadable',
     severity: 'warning',
-    title: `${count} ${count === 1 ? 'file was' : 'files were'} left out because ${count === 1 ? 'it' : 'they'} could not be read.`,
+    title: `${count} ${count === 1 ? 'file' : 'files'} could not be used, or only in part; the method section lists ${count === 1 ? 'it' : 'them'}.`,
     evidence: { files: dataset.failures.slice(0, 20), count },
     remedy: 'Mend or remove them; if failures hit one label more than the other, the figures are biased.',
   }

@@ -3,11 +3,25 @@
 import type { Nearest } from './nearest-row.ts'
 import { squaredDistance } from './squared-distance.ts'
 
-export interface ScoreSettings {
-  /** The mean of this many largest distances is taken; 1 is the paper's maximum. */
-  readonly peaks: number
-  /** b of equation 7: neighbours of the nearest banked patch that weigh the score; 1 for no weighting. */
-  readonly neighbours: number
+/** The banked patches nearest to a banked patch, itself among them. */
+export type Neighbourhoods = (row: number) => readonly number[]
+
+/**
+ * Neighbourhoods of `count` rows each, found when first asked for and remembered: the same few banked patches come up again
+ * and again.
+ *
+ * @param bank - float32, shape [rows, dims].
+ */
+export function createNeighbourhoods(bank: Float32Array, dims: number, count: number): Neighbourhoods {
+  const known = new Map<number, readonly number[]>()
+  return (row) => {
+    let found = known.get(row)
+    if (found === undefined) {
+      found = nearestRows(bank, dims, row, count)
+      known.set(row, found)
+    }
+    return found
+  }
 }
 
 /**
@@ -19,6 +33,8 @@ export interface ScoreSettings {
  *
  * @param patches - float32, shape [patches, dims]. @param nearest - Of each patch in the bank.
  * @param bank - float32, shape [rows, dims].
+ * @param peaks - The mean of this many largest distances is taken; 1 is the paper's maximum.
+ * @param neighbourhoods - Of the bank; of one row each for no weighting.
  * @returns Raw score, >= 0; 0 where every patch is in the bank.
  */
 export function imageScore(
@@ -26,15 +42,15 @@ export function imageScore(
   nearest: Nearest,
   bank: Float32Array,
   dims: number,
-  { peaks, neighbours }: ScoreSettings,
+  peaks: number,
+  neighbourhoods: Neighbourhoods,
 ): number {
   const { distance, index } = nearest
   let farthest = 0
   for (let i = 1; i < distance.length; i++) if (distance[i]! > distance[farthest]!) farthest = i
   const height = meanOfLargest(distance, peaks)
-  const rows = bank.length / dims
-  if (neighbours < 2 || rows < 2) return height
-  const close = nearestRows(bank, dims, index[farthest]!, Math.min(neighbours, rows))
+  const close = neighbourhoods(index[farthest]!)
+  if (close.length < 2) return height
   const own = distance[farthest]!
   let sum = 0
   for (const row of close)

@@ -18,7 +18,7 @@ export const patchcoreOptions = z.strictObject({
   /** Patches kept in the memory bank. */
   bankSize: z.int().min(1).max(262_144).default(8192),
   /** Patches the coreset is chosen from: a random sample, so that memory and time do not grow with the images. */
-  candidates: z.int().min(1).max(1_048_576).default(65_536),
+  candidates: z.int().min(1).max(1_048_576).default(131_072),
   /** Dimensions of the random projection in which the coreset is chosen; 0 for none. */
   projection: z.int().min(0).max(1024).default(64),
   /** Patches whose mean distance is the image score: the farthest ones. 1 is the paper's. */

@@ -12,7 +12,7 @@ import type { Detector, DetectorMethod, FitInput, ImageRef, Machine, Outcome, Sc
 import { type Bank, type BankSettings, bankFileName, decodeBank, encodeBank } from './bank-file.ts'
 import { coresetGreedy } from './coreset.ts'
 import { embedPatches, type PatchGrid } from './embed-patches.ts'
-import { imageScore } from './image-score.ts'
+import { createNeighbourhoods, imageScore, type Neighbourhoods } from './image-score.ts'
 import { type NearestRow, openNearestRow } from './nearest-row.ts'
 import { type PatchcoreOptions, patchcoreOptions } from './options.ts'
 import { project } from './project.ts'
@@ -96,23 +96,31 @@ async function chooseBank(
 
 async function openDetector(bank: Bank, { device, threads }: Machine): Promise<Detector> {
   const nearest = await openNearestRow(bank.rows, bank.dims, { device, threads })
+  const neighbourhoods = createNeighbourhoods(bank.rows, bank.dims, bank.settings.neighbours)
+  const search: Search = { bank, nearest, neighbourhoods }
   return {
-    score: (refs, vision, task) => score(bank, nearest, refs, vision, task),
+    score: (refs, vision, task) => score(search, refs, vision, task),
     save: () => new Map([[bankFileName, encodeBank(bank)]]),
     close: () => nearest.close(),
   }
+}
+
+interface Search {
+  readonly bank: Bank
+  readonly nearest: NearestRow
+  readonly neighbourhoods: Neighbourhoods
 }
 
 /** Patches searched together: enough images to fill the blocks of the search. */
 const patchesPerSearch = 2048
 
 async function* score(
-  bank: Bank,
-  nearest: NearestRow,
+  search: Search,
   refs: readonly ImageRef[],
   vision: Vision,
   task: Task,
 ): AsyncGenerator<Outcome<Scored>> {
+  const { bank } = search
   let waiting: Outcome<PatchGrid>[] = []
   let patches = 0
   for await (const outcome of vision.features(refs, bank.settings.stages, task)) {
@@ -126,16 +134,15 @@ async function* score(
       patches += value.data.length / value.dims
     } else waiting.push(outcome)
     if (patches < patchesPerSearch && waiting.length < 64) continue
-    yield* await settle(bank, nearest, waiting)
+    yield* await settle(search, waiting)
     waiting = []
     patches = 0
   }
-  yield* await settle(bank, nearest, waiting)
+  yield* await settle(search, waiting)
 }
 
 async function settle(
-  bank: Bank,
-  nearest: NearestRow,
+  { bank, nearest, neighbourhoods }: Search,
   waiting: readonly Outcome<PatchGrid>[],
 ): Promise<readonly Outcome<Scored>[]> {
   const grids = waiting.flatMap((outcome) => (outcome.ok ? [outcome.value.data] : []))
@@ -157,7 +164,7 @@ async function settle(
       ok: true,
       path: outcome.path,
       value: {
-        score: imageScore(data, own, bank.rows, dims, bank.settings),
+        score: imageScore(data, own, bank.rows, dims, bank.settings.peaks, neighbourhoods),
         map: () => smoothMap(own.distance, range, grid, frame, bank.settings.sigma),
         frame,
       },

@@ -72,7 +72,7 @@ function facts(caption: string, entries: readonly (readonly [string, string])[])
 function failures(evaluation: Evaluation): Markup | null {
   const list = evaluation.dataset.failures
   if (list.length === 0) return null
-  return html`<details id="failures" open><summary>Files left out (${list.length})</summary>${tableFrame('Files left out', html`<table><caption class="hidden">Files left out</caption><thead><tr><th scope="col">File</th><th scope="col">Reason</th></tr></thead><tbody>${list.map((failure) => html`<tr><th scope="row">${outside(failure.path)}</th><td>${outside(failure.reason)}</td></tr>`)}</tbody></table>`)}</details>`
+  return html`<details id="failures" open><summary>Files not used, or only in part (${list.length})</summary>${tableFrame('Files not used, or only in part', html`<table><caption class="hidden">Files not used, or only in part</caption><thead><tr><th scope="col">File</th><th scope="col">Reason</th></tr></thead><tbody>${list.map((failure) => html`<tr><th scope="row">${outside(failure.path)}</th><td>${outside(failure.reason)}</td></tr>`)}</tbody></table>`)}</details>`
 }
 
 /** The command line that makes this run, from what the evaluation records. */

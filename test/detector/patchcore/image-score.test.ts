@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { imageScore } from '../../../src/detector/patchcore/image-score.ts'
+import { createNeighbourhoods, imageScore } from '../../../src/detector/patchcore/image-score.ts'
 import { createRandom } from '../../../src/math/random.ts'
 
 const nearestOf = (patches: Float32Array, bank: Float32Array, dims: number) => {
@@ -20,14 +20,29 @@ const nearestOf = (patches: Float32Array, bank: Float32Array, dims: number) => {
   return { distance, index }
 }
 
+const scoreOf = (
+  patches: Float32Array,
+  bank: Float32Array,
+  dims: number,
+  peaks: number,
+  neighbours: number,
+) =>
+  imageScore(
+    patches,
+    nearestOf(patches, bank, dims),
+    bank,
+    dims,
+    peaks,
+    createNeighbourhoods(bank, dims, neighbours),
+  )
+
 describe('imageScore', () => {
   it('is the largest distance without weighting, and the mean of the largest with more peaks', () => {
     const bank = Float32Array.from([0, 10])
     const patches = Float32Array.from([1, 4, 9, 13])
-    const nearest = nearestOf(patches, bank, 1)
-    expect(imageScore(patches, nearest, bank, 1, { peaks: 1, neighbours: 1 })).toBe(4)
-    expect(imageScore(patches, nearest, bank, 1, { peaks: 2, neighbours: 1 })).toBe(3.5)
-    expect(imageScore(patches, nearest, bank, 1, { peaks: 99, neighbours: 1 })).toBe(9 / 4)
+    expect(scoreOf(patches, bank, 1, 1, 1)).toBe(4)
+    expect(scoreOf(patches, bank, 1, 2, 1)).toBe(3.5)
+    expect(scoreOf(patches, bank, 1, 99, 1)).toBe(9 / 4)
   })
 
   it('weighs by equation 7', () => {
@@ -35,14 +50,13 @@ describe('imageScore', () => {
     const patches = Float32Array.from([-2])
     // The nearest banked patch is 0; the three banked patches nearest to it are 0, 1 and 5, at 2, 3 and 7.
     const weight = 1 - Math.exp(2) / (Math.exp(2) + Math.exp(3) + Math.exp(7))
-    const settings = { peaks: 1, neighbours: 3 }
-    expect(imageScore(patches, nearestOf(patches, bank, 1), bank, 1, settings)).toBeCloseTo(2 * weight, 10)
+    expect(scoreOf(patches, bank, 1, 1, 3)).toBeCloseTo(2 * weight, 10)
   })
 
   it('stays finite at distances whose exponential is not', () => {
     const bank = Float32Array.from([0, 3000, 1])
     const patches = Float32Array.from([90_000])
-    const value = imageScore(patches, nearestOf(patches, bank, 1), bank, 1, { peaks: 1, neighbours: 3 })
+    const value = scoreOf(patches, bank, 1, 1, 3)
     expect(Number.isFinite(value)).toBe(true)
   })
 
@@ -57,11 +71,11 @@ describe('imageScore', () => {
           const bank = Float32Array.from({ length: 3 * n }, () => random.normal())
           const patches = Float32Array.from({ length: 15 }, () => random.normal())
           const nearest = nearestOf(patches, bank, 3)
-          const value = imageScore(patches, nearest, bank, 3, { peaks: 1, neighbours: b })
+          const value = scoreOf(patches, bank, 3, 1, b)
           expect(value).toBeGreaterThanOrEqual(0)
           expect(value).toBeLessThanOrEqual(Math.max(...nearest.distance) + 1e-9)
           const own = bank.slice(0, 3)
-          expect(imageScore(own, nearestOf(own, bank, 3), bank, 3, { peaks: 1, neighbours: b })).toBe(0)
+          expect(scoreOf(own, bank, 3, 1, b)).toBe(0)
         },
       ),
     )
