@@ -84,11 +84,17 @@ export async function openSession(graph: CompiledGraph, options: SessionOptions 
     const results = await native.run(
       Object.fromEntries(inputs.map((spec) => [spec.name, nativeTensor(feeds[spec.name]!)])),
       Object.fromEntries(
-        outputs.map((spec) => [spec.name, spec.name in into ? nativeTensor(into[spec.name]!) : null]),
+        outputs.map((spec) => [
+          spec.name,
+          Object.hasOwn(into, spec.name) ? nativeTensor(into[spec.name]!) : null,
+        ]),
       ),
     )
     return Object.fromEntries(
-      outputs.map((spec) => [spec.name, into[spec.name] ?? ownTensor(results[spec.name]!, spec)]),
+      outputs.map((spec) => [
+        spec.name,
+        Object.hasOwn(into, spec.name) ? into[spec.name]! : ownTensor(results[spec.name]!, spec),
+      ]),
     )
   }
   return {
@@ -99,12 +105,7 @@ export async function openSession(graph: CompiledGraph, options: SessionOptions 
     async run(feeds, into = {}) {
       if (closing !== undefined) throw new RangeError(`graph ${name}: the session is closed`)
       checkTensors(name, 'input', inputs, feeds)
-      checkTensors(
-        name,
-        'output',
-        outputs.filter((spec) => spec.name in into),
-        into,
-      )
+      checkTensors(name, 'output', outputs, into)
       const result = turn.then(() => runNow(feeds, into))
       turn = result.catch(() => {}) // this caller gets the error; the next run is another matter
       return result
@@ -151,6 +152,7 @@ function checkTensors(
   for (const spec of specs) {
     const feed = tensors[spec.name]
     const where = `graph ${name}, ${kind} ${spec.name}`
+    if (feed === undefined && kind === 'output') continue // the runtime makes it
     if (feed === undefined) throw new RangeError(`${where}: expected ${showType(spec)}, got nothing`)
     if (feed.dtype !== spec.dtype || !(feed.data instanceof arrayOf[feed.dtype])) {
       throw new TypeError(

@@ -31,15 +31,16 @@ export interface TrainingStep {
   /** Steps taken so far. */
   readonly step: number
   /**
-   * Takes one step. Runs must not overlap.
+   * Takes one step.
    *
    * @param feeds - Exactly the plan's inputs.
+   * @throws {RangeError} The run before is not over.
    * @throws {LossError} The loss, or the norm of the gradients, is not finite: nothing was changed.
    */
   run(feeds: Readonly<Record<string, TensorData>>): Promise<StepResult>
   /** A copy of everything: restored, training goes on as if it had not stopped, bit for bit. */
   state(): TrainingState
-  /** The tensors themselves, for reading between runs: the next run changes them. */
+  /** The tensors themselves, for reading between runs: the next run changes or replaces them. */
   live(): TrainingState
   /** @throws as {@link checkState}. */
   restore(state: TrainingState): void
@@ -76,6 +77,7 @@ export async function openTrainingStep(
   const open = update === 'fused' ? openFusedUpdate : openInsideUpdate
   const taking = await open(plan, options)
   let step = 0
+  let isBusy = false
   const keepStep = (taken: number): void => {
     step = taken
     state[stepName] = filled('int64', [], taken)
@@ -85,9 +87,15 @@ export async function openTrainingStep(
       return step
     },
     async run(feeds) {
-      const result = await taking.run(state, step + 1, feeds)
-      keepStep(step + 1)
-      return result
+      if (isBusy) throw new RangeError(`${plan.name}: expected the run before to be over, got another`)
+      isBusy = true
+      try {
+        const result = await taking.run(state, step + 1, feeds)
+        keepStep(step + 1)
+        return result
+      } finally {
+        isBusy = false
+      }
     },
     state: () => Object.fromEntries(Object.entries(state).map(([name, data]) => [name, copyTensor(data)])),
     live: () => ({ ...state }),

@@ -67,6 +67,21 @@ describe('a session', () => {
     await session.close()
   })
 
+  it('writes outputs into tensors it is given, and refuses those that do not fit', async () => {
+    const session = await openSession(doubler())
+    const y = tensor(new Float32Array(2), [2])
+    const results = await session.run(pair(3, 4), { y })
+    expect(results.y).toBe(y)
+    expect([...y.data]).toEqual([6, 8])
+    await expect(session.run(pair(3, 4), { z: y })).rejects.toThrow(
+      'graph doubler: expected outputs y, got z',
+    )
+    await expect(session.run(pair(3, 4), { y: tensor(new Float32Array(3), [3]) })).rejects.toThrow(
+      'graph doubler, output y: expected shape [2], got [3]',
+    )
+    await session.close()
+  })
+
   it('lets running work end when it is closed, then refuses more; closing twice is fine', async () => {
     const session = await openSession(doubler())
     const running = session.run(pair(1, 2))

@@ -123,6 +123,16 @@ describe.each(ways)('a training step, %s', (update) => {
     await step.close()
   })
 
+  it('refuses a run before the one before is over, and goes on', async () => {
+    const step = await open()
+    const first = step.run(batch(0))
+    await expect(step.run(batch(1))).rejects.toThrow('mlp: expected the run before to be over, got another')
+    await first
+    await step.run(batch(1))
+    expect(step.step).toBe(2)
+    await step.close()
+  })
+
   it('learns what can be learnt: a line to its least squares, and a small network to tell stripes apart', async () => {
     const line = await openTrainingStep(
       {
