@@ -54,24 +54,25 @@ const { plan, gflop, nominalGflop, spread } = workload
 const count = Object.values(plan.parameters).reduce((sum, { shape }) => sum + elementCount(shape), 0)
 const before = await gemmSpeed()
 const opening = performance.now()
-const initial = Object.fromEntries(
-  Object.entries(plan.parameters).map(([name, { shape }]) => {
-    const length = elementCount(shape)
-    const fanIn = length / Math.max(1, shape[0]!)
-    return [name, tensor(noise(random, length, Math.sqrt(1 / fanIn)), shape)]
-  }),
-)
-const buffers = Object.fromEntries(
-  Object.entries(plan.buffers ?? {}).map(([name, { shape }]) => [
-    name,
-    tensor(new Float32Array(elementCount(shape)).fill(1), shape),
-  ]),
-)
-const step = await openTrainingStep(
-  plan,
-  { parameters: initial, buffers },
-  { threads, ...(update === undefined ? {} : { update: update as 'fused' | 'inside' }) },
-)
+/** In a function, so that the initial tensors are let go once they are copied. */
+async function open() {
+  const parameters = Object.fromEntries(
+    Object.entries(plan.parameters).map(([name, { shape }]) => {
+      const length = elementCount(shape)
+      const fanIn = length / Math.max(1, shape[0]!)
+      return [name, tensor(noise(random, length, Math.sqrt(1 / fanIn)), shape)]
+    }),
+  )
+  const buffers = Object.fromEntries(
+    Object.entries(plan.buffers ?? {}).map(([name, { shape }]) => [
+      name,
+      tensor(new Float32Array(elementCount(shape)).fill(1), shape),
+    ]),
+  )
+  const options = { threads, ...(update === undefined ? {} : { update: update as 'fused' | 'inside' }) }
+  return openTrainingStep(plan, { parameters, buffers }, options)
+}
+const step = await open()
 const openedMs = performance.now() - opening
 const feeds = Object.fromEntries(
   plan.inputs.map(({ name, shape }) => [
