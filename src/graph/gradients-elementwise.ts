@@ -8,6 +8,7 @@ import { type Rule, type Rules, rule, sumTo } from './gradient-rule.ts'
 import type { Value } from './graph.ts'
 import {
   add,
+  clip,
   div,
   type elementwiseOps,
   equal,
@@ -39,6 +40,12 @@ const extremum = (wins: (a: Value, b: Value) => Value): Rule<null> =>
     ]
   })
 
+/**
+ * 1 above 0, else `slope`, for a slope in 0..1: `x` blown up and clipped. Measured at 6400x1024: 2 ms where a selection by
+ * the runtime's `Where` takes 7. (Between 0 and 4e-39 it is something from `slope` to 1.)
+ */
+const slopeAt = (x: Value, slope: number): Value => clip(mul(x, 3e38), { min: slope, max: 1 })
+
 export const elementwiseRules: Rules<typeof elementwiseOps> = {
   neg: rule((gradient) => [neg(gradient)]),
   abs: times((x) => sign(x)),
@@ -48,12 +55,15 @@ export const elementwiseRules: Rules<typeof elementwiseOps> = {
   sqrt: rule((gradient, _, y) => [div(gradient, mul(y, 2))]),
   tanh: times((_, y) => sub(1, mul(y, y))),
   atan: rule((gradient, [x]) => [div(gradient, add(mul(x!, x!), 1))]),
-  relu: rule((gradient, [x]) => [where(greater(x!, 0), gradient, 0)]),
+  relu: rule((gradient, [x]) => [mul(gradient, slopeAt(x!, 0))]),
   sigmoid: times((_, y) => mul(y, sub(1, y))),
   softplus: times((x) => sigmoid(x)),
   leakyRelu: rule((gradient, [x], _, { alpha }) => {
     const slope = (alpha as { readonly float: number }).float
-    return [where(greater(x!, 0), gradient, mul(gradient, slope))]
+    const isBetween = slope >= 0 && slope <= 1
+    return [
+      isBetween ? mul(gradient, slopeAt(x!, slope)) : where(greater(x!, 0), gradient, mul(gradient, slope)),
+    ]
   }),
   not: null,
   add: rule((gradient, [a, b]) => [sumTo(gradient, a!.shape), sumTo(gradient, b!.shape)]),
