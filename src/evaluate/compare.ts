@@ -251,4 +251,8 @@ function verdict(a: string, b: string, figures: Readonly<Record<ComparedFigure, 
 
 const average = (values: readonly number[]): number | null =>
   values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null
-const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(3)}`
+/** Three decimals, more where a difference would read as none. */
+const signed = (value: number): string => {
+  const text = value !== 0 && Math.abs(value) < 0.0005 ? value.toPrecision(1) : value.toFixed(3)
+  return value >= 0 ? `+${text}` : text
+}

@@ -12,15 +12,21 @@ import type { ConfiguredMethod } from '../detector/methods.ts'
 import type { Unit } from '../evaluate/units.ts'
 import { createRandom } from '../math/random.ts'
 import { checkCancelled, type Task } from '../task.ts'
+import type { ScoreRange } from './heat-map-file.ts'
+import { createRangeSampler } from './map-range.ts'
 
 export interface CrossFitted {
   readonly scores: Float64Array
   /** 1 = anomalous. */
   readonly labels: Uint8Array
   readonly shares: number
+  /** Colour scale of the heat maps of what was scored. */
+  readonly mapScale: ScoreRange
 }
 
 const mostShares = 5
+/** Images whose maps set the colour scale. */
+const sampledMaps = 80
 
 /** @returns null with fewer than two nominal units: there is nothing to hold back. */
 export async function crossFit(
@@ -40,6 +46,9 @@ export async function crossFit(
   others.forEach((unit, i) => {
     shareOf.set(unit.id, i % shares)
   })
+  const sampler = createRangeSampler()
+  const images = units.reduce((sum, unit) => sum + unit.nominal.length + unit.anomalous.length, 0)
+  const stride = Math.max(1, Math.ceil(images / sampledMaps))
   const scores: number[] = []
   const labels: number[] = []
   const progress = task.progress('threshold', 'models')
@@ -58,7 +67,9 @@ export async function crossFit(
         for await (const outcome of detector.score(samples, vision, task)) {
           const { label } = samples[i++]!
           if (!outcome.ok) continue
-          scores.push(outcome.value.score)
+          const { score, map, frame } = outcome.value
+          if (scores.length % stride === 0) sampler.add(map(), frame, label === 'nominal')
+          scores.push(score)
           labels.push(label === 'anomalous' ? 1 : 0)
         }
       } finally {
@@ -69,5 +80,10 @@ export async function crossFit(
   } finally {
     progress.end()
   }
-  return { scores: Float64Array.from(scores), labels: Uint8Array.from(labels), shares }
+  return {
+    scores: Float64Array.from(scores),
+    labels: Uint8Array.from(labels),
+    shares,
+    mapScale: sampler.range(),
+  }
 }

@@ -90,7 +90,7 @@ async function loadScene(
   const [scored] = await collect(detector.score([sample], vision, task))
   if (!picture?.ok || !scored?.ok) return null // it changed on disk since; the figures stand without its picture
   const { frame } = picture.value
-  const mask = sample.label === 'anomalous' ? await masks.find(sample, frame) : null
+  const mask = masks.find(sample)
   return {
     image: cutImage(picture.value),
     map: contentOf(scored.value.map(), frame),

@@ -37,6 +37,7 @@ export async function lookAtAll(
     const sample = samples[i++]!
     if (!outcome.ok) {
       failures.push({ path: outcome.path, reason: outcome.error })
+      task.note(`left out: ${outcome.path}: ${outcome.error}`)
       continue
     }
     usable.push(sample)

@@ -1,12 +1,14 @@
 /**
- * Defect masks in the frame of the model's input, read once and kept as bits: 8 KB for 256 x 256, whatever the original's
- * size, since every fold asks for half of them again.
+ * Defect masks in the frame of the model's input, all read once and kept as bits: 8 KB for 256 x 256, whatever the
+ * original's size, since every fold asks for half of them again.
  */
+import { availableParallelism } from 'node:os'
 import { readMask } from '../dataset/read-mask.ts'
-import type { Sample } from '../dataset/sample.ts'
+import type { MaskSource, Sample } from '../dataset/sample.ts'
 import { InputError } from '../errors.ts'
 import type { Frame, Mask } from '../image/image.ts'
 import { prepareMask } from '../image/prepare-mask.ts'
+import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import type { Failure } from './open-samples.ts'
 
 export interface MaskStore {
@@ -14,65 +16,75 @@ export interface MaskStore {
    * The mask of an anomalous sample; null where there is none that can be used: none at all, a broken one, one of another
    * size, an empty one, or one so small that nothing of it is left at the model's size.
    */
-  find(sample: Sample, frame: Frame): Promise<Mask | null>
-  /** Masks that could not be used, so far. */
+  find(sample: Sample): Mask | null
+  /** Masks that cannot be used. */
   readonly failures: readonly Failure[]
-  /** Ids of samples whose defect vanishes at the model's size, so far. */
+  /** Ids of samples whose defect vanishes at the model's size. */
   readonly vanished: ReadonlySet<string>
 }
 
-export function createMaskStore(): MaskStore {
-  const known = new Map<string, { readonly bits: Uint8Array | null }>()
+/** @param frames - By sample id; samples without a frame are passed over. */
+export async function readMasks(
+  samples: readonly Sample[],
+  frames: ReadonlyMap<string, Frame>,
+  task: Task,
+): Promise<MaskStore> {
+  const bits = new Map<string, Packed>()
   const failures: Failure[] = []
   const vanished = new Set<string>()
-
-  const read = async (sample: Sample, frame: Frame): Promise<Uint8Array | null> => {
-    if (sample.mask === null) return null
-    const { path } = sample.mask
-    try {
-      const mask = await readMask(sample.mask, frame.source)
-      if (!mask.data.includes(1)) {
-        failures.push({
-          path,
-          reason: 'the image is anomalous, its mask is empty: left out of pixel figures',
-        })
-        return null
-      }
-      const prepared = prepareMask(mask, frame)
-      if (prepared.data.includes(1)) return pack(prepared.data)
-      vanished.add(sample.id)
-      return null
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      const reason = error.message.replace(`${error.path}: `, '')
-      failures.push({ path, reason: `${reason}: the image is left out of pixel figures` })
-      return null
-    }
+  const masked = samples.filter(({ id, label, mask }) => label === 'anomalous' && mask && frames.has(id))
+  const read = mapConcurrent(masked, availableParallelism(), async (sample) => {
+    checkCancelled(task)
+    return { sample, outcome: await readOne(sample.mask!, frames.get(sample.id)!) }
+  })
+  const progress = task.progress('masks', 'images')
+  let done = 0
+  for await (const { sample, outcome } of read) {
+    if ('reason' in outcome) failures.push({ path: sample.mask!.path, reason: outcome.reason })
+    else if (outcome.mask.data.includes(1)) bits.set(sample.id, pack(outcome.mask))
+    else vanished.add(sample.id)
+    progress.update(++done, masked.length)
   }
-
+  progress.end()
   return {
-    async find(sample, frame) {
-      let found = known.get(sample.id)
-      if (found === undefined) {
-        found = { bits: await read(sample, frame) }
-        known.set(sample.id, found)
-      }
-      const { width, height } = frame.size
-      return found.bits === null ? null : { width, height, data: unpack(found.bits, width * height) }
+    find(sample) {
+      const found = bits.get(sample.id)
+      return found === undefined ? null : unpack(found)
     },
     failures,
     vanished,
   }
 }
 
-function pack(data: Uint8Array): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(data.length / 8))
-  for (let i = 0; i < data.length; i++) if (data[i] === 1) bits[i >> 3]! |= 1 << (i & 7)
-  return bits
+async function readOne(
+  source: MaskSource,
+  frame: Frame,
+): Promise<{ readonly mask: Mask } | { readonly reason: string }> {
+  const leftOut = 'the image is left out of pixel figures'
+  try {
+    const mask = await readMask(source, frame.source)
+    if (!mask.data.includes(1)) return { reason: `the mask of a defect is empty: ${leftOut}` }
+    return { mask: prepareMask(mask, frame) }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { reason: `${error.message.replace(`${error.path}: `, '')}: ${leftOut}` }
+  }
 }
 
-function unpack(bits: Uint8Array, length: number): Uint8Array {
-  const data = new Uint8Array(length)
-  for (let i = 0; i < length; i++) data[i] = (bits[i >> 3]! >> (i & 7)) & 1
-  return data
+interface Packed {
+  readonly width: number
+  readonly height: number
+  readonly bits: Uint8Array
+}
+
+function pack({ width, height, data }: Mask): Packed {
+  const bits = new Uint8Array(Math.ceil(data.length / 8))
+  for (let i = 0; i < data.length; i++) if (data[i] === 1) bits[i >> 3]! |= 1 << (i & 7)
+  return { width, height, bits }
+}
+
+function unpack({ width, height, bits }: Packed): Mask {
+  const data = new Uint8Array(width * height)
+  for (let i = 0; i < data.length; i++) data[i] = (bits[i >> 3]! >> (i & 7)) & 1
+  return { width, height, data }
 }

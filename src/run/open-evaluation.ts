@@ -17,7 +17,7 @@ import { factorySettings } from './factory-settings.ts'
 import { embeddedBackboneFinding, vanishedDefectsFinding } from './findings.ts'
 import type { FoldRecord } from './fold-record.ts'
 import { lookAtAll } from './look-at-all.ts'
-import { createMaskStore } from './mask-store.ts'
+import { readMasks } from './mask-store.ts'
 import { isCompared } from './merge-step.ts'
 import { type Failure, openSamples } from './open-samples.ts'
 import { openRunVision } from './open-vision.ts'
@@ -35,6 +35,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
     const own = configured.method.stages(vision, configured.options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
     const seen = await lookAtAll(samples, vision, stages, isCompared, task)
+    const masks = await readMasks(seen.samples, seen.frames, task)
     const fingerprint = await datasetFingerprint(seen.samples, sha256File)
 
     const settings: FoldSettings = {
@@ -44,7 +45,6 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
       partScore: parsePartScore(request.partScore),
       choose,
     }
-    const masks = createMaskStore()
     const input = { ...vision.size, fit: vision.fit }
     const detector = { id: request.detector, options: configured.options as Record<string, unknown> }
     const backboneCard = { id: backbone.id, weights: backbone.weightsId }

@@ -1,8 +1,9 @@
 /** The samples of a request: dataset opened, filtered, and what is wrong with it told apart by what becomes of it. */
+import { usableSamples } from '../dataset/audit-dataset.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
-import type { Dataset, Sample } from '../dataset/sample.ts'
+import type { Dataset, DatasetIssue, Sample } from '../dataset/sample.ts'
 import { selectSamples } from '../dataset/where.ts'
-import { UsageError } from '../errors.ts'
+import { InputError, UsageError } from '../errors.ts'
 import type { DatasetRequest } from '../request.ts'
 import type { Task } from '../task.ts'
 
@@ -19,8 +20,8 @@ export interface OpenSamples {
   readonly failures: readonly Failure[]
 }
 
-/** Warnings are noted one by one up to this many, and counted beyond. */
-const notedWarnings = 10
+/** Issues of one severity are noted one by one up to this many, and counted beyond. */
+const mostNoted = 10
 
 /**
  * @throws {InputError} Missing or empty, or of no known layout.
@@ -36,17 +37,29 @@ export async function openSamples(request: DatasetRequest, task: Task): Promise<
     ...(request.partPattern !== null && { partPattern: request.partPattern }),
   })
   const errors = dataset.issues.filter(({ severity }) => severity === 'error')
-  noteWarnings(dataset, task)
+  noteIssues(errors, 'left out', task)
+  noteIssues(
+    dataset.issues.filter(({ severity }) => severity === 'warning'),
+    'note',
+    task,
+  )
+  const usable = usableSamples(dataset, errors)
+  if (usable.length === 0) {
+    const [first] = errors
+    throw new InputError(
+      request.dataset,
+      `holds no image that can be used${first ? `; ${errors.length} problems, the first: ${first.path}: ${first.message}` : ''}`,
+    )
+  }
   return {
     dataset,
-    samples: request.where === null ? dataset.samples : selectSamples(dataset.samples, request.where),
+    samples: request.where === null ? usable : selectSamples(usable, request.where),
     failures: errors.map(({ path, message }) => ({ path, reason: message })),
   }
 }
 
-function noteWarnings({ issues }: Dataset, task: Task): void {
-  const warnings = issues.filter(({ severity }) => severity === 'warning')
-  for (const { path, message } of warnings.slice(0, notedWarnings)) task.note(`${path}: ${message}`)
-  const rest = warnings.length - notedWarnings
-  if (rest > 0) task.note(`and ${rest} more warnings about the dataset`)
+function noteIssues(issues: readonly DatasetIssue[], word: string, task: Task): void {
+  for (const { path, message } of issues.slice(0, mostNoted)) task.note(`${word}: ${path}: ${message}`)
+  const rest = issues.length - mostNoted
+  if (rest > 0) task.note(`${word}: and ${rest} more`)
 }

@@ -60,7 +60,7 @@ export async function predictImages(request: PredictRequest, task: Task): Promis
       else {
         const { score, map, frame } = outcome.value
         const mapPath = request.out === null ? null : heatMapPath(request.out, name)
-        if (mapPath !== null) await writeHeatMap(mapPath, map(), frame, { low: 0, high: 2 * threshold })
+        if (mapPath !== null) await writeHeatMap(mapPath, map(), frame, card.mapScale)
         const verdict = decide(score, { threshold, reviewThreshold: review })
         images.push({ path: outcome.path, ok: true, score, threshold, verdict, map: mapPath })
       }

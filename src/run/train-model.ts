@@ -1,5 +1,8 @@
 /** One model on every nominal image, its threshold included where the data allows one. */
+import type { Vision } from '../backbone/vision.ts'
 import { datasetFingerprint } from '../dataset/fingerprint.ts'
+import type { Sample } from '../dataset/sample.ts'
+import type { Detector } from '../detector/detector.ts'
 import { configureMethod } from '../detector/methods.ts'
 import { saveModel } from '../detector/model-folder.ts'
 import { InputError, StatisticalError } from '../errors.ts'
@@ -14,7 +17,9 @@ import { version } from '../version.ts'
 import type { ModelCard } from '../wire/model.ts'
 import { type CrossFitted, crossFit } from './cross-fit.ts'
 import { factorySettings } from './factory-settings.ts'
+import type { ScoreRange } from './heat-map-file.ts'
 import { lookAtAll } from './look-at-all.ts'
+import { createRangeSampler } from './map-range.ts'
 import { openSamples } from './open-samples.ts'
 import { openRunVision } from './open-vision.ts'
 
@@ -28,15 +33,13 @@ import { openRunVision } from './open-vision.ts'
 export async function trainModel(request: TrainRequest, task: Task): Promise<ModelCard> {
   const choose = createChooser(request.threshold, factorySettings(request, request.threshold))
   const configured = await configureMethod(request.detector, request.detectorOptions)
-  const { samples, failures } = await openSamples(request, task)
-  for (const { path, reason } of failures) task.note(`left out: ${path}: ${reason}`)
+  const { samples } = await openSamples(request, task)
   const { vision, backbone } = await openRunVision(request, task)
   const machine = { device: request.device, threads: request.threads }
   try {
     const own = configured.method.stages(vision, configured.options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
     const seen = await lookAtAll(samples, vision, stages, () => false, task)
-    for (const { path, reason } of seen.failures) task.note(`left out: ${path}: ${reason}`)
     const nominal = seen.samples.filter(({ label }) => label === 'nominal')
     if (nominal.length === 0) throw new InputError(request.dataset, 'holds no nominal image that can be read')
 
@@ -58,6 +61,7 @@ export async function trainModel(request: TrainRequest, task: Task): Promise<Mod
           backbone: { id: backbone.id, weights: backbone.weightsId },
           input: { ...vision.size, fit: vision.fit },
           threshold,
+          mapScale: scored?.mapScale ?? (await scaleOf(detector, nominal, vision, task)),
           trained: {
             images: nominal.length,
             fingerprint: await datasetFingerprint(seen.samples, sha256File),
@@ -72,6 +76,20 @@ export async function trainModel(request: TrainRequest, task: Task): Promise<Mod
   } finally {
     await vision.close()
   }
+}
+
+/** The colour scale where nothing could be held back: of the images the model has learnt. */
+async function scaleOf(
+  detector: Detector,
+  samples: readonly Sample[],
+  vision: Vision,
+  task: Task,
+): Promise<ScoreRange> {
+  const sampler = createRangeSampler()
+  for await (const outcome of detector.score(samples, vision, task)) {
+    if (outcome.ok) sampler.add(outcome.value.map(), outcome.value.frame, true)
+  }
+  return sampler.range()
 }
 
 function thresholdOf(

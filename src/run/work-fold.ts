@@ -55,10 +55,10 @@ export async function workFold(
   const detector = await method.fit({ samples: plan.train, vision, random, task, ...machine }, options)
   try {
     const fitted = performance.now()
-    await saveFoldModel(detector, plan, context)
-    const scoring = performance.now()
     const threshold = await scoreThreshold(detector, plan, context, range, task)
     const inference = await scoreInference(detector, plan, context, threshold.range, task)
+    const scored = performance.now()
+    await saveFoldModel(detector, plan, context, threshold.range)
     const record: FoldRecord = {
       key,
       threshold: threshold.scores,
@@ -66,7 +66,7 @@ export async function workFold(
       failures: [...threshold.failures, ...inference.failures],
       pixel: inference.pixel,
       range: threshold.range,
-      seconds: { fit: (fitted - started) / 1000, score: (performance.now() - scoring) / 1000 },
+      seconds: { fit: (fitted - started) / 1000, score: (scored - fitted) / 1000 },
     }
     await writeFoldRecord(run, plan.fold, record)
     return record
@@ -75,11 +75,17 @@ export async function workFold(
   }
 }
 
-async function saveFoldModel(detector: Detector, plan: FoldPlan, { run, seed, card }: FoldContext) {
+async function saveFoldModel(
+  detector: Detector,
+  plan: FoldPlan,
+  { run, seed, card }: FoldContext,
+  mapScale: ScoreRange,
+): Promise<void> {
   const { fingerprint, ...rest } = card
+  const trained = { images: plan.counts.train, fingerprint, seed }
   await saveModel(
     foldModelFolder(run, plan.fold),
-    { ...rest, threshold: null, trained: { images: plan.counts.train, fingerprint, seed } },
+    { ...rest, threshold: null, mapScale, trained },
     detector.save(),
   )
 }
@@ -113,7 +119,7 @@ async function scoreInference(
 ): Promise<{ scores: Scores; failures: Failure[]; pixel: FoldRecord['pixel'] }> {
   const folder = join(run, 'maps', `fold-${plan.fold}`)
   const pixel = createPixelMetrics()
-  const hasMasks = plan.inference.some(({ mask, label }) => label === 'anomalous' && mask !== null)
+  const hasMasks = plan.inference.some((sample) => masks.find(sample) !== null)
   const writing = new Set<Promise<void>>()
   const label = `fold ${plan.fold + 1}/${folds}: inference`
   const scored = await scoreAll(detector, plan.inference, vision, label, task, async (sample, value) => {
@@ -125,22 +131,22 @@ async function scoreInference(
       () => {}, // thrown where it is awaited
     )
     if (writing.size >= 8) await Promise.race(writing)
-    if (hasMasks) await countPixels(pixel, sample, value, map.data, masks)
+    if (hasMasks) countPixels(pixel, sample, value, map.data, masks)
   }).finally(() => Promise.allSettled(writing))
   await Promise.all(writing)
   return { ...scored, pixel: hasMasks ? pixel.figures() : null }
 }
 
-async function countPixels(
+function countPixels(
   pixel: PixelMetrics,
   sample: Sample,
   { frame }: Scored,
   scores: Float32Array,
   masks: MaskStore,
-): Promise<void> {
-  if (sample.label === 'nominal') return pixel.add(scores, null, frame.size, frame.content)
-  const mask = await masks.find(sample, frame)
-  if (mask !== null) pixel.add(scores, mask.data, frame.size, frame.content)
+): void {
+  const mask = masks.find(sample)
+  if (sample.label === 'nominal') pixel.add(scores, null, frame.size, frame.content)
+  else if (mask !== null) pixel.add(scores, mask.data, frame.size, frame.content)
 }
 
 async function scoreAll(

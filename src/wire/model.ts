@@ -27,6 +27,8 @@ export const modelSchema = z.strictObject({
       source: z.string(),
     })
     .nullable(),
+  /** Raw scores at the ends of the heat maps' colour scale. */
+  mapScale: z.strictObject({ low: z.number(), high: z.number() }),
   trained: z.strictObject({ images: z.int(), fingerprint: z.string(), seed: z.number() }),
   files: z.record(z.string().regex(/^[\w-]+\.\w+$/), z.strictObject({ bytes: z.int(), sha256: z.string() })),
 })

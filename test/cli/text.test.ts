@@ -96,12 +96,13 @@ it('a model without a threshold says what predict will need', () => {
     backbone: { id: 'mobilenet_v2', weights: 'sha256:0' },
     input: { width: 256, height: 192, fit: 'pad' },
     threshold: null,
+    mapScale: { low: 0, high: 1 },
     trained: { images: 40, fingerprint: 'sha256:1', seed: 0 },
     files: {},
   } as const
   const text = modelText(card, '/models/1')
   expect(text).toContain('256 x 192, pad')
-  expect(text).toContain('none: name one with `predict --threshold`')
+  expect(text).toContain('none: train with --threshold conformal')
 })
 
 it('a comparison says what is not distinguishable', () => {

@@ -14,6 +14,7 @@ import { CancelledError, InputError, ModelError } from '../../src/errors.ts'
 import { encodePng } from '../../src/image/encode-image.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { quietTask, type Task } from '../../src/task.ts'
+import { defectAt, stripes } from '../striped-image.ts'
 
 const machine = { device: 'cpu', threads: 2 }
 const inputSize = { width: 64, height: 64 }
@@ -213,28 +214,4 @@ export function describeDetector<Options>(method: DetectorMethod<Options>, quick
       await other.close()
     })
   })
-}
-
-/** Upper left corner of the defect's 10x10 square. */
-function defectAt(seed: number, width: number, height: number): { x: number; y: number } {
-  const random = createRandom(seed, 'defect')
-  return {
-    x: 4 + random.integer(Math.max(1, width - 18)),
-    y: 4 + random.integer(Math.max(1, height - 18)),
-  }
-}
-
-function stripes(seed: number, hasDefect: boolean, width = 64, height = 64) {
-  const random = createRandom(seed, 'stripes')
-  const phase = random.uniform() * 8
-  const data = new Uint8Array(width * height * 3)
-  const { x: left, y: top } = defectAt(seed, width, height)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const isDefect = hasDefect && x >= left && x < left + 10 && y >= top && y < top + 10
-      const grey = isDefect ? 250 : 110 + 40 * Math.sin((x + phase) * 0.8) + 6 * random.normal()
-      data.fill(Math.min(255, Math.max(0, Math.round(grey))), 3 * (y * width + x), 3 * (y * width + x) + 3)
-    }
-  }
-  return { width, height, data }
 }

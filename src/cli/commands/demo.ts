@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { machineOptions, protocolOptions, seedOption } from '../common-options.ts'
 import type { Options } from '../options.ts'
 import { resolveMachine, resolveProvenance } from '../resolve-request.ts'
-import { evaluationText } from '../text/evaluation-text.ts'
+import { evaluationText, verdictText } from '../text/evaluation-text.ts'
 
 export const demoOptions = {
   out: {
@@ -40,6 +40,10 @@ export const demo = defineCommand({
       },
       task,
     )
-    return { json: evaluation, text: evaluationText(evaluation, join(run, 'report.html'), effects.columns) }
+    const report = join(run, 'report.html')
+    return {
+      json: evaluation,
+      text: `${evaluationText(evaluation, report, effects.columns)}\n${verdictText(evaluation, effects.columns)}`,
+    }
   },
 })

@@ -28,6 +28,11 @@ export function evaluationText(evaluation: Evaluation, reportPath: string, colum
   return `${plain(parts.join('\n\n'))}\n`
 }
 
+/** The verdict alone, in one sentence. */
+export function verdictText(evaluation: Evaluation, columns: number): string {
+  return `${plain(wrap(verdictSentence(evaluation), textWidth(columns)))}\n`
+}
+
 function setup({ dataset, detector, backbone, protocol, seed, seconds }: Evaluation): string {
   const { nominal, anomalous } = dataset.images
   const parts = dataset.partsKnown ? ` of ${dataset.parts} parts` : ''

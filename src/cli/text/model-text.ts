@@ -15,7 +15,7 @@ export function modelText(
       'threshold',
       threshold
         ? `${score(threshold.value)}${band} (${threshold.policy}: ${threshold.guarantee})`
-        : 'none: name one with `predict --threshold`',
+        : 'none: train with --threshold conformal, or name one with `predict --threshold`',
     ],
     ['model', folder],
   ]
