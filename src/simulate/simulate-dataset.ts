@@ -13,16 +13,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
 import { isSystemError, systemReason, writeFileAtomic } from '../files/atomic.ts'
-import type { Image, Mask, Size } from '../image/image.ts'
+import { encodePng } from '../image/encode-image.ts'
+import type { GreyImage, Mask, Size } from '../image/image.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import { type ManifestRow, manifestCsv } from './manifest.ts'
 import { type PlannedImage, planDataset } from './plan-dataset.ts'
-import { encodePng } from './png-stub.ts'
 import { createRenderPool, type RenderPool } from './render-pool.ts'
 import { checkSimulateOptions, type SimulateOptions } from './simulate-options.ts'
 
-/** Changes whenever the same options would give other pixels: an older folder is then not continued. */
-export const rendererVersion = 1
+/** Changes whenever the same options would give other files: an older folder is then not continued. */
+export const rendererVersion = 2
 
 export interface SimulateSummary {
   readonly images: { readonly nominal: number; readonly anomalous: number }
@@ -85,20 +85,16 @@ async function renderImage({ name, spec }: PlannedImage, out: string, pool: Rend
   const visible = defectMask.data.reduce((sum, inside) => sum + inside, 0)
   const isAnomalous = visible >= leastDefectPixels(spec.size)
   if (isAnomalous)
-    await writeFileAtomic(join(out, 'masks', `${name}.png`), await encodePng(toImage(defectMask)))
-  await writeFileAtomic(join(out, 'foreground', `${name}.png`), await encodePng(toImage(foreground)))
+    await writeFileAtomic(join(out, 'masks', `${name}.png`), await encodePng(blackAndWhite(defectMask)))
+  await writeFileAtomic(join(out, 'foreground', `${name}.png`), await encodePng(blackAndWhite(foreground)))
   await writeFileAtomic(join(out, 'images', `${name}.png`), await encodePng(image))
   return isAnomalous
 }
 
-/** Black and white. */
-function toImage({ width, height, data }: Mask): Image {
-  return {
-    width,
-    height,
-    data: Uint8Array.from({ length: 3 * data.length }, (_, i) => 255 * data[(i / 3) | 0]!),
-  }
-}
+const blackAndWhite = ({ data, ...size }: Mask): GreyImage => ({
+  ...size,
+  data: data.map((inside) => 255 * inside),
+})
 
 function summarise(rows: readonly ManifestRow[], options: SimulateOptions): SimulateSummary {
   const anomalous = rows.filter(({ isAnomalous }) => isAnomalous)
