@@ -19,6 +19,7 @@ import { demoRequests } from './run/demo-requests.ts'
 import { drawGallery } from './run/draw-gallery.ts'
 import { finishFolder } from './run/finish-folder.ts'
 import type { FoldRecord } from './run/fold-record.ts'
+import { measureLeakage } from './run/measure-leakage.ts'
 import { decideMergeOf } from './run/merge-step.ts'
 import { openEvaluation } from './run/open-evaluation.ts'
 import { workFold } from './run/work-fold.ts'
@@ -52,7 +53,8 @@ export async function evaluateDataset(request: EvaluateRequest, task: Task): Pro
     for (const plan of plans) records.push(await workFold(plan, context, records[0]?.range ?? null, task)) // 2 to 4
     const results = plans.map((plan, i) => resultOfFold(plan, records[i]!, settings))
 
-    const facts = { request, settings, units, merge, ...work.facts(records) }
+    const leakage = await measureLeakage(results, seen, settings, request, merge.merged, context, task)
+    const facts = { request, settings, units, merge, ...work.facts(records, leakage) }
     const evaluation = composeEvaluation(facts, results, seconds(started), task) // step 5
 
     await drawGallery(results, { ...context, ...work.gallery, range: records[0]!.range }, task)

@@ -148,6 +148,35 @@ export interface DemoRequest extends MachineRequest, Provenance {
 }
 
 /**
+ * What stands where nobody says otherwise: of every command, of `--help` and of the library. What depends on the machine is
+ * not here.
+ */
+export const requestDefaults = {
+  layout: 'auto',
+  partPattern: null,
+  parts: 'given',
+  where: null,
+  detector: 'patchcore',
+  detectorOptions: {},
+  backbone: null,
+  size: null,
+  fit: 'pad',
+  folds: 5,
+  scheme: 'random',
+  unit: 'auto',
+  merge: 'auto',
+  minTrain: 0.5,
+  partScore: 'max',
+  seed: 0,
+  threshold: { policy: 'youden', alpha: 0.05, delta: 0.05, sigmaK: 3, reviewEscape: null },
+  prevalence: null,
+  costEscape: 1,
+  costOverkill: 1,
+  keepModels: false,
+  device: 'auto',
+} as const satisfies Partial<EvaluateRequest>
+
+/**
  * The request as a configuration file: `config.json` of the run folder, which `plumbline evaluate --config` takes to repeat
  * the run. Names are those of the options; a setting that the policy does not read is left out.
  */

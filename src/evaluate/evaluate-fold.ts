@@ -75,7 +75,7 @@ export interface FoldResult {
   readonly fold: number
   readonly plan: FoldPlan
   readonly image: LevelResult
-  /** null where parts are not known, or where a role lacks nominal or anomalous ones. */
+  /** null where parts are not known or not drawn whole, or where a role lacks nominal or anomalous ones. */
   readonly part: LevelResult | null
   readonly pixel: FoldInput['pixel']
   readonly seconds: FoldInput['seconds']
@@ -92,7 +92,8 @@ export function evaluateFold(input: FoldInput, settings: FoldSettings): FoldResu
   const threshold = imageRows(input.threshold, settings.unit)
   const inference = imageRows(input.inference, settings.unit)
   const image = evaluateLevel(threshold, inference, settings)
-  const part = settings.partsKnown ? evaluateParts(input, settings) : null
+  // Drawn singly, the images of a part stand in several roles, and a verdict on the part would be one on some of them.
+  const part = settings.partsKnown && settings.unit === 'part' ? evaluateParts(input, settings) : null
   const scoreRows = (['threshold', 'inference'] as const).flatMap((role) =>
     image.rows[role].samples.map(([sample], i) => ({
       image: sample!.id,

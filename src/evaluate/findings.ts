@@ -60,9 +60,9 @@ function tooFewUnits({ results, protocol }: FindingsInput): readonly Finding[] {
   return findings
 }
 
-function partsOfOneLabel({ results, dataset }: FindingsInput): Finding | null {
+function partsOfOneLabel({ results, dataset, protocol }: FindingsInput): Finding | null {
   const lacking = results.filter(({ part }) => part === null).map(({ fold }) => fold)
-  if (!dataset.partsKnown || lacking.length === 0) return null
+  if (!dataset.partsKnown || protocol.unit !== 'part' || lacking.length === 0) return null
   return {
     id: 'part.one-label',
     severity: 'warning',

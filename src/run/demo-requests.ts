@@ -1,7 +1,7 @@
 /** What the demonstration asks for: a dataset of simulated parts and its evaluation, with nothing to download. */
 import { join } from 'node:path'
 import { embeddedBackbone } from '../backbone/weights-registry.ts'
-import type { DemoRequest, EvaluateRequest } from '../request.ts'
+import { type DemoRequest, type EvaluateRequest, requestDefaults } from '../request.ts'
 import { type SimulateOptions, simulateDefaults } from '../simulate/simulate-options.ts'
 
 /** Stated for the demonstration: one part in fifty is defective, and an escape costs as much as fifty good parts. */
@@ -18,19 +18,13 @@ export function demoRequests(request: DemoRequest): DemoRequests {
   return {
     simulate: { ...simulateDefaults, out: dataset, seed, workers: threads },
     evaluate: {
+      ...requestDefaults,
       ...factory,
       dataset,
       out: join(out, 'run'),
       layout: 'manifest',
-      partPattern: null,
-      parts: 'given',
-      where: null,
-      detector: 'patchcore',
-      detectorOptions: {},
       backbone: embeddedBackbone,
       weights: out,
-      size: null,
-      fit: 'pad',
       device,
       threads,
       cache,
@@ -38,13 +32,6 @@ export function demoRequests(request: DemoRequest): DemoRequests {
       command,
       seed,
       folds,
-      scheme: 'random',
-      merge: 'auto',
-      minTrain: 0.5,
-      unit: 'auto',
-      partScore: 'max',
-      threshold: { policy: 'youden', alpha: 0.05, delta: 0.05, sigmaK: 3, reviewEscape: null },
-      keepModels: false,
     },
   }
 }

@@ -69,6 +69,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
     }
     const facts = (
       records: readonly FoldRecord[],
+      leakage: Finding | null,
     ): Pick<Facts, 'dataset' | 'detector' | 'backbone' | 'input' | 'findings'> => ({
       dataset: describeDataset(request, dataset.layout, seen.samples, fingerprint, [
         ...failures,
@@ -79,7 +80,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
       detector,
       backbone: backboneCard,
       input,
-      findings: [embeddedBackboneFinding(backbone), vanishedDefectsFinding(masks.vanished)].filter(
+      findings: [leakage, embeddedBackboneFinding(backbone), vanishedDefectsFinding(masks.vanished)].filter(
         (finding): finding is Finding => finding !== null,
       ),
     })

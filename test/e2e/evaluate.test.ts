@@ -1,5 +1,5 @@
 /** The main job from the command line to the run folder: what is written, that it is right, that it repeats. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { auroc } from '../../src/evaluate/metrics/roc.ts'
@@ -179,6 +179,36 @@ describe('evaluate', () => {
       expect(roles.get(`${fold} ${part}`) ?? role).toBe(role)
       roles.set(`${fold} ${part}`, role)
     }
+  })
+})
+
+describe('leakage', () => {
+  it('is measured where images are drawn singly although parts are known', async () => {
+    const folder = await makeStripedDataset({ nominal: 80, anomalous: 40 })
+    // Two neighbouring numbers are one part: good-10 and good-11, ...
+    const pairs = Array.from({ length: 120 }, (_, i) => {
+      const [name, n] = i < 80 ? ['good', i] : ['spot', i - 80]
+      const label = name === 'good' ? 'nominal' : 'anomalous'
+      return `${name}/${name}-${n}.png,${label},${name}${n! >> 1}`
+    })
+    const manifest = join(folder, 'manifest.csv')
+    writeFileSync(manifest, `path,label,part\n${pairs.join('\n')}\n`)
+    const [singly, whole] = [join(home, 'runs/singly'), join(home, 'runs/whole')]
+    for (const [out, unit] of [
+      [singly, 'image'],
+      [whole, 'part'],
+    ] as const) {
+      const argv = ['evaluate', manifest, '--out', out, ...quick, '--folds', '2', '--unit', unit]
+      expect((await plumbline(home, argv)).code).toBe(0)
+    }
+    const found = read(singly).findings.find(({ id }) => id === 'leakage.part')!
+    expect(found.severity).toBe('error')
+    expect(found.evidence.ofLearntParts).toBeGreaterThan(0)
+    expect(found.evidence.aurocByPart).toMatchObject({ mean: read(whole).metrics.image.auroc.mean })
+    expect(read(singly).metrics.part).toBeNull()
+    expect(read(whole).metrics.part).not.toBeNull()
+    expect(read(whole).findings.map(({ id }) => id)).not.toContain('leakage.part')
+    expect(existsSync(join(singly, 'resume'))).toBe(false)
   })
 })
 

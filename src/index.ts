@@ -1,0 +1,37 @@
+/** The library. What is not here is not for outsiders and may change without notice. */
+export { openDataset } from './dataset/open-dataset.ts'
+export type { Dataset, DatasetIssue, Label, Sample } from './dataset/sample.ts'
+export type { Detector, DetectorMethod, FitInput, Scored } from './detector/detector.ts'
+export { loadMethod, methodNames } from './detector/methods.ts'
+export { loadModel } from './detector/model-folder.ts'
+export {
+  CancelledError,
+  exitCode,
+  FindingError,
+  InputError,
+  ModelError,
+  PlumblineError,
+  ShapeError,
+  StatisticalError,
+  UsageError,
+} from './errors.ts'
+export type { Comparison } from './evaluate/compare.ts'
+export { createPixelMetrics } from './evaluate/metrics/pixel/pixel-metrics.ts'
+export { averagePrecision } from './evaluate/metrics/precision-recall.ts'
+export { auroc, partialAuroc } from './evaluate/metrics/roc.ts'
+export { verdictSentence } from './evaluate/verdict.ts'
+export { compareRunFolders, evaluateDataset, predictImages, trainModel } from './pipeline.ts'
+export { buildReport } from './report/build-report.ts'
+export type { EvaluateRequest, PredictRequest, TrainRequest } from './request.ts'
+export {
+  completeEvaluateRequest,
+  completePredictRequest,
+  completeTrainRequest,
+} from './run/complete-request.ts'
+export { simulateDataset } from './simulate/simulate-dataset.ts'
+export { type SimulateOptions, simulateDefaults } from './simulate/simulate-options.ts'
+export { type Progress, quietTask, type Task } from './task.ts'
+export { version } from './version.ts'
+export { type Evaluation, evaluationSchema, type Finding, type ScoreRow } from './wire/evaluation.ts'
+export { type ModelCard, modelSchema } from './wire/model.ts'
+export { type Prediction, predictionSchema } from './wire/prediction.ts'

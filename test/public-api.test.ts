@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import * as library from '../src/index.ts'
+
+describe('the library', () => {
+  it('exports these names; adding one is a promise, removing one breaks somebody', () => {
+    expect(Object.keys(library).sort()).toMatchInlineSnapshot(`
+      [
+        "CancelledError",
+        "FindingError",
+        "InputError",
+        "ModelError",
+        "PlumblineError",
+        "ShapeError",
+        "StatisticalError",
+        "UsageError",
+        "auroc",
+        "averagePrecision",
+        "buildReport",
+        "compareRunFolders",
+        "completeEvaluateRequest",
+        "completePredictRequest",
+        "completeTrainRequest",
+        "createPixelMetrics",
+        "evaluateDataset",
+        "evaluationSchema",
+        "exitCode",
+        "loadMethod",
+        "loadModel",
+        "methodNames",
+        "modelSchema",
+        "openDataset",
+        "partialAuroc",
+        "predictImages",
+        "predictionSchema",
+        "quietTask",
+        "simulateDataset",
+        "simulateDefaults",
+        "trainModel",
+        "verdictSentence",
+        "version",
+      ]
+    `)
+  })
+})
