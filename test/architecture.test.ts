@@ -20,7 +20,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   simulate: ['math', 'errors.ts', 'files', 'task.ts', 'image', 'dataset'],
   backbone: ['math', 'errors.ts', 'files', 'task.ts', 'image', 'graph', 'dataset'],
   synthesis: ['math', 'errors.ts', 'files', 'task.ts', 'image'],
-  detector: ['math', 'errors.ts', 'files', 'task.ts', 'wire', 'image', 'graph', 'backbone'],
+  detector: ['math', 'errors.ts', 'files', 'task.ts', 'wire', 'image', 'graph', 'backbone', 'synthesis'],
   evaluate: ['math', 'errors.ts', 'task.ts', 'files', 'dataset', 'wire', 'image'],
   report: ['math', 'errors.ts', 'files', 'image', 'task.ts', 'wire', 'evaluate'],
   run: [

@@ -1,0 +1,90 @@
+/**
+ * Global anomaly synthesis: noise, and then steps up the slope of the loss, lead from every nominal patch to where the
+ * discriminator is least willing to call it anomalous; every few steps it is brought back into a shell.
+ *
+ * The reference walks in the space of features, which costs two products with the hidden layer's weights W a step, and over the
+ * nominal half as well. But the loss sees features f only through x = f Wᵀ. A step along the slope is t D W with D = dL/dx, so
+ * x moves by t D (W Wᵀ), one smaller product; lengths follow from it, |D W|² being D · D (W Wᵀ); and of the nominal half, batch
+ * normalisation needs two moments. So the walk happens behind the hidden layer, and features are made of where it led.
+ * Equal to the reference but for rounding, with 147 GFLOP instead of 806 at its size.
+ *
+ * Source: Chen et al. 2024, arXiv 2407.09359, section 3.4; github.com/cqylunlun/GLASS, glass.py, _train_discriminator.
+ */
+import type { RunningStatistics } from '../../graph/batch-norm.ts'
+import type { Value } from '../../graph/graph.ts'
+import { add, div, mul, sqrt } from '../../graph/ops-elementwise.ts'
+import { stopGradient } from '../../graph/ops-gradient.ts'
+import { gemm } from '../../graph/ops-linear.ts'
+import { reduceMean, reduceSum } from '../../graph/ops-reduce.ts'
+import { hyperspherePath, manifoldPath, type Path, type PathInput } from './ascent-path.ts'
+import { openSlope } from './ascent-slope.ts'
+import type { Parameters } from './networks.ts'
+
+export interface AscentOptions {
+  readonly steps: number
+  /** Length of a step, in units of adapted features. */
+  readonly stepSize: number
+  /** Steps from one projection into the shell to the next. */
+  readonly projectEvery: number
+}
+
+/** Where anomalies must lie: from one radius to twice it around a point. */
+export type Shell =
+  /** Around the adapted patch that each came from. */
+  | { readonly hypothesis: 'manifold'; readonly radius: number }
+  /** Around the centre of nominal patches: constants [rows, dims], its hidden layer [rows, hidden], and []. */
+  | {
+      readonly hypothesis: 'hypersphere'
+      readonly center: Value
+      readonly centerHidden: Value
+      readonly radius: Value
+    }
+
+export interface AscentInput {
+  /** Adapted nominal patches, [rows, dims]. */
+  readonly real: Value
+  /** Their hidden layer before normalisation, [rows, hidden]. */
+  readonly realHidden: Value
+  /** A constant, [rows, dims]. */
+  readonly noise: Value
+  readonly shell: Shell
+  readonly parameters: Parameters<Value>
+  readonly running: RunningStatistics
+}
+
+export interface Ascended {
+  /** The anomalies, [rows, dims]. */
+  readonly features: Value
+  /** Their hidden layer before normalisation, [rows, hidden]; gradients flow as if computed from `features`. */
+  readonly hidden: Value
+  /** Where the last projection found them: a constant, [rows, dims]; `features` where nothing was projected. */
+  readonly unprojected: Value
+  /** After as many batches as there were steps: each counts as one. */
+  readonly running: RunningStatistics
+}
+
+/** Cost: 2 rows hidden² for each step, and 4 rows hidden dims; about 17 passes over [rows, hidden] a step. */
+export function ascend(input: AscentInput, options: AscentOptions): Ascended {
+  const { parameters, shell } = input
+  const weight = stopGradient(parameters['hidden.weight'])
+  const realHidden = stopGradient(input.realHidden)
+  const mean = reduceMean(realHidden, [0], true)
+  const slope = openSlope(realHidden, mean, parameters, input.running)
+  const pathInput: PathInput = {
+    ...input,
+    origin: mean,
+    noiseHidden: gemm(input.noise, weight, { transB: true }),
+  }
+  const path: Path =
+    shell.hypothesis === 'manifold' ? manifoldPath(pathInput, shell) : hyperspherePath(pathInput, shell)
+  const square = gemm(weight, weight, { transB: true }) // W Wᵀ
+  for (let step = 1; step <= options.steps; step++) {
+    const direction = stopGradient(slope.at(path.hidden()))
+    const moved = gemm(direction, square)
+    const length = sqrt(reduceSum(mul(moved, direction), [1], true))
+    const factor = div(options.stepSize, add(length, 1e-10))
+    path.step(mul(direction, factor), mul(moved, factor))
+    if (step % options.projectEvery === 0) path.project()
+  }
+  return { ...path.arrive(), running: slope.running() }
+}

@@ -1,0 +1,252 @@
+/**
+ * One training step of GLASS as a graph: adapt nominal and augmented patches, make global anomalies of the nominal ones, judge all
+ * three, and sum the losses.
+ *
+ * What the reference does is kept where it changes numbers: nominal patches and global anomalies share the statistics of one batch
+ * normalisation, augmented patches have their own, and the running statistics move at each of the ascent's steps too.
+ *
+ * Source: github.com/cqylunlun/GLASS, glass.py, _train_discriminator; loss.py.
+ */
+import { batchNorm, updateRunning } from '../../graph/batch-norm.ts'
+import type { Value } from '../../graph/graph.ts'
+import { binaryCrossEntropy, focalTerms } from '../../graph/losses.ts'
+import {
+  add,
+  cast,
+  div,
+  equal,
+  greater,
+  greaterOrEqual,
+  less,
+  logicalAnd,
+  maximum,
+  minimum,
+  mul,
+  sqrt,
+  sub,
+  where,
+} from '../../graph/ops-elementwise.ts'
+import { stopGradient } from '../../graph/ops-gradient.ts'
+import { reduceSum } from '../../graph/ops-reduce.ts'
+import { concat, expand, reshape, split } from '../../graph/ops-shape.ts'
+import { adam, adamW } from '../../graph/optimiser.ts'
+import { quantile, quantileWhere } from '../../graph/quantile.ts'
+import type { TrainingPlan } from '../../graph/training-plan.ts'
+import { type AscentOptions, ascend, type Shell } from './ascent.ts'
+import {
+  adapt,
+  bufferTypes,
+  hiddenLayer,
+  logits,
+  type NetworkShape,
+  type Parameters,
+  parameterTypes,
+  probability,
+} from './networks.ts'
+
+export interface StepSettings extends NetworkShape {
+  /** Nominal patches a step. */
+  readonly rows: number
+  /** Augmented patches a step. */
+  readonly augmentedRows: number
+  /** Rows of the centre: 1, or the patches of an image, which rows then go through image by image. */
+  readonly positions: number
+  readonly hypothesis: 'manifold' | 'hypersphere'
+  readonly ascent: AscentOptions
+  /** Inner radius of the shell around a patch (manifold), in units of adapted features. */
+  readonly shellRadius: number
+  /** Quantile of nominal distances to the centre that is the radius of the sphere. */
+  readonly radiusQuantile: number
+  /** Share of the best judged augmented patches that the focal loss leaves out; 0..1. */
+  readonly easyShare: number
+  readonly learningRate: number
+}
+
+/** What a step reports beside its loss; each of shape []. */
+export const reportNames = [
+  'nominalLoss',
+  'globalLoss',
+  'localLoss',
+  'pTrue',
+  'pFake',
+  'nominalRadius',
+  'globalRadius',
+  'localRadius',
+  'hardCount',
+] as const
+export type Report = Readonly<Record<(typeof reportNames)[number], Value>>
+
+/** A score from here on calls a patch anomalous, in what is reported. */
+const margin = 0.5
+
+export function glassPlan(settings: StepSettings): TrainingPlan {
+  const { dims, rows, augmentedRows, positions, learningRate } = settings
+  const spec = (name: string, ...shape: number[]) => ({ name, dtype: 'float32' as const, shape })
+  // The reference decays the adaptor's weights by L2, the discriminator's by a share of themselves, at twice the rate.
+  const adaptor = adam({ learningRate, weightDecay: 1e-5 })
+  const discriminator = adamW({ learningRate: 2 * learningRate, weightDecay: 0.01 })
+  return {
+    name: 'GLASS',
+    parameters: parameterTypes(settings),
+    buffers: bufferTypes(settings),
+    inputs: [
+      spec('nominal', rows, dims),
+      spec('augmented', augmentedRows, dims),
+      spec('mask', augmentedRows, 1),
+      spec('noise', rows, dims),
+      spec('center', positions, dims),
+    ],
+    build: ({ parameters, buffers, inputs }) => {
+      const step = buildStep(parameters as Parameters<Value>, buffers, inputs, settings)
+      return { loss: step.loss, outputs: step.report, buffers: step.buffers }
+    },
+    optimiser: (name) => (name.startsWith('adaptor.') ? adaptor : discriminator),
+  }
+}
+
+/** Everything a step computes; tests look at more of it than training does. */
+export function buildStep(
+  parameters: Parameters<Value>,
+  buffers: Readonly<Record<string, Value>>,
+  inputs: Readonly<Record<string, Value>>,
+  settings: StepSettings,
+) {
+  const { rows, augmentedRows, radiusQuantile } = settings
+  const mask = inputs.mask!
+  const center = inputs.center!
+  const fake = adapt(inputs.augmented!, parameters)
+  const real = adapt(inputs.nominal!, parameters)
+  const isAnomalous = cast(mask, 'bool')
+  const isNominal = equal(mask, 0)
+
+  const fakeDistance = distanceToCenter(fake, center)
+  const realDistance = distanceToCenter(real, center)
+  const all = cast(mask.graph.constant(new Uint8Array(rows).fill(1), [rows, 1]), 'bool')
+  const nominalRadius = quantileWhere(
+    concat([fakeDistance, realDistance], 0),
+    concat([isNominal, all], 0),
+    radiusQuantile,
+  )
+  const realHidden = hiddenLayer(real, parameters)
+  const ascended = ascend(
+    {
+      real,
+      realHidden,
+      noise: inputs.noise!,
+      shell: shellOf(settings, center, nominalRadius, parameters),
+      parameters,
+      running: { mean: buffers['norm.mean']!, variance: buffers['norm.variance']! },
+    },
+    settings.ascent,
+  )
+  const judge = (hidden: Value) => {
+    const norm = batchNorm(hidden, parameters['norm.scale'], parameters['norm.bias'])
+    return { norm, scores: probability(logits(norm.y, parameters)) }
+  }
+  const both = judge(concat([realHidden, ascended.hidden], 0))
+  const [realScores, globalScores] = split(both.scores, 0, [rows, rows]) as [Value, Value]
+  const pushed = settings.hypothesis === 'manifold' ? fake : pushOut(fake, isAnomalous, center, nominalRadius)
+  const local = judge(hiddenLayer(pushed, parameters))
+
+  const constant = (value: number) => mask.graph.constant(Float32Array.of(value), [1, 1])
+  const hard = mineHard(local.scores, mask, settings.easyShare)
+  const losses = {
+    nominalLoss: binaryCrossEntropy(realScores, constant(0)),
+    globalLoss: binaryCrossEntropy(globalScores, constant(1)),
+    localLoss: div(total(mul(focalTerms(local.scores, mask), hard)), total(hard)),
+  }
+  const running = updateRunning(updateRunning(ascended.running, both.norm), local.norm)
+  const anomalousCount = total(mask)
+  const report: Report = {
+    ...losses,
+    pTrue: div(
+      add(count(isCalledNominal(mul(local.scores, sub(1, mask)))), count(isCalledNominal(realScores))),
+      sub(augmentedRows + rows, anomalousCount),
+    ),
+    pFake: div(
+      add(
+        count(greaterOrEqual(mul(local.scores, mask), margin)),
+        count(greaterOrEqual(globalScores, margin)),
+      ),
+      add(anomalousCount, rows),
+    ),
+    nominalRadius,
+    globalRadius: quantile(distanceToCenter(ascended.unprojected, center), radiusQuantile),
+    localRadius: quantileWhere(fakeDistance, isAnomalous, radiusQuantile),
+    hardCount: total(hard),
+  }
+  return {
+    loss: add(add(losses.nominalLoss, losses.globalLoss), losses.localLoss),
+    report,
+    buffers: { 'norm.mean': running.mean, 'norm.variance': running.variance },
+    real,
+    fake: pushed,
+    globalFeatures: ascended.features,
+    realScores,
+    globalScores,
+    localScores: local.scores,
+    hard,
+  }
+}
+
+function shellOf(
+  { hypothesis, shellRadius, rows }: StepSettings,
+  center: Value,
+  radius: Value,
+  parameters: Parameters<Value>,
+): Shell {
+  if (hypothesis === 'manifold') return { hypothesis, radius: shellRadius }
+  return {
+    hypothesis,
+    center: forRows(center, rows),
+    centerHidden: forRows(hiddenLayer(center, parameters), rows),
+    radius,
+  }
+}
+
+/** The centre of every row: image by image, or one for all (which broadcasts). */
+function forRows(center: Value, rows: number): Value {
+  const [positions, width] = center.shape as [number, number]
+  if (positions === 1) return center
+  return reshape(expand(center, [rows / positions, positions, width]), [rows, width])
+}
+
+/** Constants [rows, 1]. */
+function distanceToCenter(x: Value, center: Value): Value {
+  const away = sub(stopGradient(x), forRows(center, x.shape[0]!))
+  return sqrt(reduceSum(mul(away, away), [1], true))
+}
+
+/**
+ * Local anomalies at 2 to 4 radii from the centre, as the hypersphere hypothesis has them; nominal patches stay.
+ *
+ * @param x - [rows, dims]. @param isAnomalous - [rows, 1]. @param radius - [].
+ */
+function pushOut(x: Value, isAnomalous: Value, center: Value, radius: Value): Value {
+  const middle = forRows(center, x.shape[0]!)
+  const away = sub(x, middle)
+  const length = sqrt(reduceSum(mul(away, away), [1], true))
+  const kept = minimum(maximum(length, mul(radius, 2)), mul(radius, 4))
+  const factor = where(isAnomalous, div(kept, add(length, 1e-10)), 1)
+  return add(middle, mul(away, factor))
+}
+
+/**
+ * Hard examples: those whose squared error is at or above its quantile.
+ *
+ * @returns float32 [rows, 1], 1 where a row counts, a constant.
+ */
+function mineHard(scores: Value, mask: Value, easyShare: number): Value {
+  const error = stopGradient(sub(scores, mask))
+  const square = mul(error, error)
+  return cast(greaterOrEqual(square, quantile(square, easyShare)), 'float32')
+}
+
+const total = (x: Value): Value =>
+  reduceSum(
+    x,
+    x.shape.map((_, i) => i),
+  )
+const count = (condition: Value): Value => total(cast(condition, 'float32'))
+/** Exact zeros are left out, as in the reference, which so leaves out what the mask has cleared. */
+const isCalledNominal = (scores: Value): Value => logicalAnd(less(scores, margin), greater(scores, 0))
