@@ -51,11 +51,10 @@ export const zeros = (like: Value, shape: Shape = like.shape): Value =>
 /** Zeros put around `x` along one axis, or entries taken away where the amount is negative. */
 export function padAxis(x: Value, axis: number, before: number, after: number): Value {
   if (before === 0 && after === 0) return x
-  const cut = slice(x, {
-    axis,
-    start: Math.max(0, -before),
-    end: x.shape[axis]! - Math.max(0, -after),
-  })
+  const extent = x.shape[axis]!
+  const [start, end] = [Math.max(0, -before), extent - Math.max(0, -after)]
+  if (end <= start) return zeros(x, x.shape.with(axis, extent + before + after)) // nothing of it is left
+  const cut = slice(x, { axis, start, end })
   const amounts = (amount: number) => x.shape.map((_, i) => (i === axis ? Math.max(0, amount) : 0))
   return before <= 0 && after <= 0
     ? cut

@@ -68,6 +68,18 @@ describe('convolutions of channel-major maps', () => {
       runs,
     ))
 
+  it('reach past maps smaller than the kernel', async () => {
+    const random = createRandom(3)
+    const x = floats(random, [2, 1, 1, 2])
+    const weight = floats(random, [3, 5, 5, 2])
+    const [got, want] = await runGraph([x, weight], (v, w) => [
+      convolveTaps(v!, w!, { padding: 2 }),
+      exchange(conv2d(exchange(v!), transpose(w!, [0, 3, 1, 2]), { padding: 2 })),
+    ])
+    expectClose(got!.data, want!.data, { atol: 1e-5 })
+    await expectGradient([x, weight], (v, w) => convolveTaps(v!, w!, { padding: 2 }))
+  })
+
   it('take fewer multiplications on large maps: the same to rounding, any extents and padding, and so their gradients', () =>
     fc.assert(
       fc.asyncProperty(fc.integer(), fc.constantFrom(3, 5), async (seed, rows) => {
