@@ -1,0 +1,58 @@
+/** Maximum-likelihood training of a flow as a plan of the engine. */
+
+import type { TensorSpec } from '../../graph/graph.ts'
+import { adam, type LearningRate } from '../../graph/optimiser.ts'
+import type { TrainingPlan } from '../../graph/training-plan.ts'
+import { flowForward, flowLoss } from './flow.ts'
+import { type FlowShape, flowParameters, scales } from './flow-shape.ts'
+
+export interface LikelihoodTraining {
+  readonly learningRate: LearningRate
+  /** L2, added to the gradient after clipping. */
+  readonly weightDecay: number
+  /** Norm to which the gradients of all parameters together are clipped. */
+  readonly maxGradientNorm: number
+}
+
+/** Those of the reference (config.py, train.py). */
+export const referenceTraining: LikelihoodTraining = {
+  learningRate: 2e-4,
+  weightDecay: 1e-5,
+  maxGradientNorm: 1,
+}
+
+/** Source: github.com/marco-rudolph/cs-flow, train.py. */
+const epsilon = 1e-4
+
+/** Channel-major maps `x0` to `x2`, [channels, images, rows, cols]. */
+export const flowInputs = ({ channels, extents }: FlowShape, images: number): readonly TensorSpec[] =>
+  scales.map((scale) => ({
+    name: `x${scale}`,
+    dtype: 'float32',
+    shape: [channels, images, ...extents[scale]],
+  }))
+
+/**
+ * @param images - In a batch.
+ * @param isPlain - Whether every multiplication is done as written (`graph/channel-major.ts`).
+ * @returns Inputs are those of {@link flowInputs} and `weights`, [images], as {@link flowLoss} takes them.
+ */
+export function flowPlan(
+  shape: FlowShape,
+  images: number,
+  { learningRate, weightDecay, maxGradientNorm }: LikelihoodTraining,
+  isPlain = false,
+): TrainingPlan {
+  return {
+    name: 'csflow',
+    parameters: flowParameters(shape),
+    inputs: [...flowInputs(shape, images), { name: 'weights', dtype: 'float32', shape: [images] }],
+    build({ parameters, inputs }) {
+      const flow = { shape, parameters, isPlain }
+      const latents = flowForward(flow, [inputs.x0!, inputs.x1!, inputs.x2!])
+      return { loss: flowLoss(flow, latents, inputs.weights!) }
+    },
+    optimiser: adam({ learningRate, epsilon, weightDecay }),
+    maxGradientNorm,
+  }
+}
