@@ -1,9 +1,10 @@
 /** Puts preparation, backbone and feature cache together into the `Vision` that detectors look through. */
 import { createHash } from 'node:crypto'
-import { InputError } from '../errors.ts'
+import { InputError, UsageError } from '../errors.ts'
 import { decodeImage } from '../image/decode-image.ts'
-import type { Fit, PreparedImage, Size } from '../image/image.ts'
+import type { Fit, Image, PreparedImage, Size } from '../image/image.ts'
 import { prepareImage } from '../image/prepare-image.ts'
+import { subsample } from '../image/subsample.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import { architecture } from './architectures.ts'
 import type { Backbone, ImageFeatures } from './backbone.ts'
@@ -12,7 +13,7 @@ import { rememberContents } from './file-contents.ts'
 import { openBackbone } from './open-backbone.ts'
 import type { ResolvedBackbone } from './resolve-weights.ts'
 import { type Looked, streamFeatures } from './stream-features.ts'
-import type { ImageRef, Outcome, Vision } from './vision.ts'
+import type { ImageRef, Outcome, Scaling, Vision } from './vision.ts'
 
 export interface VisionOptions {
   readonly size: Size
@@ -22,7 +23,7 @@ export interface VisionOptions {
   readonly cacheFolder: string | null
   readonly device: string
   readonly threads: number
-  /** Images per run of the network. */
+  /** Images per run of the network; default as {@link batchOf}. */
   readonly batch?: number
 }
 
@@ -31,7 +32,9 @@ export interface OpenVision extends Vision {
   close(): Promise<void>
 }
 
-const defaultBatch = 8
+/** Eight images to a run up to 512x512, fewer where they are larger, so that memory does not grow with their size. */
+const batchOf = ({ width, height }: Size): number =>
+  Math.max(1, Math.min(8, Math.floor((8 * 512 * 512) / (width * height))))
 
 /** Raise it when decoding or preparation gives other pixels than before: older cache entries then no longer match. */
 const preparationVersion = 1
@@ -43,84 +46,106 @@ const preparationVersion = 1
  * @throws {ModelError} From its methods: the weights do not fit the architecture.
  */
 export function createVision(options: VisionOptions, open: typeof openBackbone = openBackbone): OpenVision {
-  const { size, fit, backbone, cacheFolder, device, threads, batch = defaultBatch } = options
+  const { size, fit, backbone, cacheFolder, device, threads } = options
   const { stages, patchDefaults } = architecture(backbone.id)
   const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder)
   const contents = rememberContents()
   const sessions = new Map<string, Promise<Backbone>>()
-  const lookAhead = Math.max(2 * threads, batch)
-
-  const session = (wanted: readonly string[]): Promise<Backbone> => {
-    const name = wanted.join('\n')
-    let opened = sessions.get(name)
-    if (opened === undefined) {
-      const { id, weights, weightsId } = backbone
-      opened = open({ id, weights, weightsId, stages: wanted, size, device, threads, batch })
-      sessions.set(name, opened)
-    }
-    return opened
-  }
 
   // One run of the network at a time: each uses all threads.
   let lastRun: Promise<unknown> = Promise.resolve()
-  const extract = (images: readonly PreparedImage[], wanted: readonly string[]) => {
-    const run = lastRun.then(async () => (await (await session(wanted)).extract(images)).map(roundFeatures))
-    lastRun = run.catch(() => {}) // the caller gets the error; the next run is another matter
-    return run
-  }
 
-  const prepare = async (path: string, bytes: Uint8Array | null): Promise<PreparedImage> =>
-    prepareImage(await decodeImage(bytes ?? path), size, fit)
+  /** @param prepare - From a decoded image to one of `size`; `recipe` tells its results from those of other ways. */
+  const viewAt = (size: Size, prepare: (image: Image) => PreparedImage, recipe: string): Vision => {
+    const batch = options.batch ?? batchOf(size)
+    const lookAhead = Math.max(2 * threads, batch)
 
-  async function* images(refs: readonly ImageRef[], task: Task): AsyncGenerator<Outcome<PreparedImage>> {
-    yield* mapConcurrent(refs, lookAhead, async ({ path }) => {
-      checkCancelled(task)
-      return attempt<Outcome<PreparedImage>>(
-        async () => ({ ok: true, path, value: await prepare(path, null) }),
-        (error) => ({ ok: false, path, error }),
-      )
-    })
-  }
-
-  async function* features(
-    refs: readonly ImageRef[],
-    wanted: readonly string[],
-    task: Task,
-  ): AsyncGenerator<Outcome<ImageFeatures>> {
-    if (refs.length === 0) return
-    const { fingerprint } = await session(wanted)
-    const keyOf = (sha256: string): string =>
-      createHash('sha256')
-        .update(
-          JSON.stringify([sha256, preparationVersion, size.width, size.height, fit, fingerprint, device]),
-        )
-        .digest('hex')
-    const look = ({ path }: ImageRef): Promise<Looked> =>
-      attempt<Looked>(
-        async () => {
-          const { sha256, bytes } = await contents.identify(path)
-          const key = keyOf(sha256)
-          const found = await cache?.find(key)
-          if (found !== undefined) return { kind: 'found', path, features: found }
-          return { kind: 'missing', path, key, image: await prepare(path, bytes) }
-        },
-        (error) => ({ kind: 'failed', path, error }),
-      )
-    const steps = {
-      look,
-      extract: (missing: readonly PreparedImage[]) => extract(missing, wanted),
-      store: async (key: string, fresh: ImageFeatures) => cache?.store(key, fresh, task),
+    const session = (wanted: readonly string[]): Promise<Backbone> => {
+      const name = [size.width, size.height, ...wanted].join('\n')
+      let opened = sessions.get(name)
+      if (opened === undefined) {
+        const { id, weights, weightsId } = backbone
+        opened = open({ id, weights, weightsId, stages: wanted, size, device, threads, batch })
+        sessions.set(name, opened)
+      }
+      return opened
     }
-    yield* streamFeatures(refs, steps, { batch, lookAhead, label: 'features' }, task)
+
+    const extract = (images: readonly PreparedImage[], wanted: readonly string[]) => {
+      const run = lastRun.then(async () => (await (await session(wanted)).extract(images)).map(roundFeatures))
+      lastRun = run.catch(() => {}) // the caller gets the error; the next run is another matter
+      return run
+    }
+
+    const read = async (path: string, bytes: Uint8Array | null): Promise<PreparedImage> =>
+      prepare(await decodeImage(bytes ?? path))
+
+    async function* images(refs: readonly ImageRef[], task: Task): AsyncGenerator<Outcome<PreparedImage>> {
+      yield* mapConcurrent(refs, lookAhead, async ({ path }) => {
+        checkCancelled(task)
+        return attempt<Outcome<PreparedImage>>(
+          async () => ({ ok: true, path, value: await read(path, null) }),
+          (error) => ({ ok: false, path, error }),
+        )
+      })
+    }
+
+    async function* features(
+      refs: readonly ImageRef[],
+      wanted: readonly string[],
+      task: Task,
+    ): AsyncGenerator<Outcome<ImageFeatures>> {
+      if (refs.length === 0) return
+      const { fingerprint } = await session(wanted)
+      const way = [preparationVersion, size.width, size.height, fit, fingerprint, device]
+      const keyOf = (sha256: string): string =>
+        createHash('sha256')
+          .update(JSON.stringify([sha256, ...way, ...(recipe === '' ? [] : [recipe])]))
+          .digest('hex')
+      const look = ({ path }: ImageRef): Promise<Looked> =>
+        attempt<Looked>(
+          async () => {
+            const { sha256, bytes } = await contents.identify(path)
+            const key = keyOf(sha256)
+            const found = await cache?.find(key)
+            if (found !== undefined) return { kind: 'found', path, features: found }
+            return { kind: 'missing', path, key, image: await read(path, bytes) }
+          },
+          (error) => ({ kind: 'failed', path, error }),
+        )
+      const steps = {
+        look,
+        extract: (missing: readonly PreparedImage[]) => extract(missing, wanted),
+        store: async (key: string, fresh: ImageFeatures) => cache?.store(key, fresh, task),
+      }
+      yield* streamFeatures(refs, steps, { batch, lookAhead, label: 'features' }, task)
+    }
+
+    const scaled = (factor: number, scaling: Scaling = 'smooth'): Vision => {
+      const other = { width: size.width * factor, height: size.height * factor }
+      if (!Object.values(other).every((side) => Number.isInteger(side) && side >= 1)) {
+        throw new UsageError(
+          `size: expected one that ${factor} times makes whole pixels, got ${size.width}x${size.height}`,
+        )
+      }
+      if (scaling === 'smooth') return viewAt(other, (image) => prepareImage(image, other, fit), '')
+      const step = Math.round(1 / factor)
+      return viewAt(other, (image) => subsample(prepare(image), step), `${recipe}/subsampled ${step}`)
+    }
+
+    return {
+      size,
+      fit,
+      backbone: { id: backbone.id, weights: backbone.weightsId, stages, patchDefaults },
+      images,
+      features,
+      extract,
+      scaled,
+    }
   }
 
   return {
-    size,
-    fit,
-    backbone: { id: backbone.id, weights: backbone.weightsId, stages, patchDefaults },
-    images,
-    features,
-    extract,
+    ...viewAt(size, (image) => prepareImage(image, size, fit), ''),
     async close() {
       await lastRun
       const opened = await Promise.allSettled(sessions.values())

@@ -13,6 +13,13 @@ export type Outcome<T> =
   | { readonly ok: true; readonly path: string; readonly value: T }
   | { readonly ok: false; readonly path: string; readonly error: string }
 
+/** How smaller pictures are made. */
+export type Scaling =
+  /** From the source, smoothed: as any picture is prepared. */
+  | 'smooth'
+  /** Every n-th pixel of the prepared picture, as CS-Flow's reference does. */
+  | 'subsampled'
+
 /** How a detector looks at images: one preparation, one backbone, a cache behind it. */
 export interface Vision {
   readonly size: Size
@@ -34,4 +41,11 @@ export interface Vision {
   ): AsyncIterable<Outcome<ImageFeatures>>
   /** Features of images made on the fly (augmented, synthesised); never cached. */
   extract(images: readonly PreparedImage[], stages: readonly string[]): Promise<readonly ImageFeatures[]>
+  /**
+   * The same images through the same backbone at another size; the cache is shared, and closing is left to this one.
+   *
+   * @param factor - Of the size; `subsampled` needs 1 / n.
+   * @throws {UsageError} The new size is not of whole pixels.
+   */
+  scaled(factor: number, scaling?: Scaling): Vision
 }

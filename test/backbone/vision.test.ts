@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Backbone, ImageFeatures } from '../../src/backbone/backbone.ts'
 import { createVision, type OpenVision, type VisionOptions } from '../../src/backbone/create-vision.ts'
 import { resolveBackbone } from '../../src/backbone/resolve-weights.ts'
-import type { Outcome } from '../../src/backbone/vision.ts'
-import { CancelledError } from '../../src/errors.ts'
+import type { Outcome, Vision } from '../../src/backbone/vision.ts'
+import { CancelledError, UsageError } from '../../src/errors.ts'
+import { subsample } from '../../src/image/subsample.ts'
 import { quietTask, type Task } from '../../src/task.ts'
 import { describeWith, weightsDir } from '../golden-dir.ts'
 
@@ -168,6 +169,32 @@ describe('createVision', () => {
     for (const other of others) await collect(createVision(options(other), open), images.slice(0, 1))
     await collect(createVision(options(), open), images.slice(0, 1), ['t'])
     expect(log.calls).toHaveLength(5)
+  })
+
+  it('gives views at other sizes, of smoothed or subsampled pictures, behind the same cache', async () => {
+    const { log, open } = toyNetwork()
+    const vision = createVision(options({ size: { width: 128, height: 128 } }), open)
+    const [ref] = images
+    const pictureOf = async (view: Vision) => {
+      for await (const outcome of view.images([ref!], quietTask)) if (outcome.ok) return outcome.value
+      throw new Error('no picture')
+    }
+    const whole = await pictureOf(vision)
+    const half = vision.scaled(0.5)
+    const small = createVision(options({ size: { width: 64, height: 64 } }), open)
+    expect(await pictureOf(half)).toEqual(await pictureOf(small))
+    expect(await pictureOf(vision.scaled(2).scaled(0.5))).toEqual(whole)
+    const sparse = vision.scaled(0.5, 'subsampled')
+    expect(await pictureOf(sparse)).toEqual(subsample(whole, 2))
+
+    const views = [vision, half, sparse]
+    for (const view of [...views, ...views, vision.scaled(1)]) {
+      for await (const { ok } of view.features([ref!], ['s'], quietTask)) expect(ok).toBe(true)
+    }
+    expect(log.calls).toHaveLength(3)
+    expect(() => vision.scaled(0.3)).toThrow(UsageError)
+    await vision.close()
+    expect(log).toMatchObject({ opened: 2, closed: 2 })
   })
 
   it('reads an image again only when the file has changed', async () => {
