@@ -9,6 +9,7 @@ import type { ImageRef, Outcome, Vision } from '../backbone/vision.ts'
 import type { Frame, ScoreMap } from '../image/image.ts'
 import type { Random } from '../math/random.ts'
 import type { Task } from '../task.ts'
+import type { TrainingCurves } from '../wire/training-curves.ts'
 
 export type { ImageRef, Outcome, Vision }
 
@@ -28,6 +29,8 @@ export interface Detector {
   score(refs: readonly ImageRef[], vision: Vision, task: Task): AsyncIterable<Outcome<Scored>>
   /** Files of the fitted model by name, self-describing (magic, version, sizes), e.g. `bank.bin`. */
   save(): Map<string, Uint8Array>
+  /** What its training looked like; absent where nothing is trained step by step. */
+  readonly curves?: TrainingCurves | undefined
   /** Releases native sessions. */
   close(): Promise<void>
 }
@@ -38,11 +41,24 @@ export interface Machine {
   readonly threads: number
 }
 
+/**
+ * Where a fit keeps what it needs to go on after an interruption: bytes by name, each written whole or not at all. What comes
+ * back was written by a fit of the same configuration.
+ */
+export interface Scratch {
+  /** Undefined where there is none, or none that is whole and of this configuration. */
+  read(name: string): Promise<Uint8Array | undefined>
+  /** Does nothing, but for a note, where it cannot be written. */
+  write(name: string, bytes: Uint8Array): Promise<void>
+}
+
 export interface FitInput extends Machine {
   readonly samples: readonly ImageRef[]
   readonly vision: Vision
   readonly random: Random
   readonly task: Task
+  /** A fit that goes on from it gives the same model, bit for bit; null or absent for one that starts afresh. */
+  readonly scratch?: Scratch | null
 }
 
 export interface DetectorMethod<Options = unknown> {

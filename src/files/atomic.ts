@@ -40,7 +40,7 @@ export async function replaceAtomic(
     }
     await rename(temporary, path)
   } catch (cause) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => {}) // what went wrong before is what matters
     if (isSystemError(cause))
       throw new InputError(path, `cannot be written: ${systemReason(cause)}`, { cause })
     throw cause

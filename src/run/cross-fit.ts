@@ -8,6 +8,7 @@
  */
 import type { Vision } from '../backbone/vision.ts'
 import type { Sample } from '../dataset/sample.ts'
+import type { Scratch } from '../detector/detector.ts'
 import type { ConfiguredMethod } from '../detector/methods.ts'
 import type { Unit } from '../evaluate/units.ts'
 import { createRandom } from '../math/random.ts'
@@ -28,13 +29,17 @@ const mostShares = 5
 /** Images whose maps set the colour scale. */
 const sampledMaps = 80
 
-/** @returns null with fewer than two nominal units: there is nothing to hold back. */
+/**
+ * @param scratchOf - Where each share's fit may go on from.
+ * @returns null with fewer than two nominal units: there is nothing to hold back.
+ */
 export async function crossFit(
   units: readonly Unit[],
   { method, options }: ConfiguredMethod,
   vision: Vision,
   seed: number,
   machine: { readonly device: string; readonly threads: number },
+  scratchOf: (share: number) => Scratch,
   task: Task,
 ): Promise<CrossFitted | null> {
   const random = createRandom(seed, 'cross-fit')
@@ -59,7 +64,7 @@ export async function crossFit(
       const train = holders.filter(({ id }) => shareOf.get(id) !== share).flatMap(({ nominal }) => nominal)
       const samples: Sample[] = held.flatMap(({ nominal, anomalous }) => [...nominal, ...anomalous])
       const detector = await method.fit(
-        { samples: train, vision, random: random.fork(share), task, ...machine },
+        { samples: train, vision, random: random.fork(share), task, scratch: scratchOf(share), ...machine },
         options,
       )
       try {

@@ -36,6 +36,11 @@ export const resumeFolder = (run: string): string => join(run, 'resume')
 /** The fitted model of a fold. */
 export const foldModelFolder = (run: string, fold: number): string =>
   join(resumeFolder(run), `fold-${fold}`, 'model')
+/** What an interrupted fit of a fold left. */
+export const foldScratchFolder = (run: string, fold: number): string =>
+  join(resumeFolder(run), `fold-${fold}`, 'training')
+/** How the training of a fold went; stays with the run. */
+export const foldCurvesPath = (run: string, fold: number): string => join(run, 'curves', `fold-${fold}.json`)
 const recordPath = (run: string, fold: number): string =>
   join(resumeFolder(run), `fold-${fold}`, 'record.json')
 

@@ -1,15 +1,17 @@
 /** One model on every nominal image, its threshold included where the data allows one. */
+import { join } from 'node:path'
 import type { Vision } from '../backbone/vision.ts'
 import { datasetFingerprint } from '../dataset/fingerprint.ts'
 import type { Sample } from '../dataset/sample.ts'
 import type { Detector } from '../detector/detector.ts'
 import { configureMethod } from '../detector/methods.ts'
 import { saveModel } from '../detector/model-folder.ts'
+import { openScratchFolder, removeScratch } from '../detector/scratch-folder.ts'
 import { InputError, StatisticalError } from '../errors.ts'
 import { createChooser } from '../evaluate/thresholds/choose-threshold.ts'
 import { thresholdGuarantee } from '../evaluate/thresholds/threshold-guarantee.ts'
 import { groupUnits, resolveUnit } from '../evaluate/units.ts'
-import { sha256File } from '../files/hash.ts'
+import { sha256, sha256File } from '../files/hash.ts'
 import { createRandom } from '../math/random.ts'
 import type { TrainRequest } from '../request.ts'
 import type { Task } from '../task.ts'
@@ -17,6 +19,7 @@ import { version } from '../version.ts'
 import type { ModelCard } from '../wire/model.ts'
 import { type CrossFitted, crossFit } from './cross-fit.ts'
 import { factorySettings } from './factory-settings.ts'
+import { resumeFolder } from './fold-record.ts'
 import type { ScoreRange } from './heat-map-file.ts'
 import { lookAtAll } from './look-at-all.ts'
 import { createRangeSampler } from './map-range.ts'
@@ -43,33 +46,47 @@ export async function trainModel(request: TrainRequest, task: Task): Promise<Mod
     const nominal = seen.samples.filter(({ label }) => label === 'nominal')
     if (nominal.length === 0) throw new InputError(request.dataset, 'holds no nominal image that can be read')
 
+    const fingerprint = await datasetFingerprint(seen.samples, sha256File)
+    const input = { ...vision.size, fit: vision.fit }
+    const chosen = {
+      detector: { id: request.detector, options: configured.options },
+      backbone: { id: backbone.id, weights: backbone.weightsId },
+      input,
+    }
+    const { seed, device } = request
+    const key = sha256(JSON.stringify([version, chosen, seed, device, fingerprint]))
+    /** Goes once the model is whole; until then an interrupted training goes on from what is in it. */
+    const scratchOf = (name: string) =>
+      openScratchFolder(join(resumeFolder(request.out), name), sha256(`${key} ${name}`), task)
+
     const units = groupUnits(seen.samples, resolveUnit(seen.samples, 'auto'))
-    const scored = await crossFit(units, configured, vision, request.seed, machine, task)
+    const shareScratch = (share: number) => scratchOf(`share-${share}`)
+    const scored = await crossFit(units, configured, vision, seed, machine, shareScratch, task)
     const threshold = scored && thresholdOf(scored, choose, request, task)
-    const random = createRandom(request.seed, 'train')
+    const random = createRandom(seed, 'train')
     const detector = await configured.method.fit(
-      { samples: nominal, vision, random, task, ...machine },
+      { samples: nominal, vision, random, task, scratch: scratchOf('whole'), ...machine },
       configured.options,
     )
     try {
-      return await saveModel(
+      const card = await saveModel(
         request.out,
         {
           plumbline: version,
           createdAt: request.createdAt,
-          detector: { id: request.detector, options: configured.options },
-          backbone: { id: backbone.id, weights: backbone.weightsId },
-          input: { ...vision.size, fit: vision.fit },
+          ...chosen,
           threshold,
           mapScale: scored?.mapScale ?? (await scaleOf(detector, nominal, vision, task)),
           trained: {
             images: nominal.length,
-            fingerprint: await datasetFingerprint(seen.samples, sha256File),
-            seed: request.seed,
+            fingerprint,
+            seed,
           },
         },
         detector.save(),
       )
+      await removeScratch(resumeFolder(request.out))
+      return card
     } finally {
       await detector.close()
     }

@@ -5,12 +5,22 @@ import type { Sample } from '../dataset/sample.ts'
 import type { Detector, Scored } from '../detector/detector.ts'
 import type { ConfiguredMethod } from '../detector/methods.ts'
 import { saveModel } from '../detector/model-folder.ts'
+import { openScratchFolder, removeScratch } from '../detector/scratch-folder.ts'
 import { createPixelMetrics, type PixelMetrics } from '../evaluate/metrics/pixel/pixel-metrics.ts'
 import type { FoldPlan } from '../evaluate/split.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
+import { sha256 } from '../files/hash.ts'
 import { createRandom } from '../math/random.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { ModelCard } from '../wire/model.ts'
-import { type FoldRecord, findFoldRecord, foldModelFolder, writeFoldRecord } from './fold-record.ts'
+import {
+  type FoldRecord,
+  findFoldRecord,
+  foldCurvesPath,
+  foldModelFolder,
+  foldScratchFolder,
+  writeFoldRecord,
+} from './fold-record.ts'
 import { heatMapPath, type ScoreRange, writeHeatMap } from './heat-map-file.ts'
 import { createRangeSampler } from './map-range.ts'
 import type { MaskStore } from './mask-store.ts'
@@ -52,13 +62,21 @@ export async function workFold(
   const { method, options } = configured
   const random = createRandom(context.seed, 'fit', plan.fold)
   const started = performance.now()
-  const detector = await method.fit({ samples: plan.train, vision, random, task, ...machine }, options)
+  const scratchFolder = foldScratchFolder(run, plan.fold)
+  const scratch = openScratchFolder(scratchFolder, sha256(`${key} ${plan.fold}`), task)
+  const detector = await method.fit(
+    { samples: plan.train, vision, random, task, scratch, ...machine },
+    options,
+  )
   try {
     const fitted = performance.now()
     const threshold = await scoreThreshold(detector, plan, context, range, task)
     const inference = await scoreInference(detector, plan, context, threshold.range, task)
     const scored = performance.now()
     await saveFoldModel(detector, plan, context, threshold.range)
+    if (detector.curves !== undefined) {
+      await writeFileAtomic(foldCurvesPath(run, plan.fold), JSON.stringify(detector.curves))
+    }
     const record: FoldRecord = {
       key,
       threshold: threshold.scores,
@@ -69,6 +87,7 @@ export async function workFold(
       seconds: { fit: (fitted - started) / 1000, score: (scored - fitted) / 1000 },
     }
     await writeFoldRecord(run, plan.fold, record)
+    await removeScratch(scratchFolder)
     return record
   } finally {
     await detector.close()

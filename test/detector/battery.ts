@@ -9,7 +9,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createVision, type OpenVision } from '../../src/backbone/create-vision.ts'
 import { resolveBackbone } from '../../src/backbone/resolve-weights.ts'
-import type { Detector, DetectorMethod, ImageRef, Outcome, Scored } from '../../src/detector/detector.ts'
+import type {
+  Detector,
+  DetectorMethod,
+  ImageRef,
+  Outcome,
+  Scored,
+  Scratch,
+} from '../../src/detector/detector.ts'
 import { CancelledError, InputError, ModelError } from '../../src/errors.ts'
 import { encodePng } from '../../src/image/encode-image.ts'
 import { createRandom } from '../../src/math/random.ts'
@@ -191,6 +198,28 @@ export function describeDetector<Options>(method: DetectorMethod<Options>, quick
       await expect(scoreAll(fitted, unseen, task)).rejects.toBeInstanceOf(CancelledError)
     })
 
+    it('goes on from what an interrupted fit left, to the same model', async () => {
+      const kept = new Map<string, Uint8Array>()
+      const scratch: Scratch = {
+        read: async (name) => kept.get(name)?.slice(),
+        write: async (name, bytes) => void kept.set(name, bytes.slice()),
+      }
+      const fit = (task: Task) =>
+        method.fit(
+          { samples: nominal, vision, random: createRandom(0, 'battery'), task, scratch, ...machine },
+          quick,
+        )
+      for (const updates of [3, 9, 27]) {
+        await fit(stoppedAfter(updates)).then(
+          (detector) => detector.close(), // it was faster
+          (error: unknown) => expect(error).toBeInstanceOf(CancelledError),
+        )
+      }
+      const resumed = await fit(quietTask)
+      expect(resumed.save()).toEqual(fitted.save())
+      await resumed.close()
+    })
+
     it('names the training image that fails', async () => {
       const path = join(folder, 'cut.png')
       await writeFile(path, (await encodePng(stripes(1, false))).subarray(0, 100))
@@ -214,4 +243,20 @@ export function describeDetector<Options>(method: DetectorMethod<Options>, quick
       await other.close()
     })
   })
+}
+
+/** A task that is told to stop when progress has been reported so many times. */
+function stoppedAfter(updates: number): Task {
+  const controller = new AbortController()
+  let left = updates
+  return {
+    ...quietTask,
+    signal: controller.signal,
+    progress: () => ({
+      update() {
+        if (--left <= 0) controller.abort()
+      },
+      end() {},
+    }),
+  }
 }
