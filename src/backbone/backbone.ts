@@ -20,6 +20,8 @@ export interface PatchDefaults {
   readonly stages: readonly string[]
   /** Model-input pixels from one patch to the next. */
   readonly stride: number
+  /** Odd side of the square neighbourhood averaged around each cell, in cells of the stage. */
+  readonly neighbourhood: number
   /** Whether each stage's part of an embedding is brought to length 1, so that its direction alone counts. */
   readonly unitLength: boolean
 }

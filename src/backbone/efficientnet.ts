@@ -45,7 +45,7 @@ function efficientnet({ id, widthFactor, depthFactor, epsilon }: EfficientnetSha
     id,
     stages: stages.map(({ name, channels }, i) => ({ name, channels, stride: strideOf(i) })),
     // By analogy with MobileNetV2, whose blocks end in a linear layer too; not measured.
-    patchDefaults: { stages: ['features.4', 'features.5'], stride: 16, unitLength: true },
+    patchDefaults: { stages: ['features.4', 'features.5'], stride: 16, neighbourhood: 3, unitLength: true },
     leastSide: 32,
     embedded: null,
     build(input, weights, padding, deepest) {

@@ -37,7 +37,7 @@ export const filterbank: Architecture = {
   id: 'filterbank',
   stages: stages.map(({ name, stride }) => ({ name, channels, stride })),
   // Measured (docs/detectors/patchcore.md): energies say as much by their size as by their direction.
-  patchDefaults: { stages: ['scale2', 'scale3'], stride: 16, unitLength: false },
+  patchDefaults: { stages: ['scale2', 'scale3'], stride: 16, neighbourhood: 1, unitLength: false },
   leastSide: 32,
   embedded: makeFilterbank,
   build(input, weights, _padding, deepest) {

@@ -44,7 +44,7 @@ export const mobilenetV2: Architecture = {
   id: 'mobilenet_v2',
   stages: blocks.map(({ stage, channels }, i) => ({ name: stage, channels, stride: strideAfter(i) })),
   // Measured (docs/detectors/patchcore.md).
-  patchDefaults: { stages: ['features.10', 'features.13'], stride: 16, unitLength: true },
+  patchDefaults: { stages: ['features.10', 'features.13'], stride: 16, neighbourhood: 3, unitLength: true },
   leastSide: 32,
   embedded: null,
   build(input, weights, padding, deepest) {

@@ -33,7 +33,7 @@ function resnet({ id, blocks, width, bottleneck }: ResnetShape): Architecture {
     id,
     stages: layers.map(({ name, channels }, i) => ({ name, channels, stride: 4 * 2 ** i })),
     // Roth et al. 2022, section 4.1: layers 2 and 3, at the finer one's stride.
-    patchDefaults: { stages: ['layer2', 'layer3'], stride: 8, unitLength: false },
+    patchDefaults: { stages: ['layer2', 'layer3'], stride: 8, neighbourhood: 3, unitLength: false },
     leastSide: 32,
     embedded: null,
     build(input, weights, padding, deepest) {

@@ -12,11 +12,6 @@ import type { FeatureMap, ImageFeatures, PatchDefaults } from '../../backbone/ba
 import { type CellRange, cellsInContent } from '../../image/cell-range.ts'
 import type { Frame } from '../../image/image.ts'
 
-export interface EmbeddingOptions extends PatchDefaults {
-  /** Odd side of the neighbourhood, in cells of the stage. */
-  readonly neighbourhood: number
-}
-
 /** The patches of one image. */
 export interface PatchGrid {
   /** float32, shape [range.rows * range.cols, dims]. */
@@ -30,7 +25,7 @@ export interface PatchGrid {
 }
 
 /** Cost: O(cells * channels * neighbourhood). */
-export function embedPatches({ maps, frame }: ImageFeatures, options: EmbeddingOptions): PatchGrid {
+export function embedPatches({ maps, frame }: ImageFeatures, options: PatchDefaults): PatchGrid {
   const { stride, neighbourhood, unitLength } = options
   const grid = { rows: Math.ceil(frame.size.height / stride), cols: Math.ceil(frame.size.width / stride) }
   const range = cellsInContent(frame, grid.rows, grid.cols)

@@ -8,13 +8,14 @@ export const patchcoreOptions = z.strictObject({
   stride: z.int().min(1).max(64).nullable().default(null),
   /** Whether each stage's part of an embedding is brought to length 1; null for the backbone's own choice. */
   unitLength: z.boolean().nullable().default(null),
-  /** Side of the square neighbourhood averaged around each cell, in cells; odd. */
+  /** Odd side of the square neighbourhood averaged around each cell, in cells; null for the backbone's own choice. */
   neighbourhood: z
     .int()
     .min(1)
     .max(15)
     .refine((n) => n % 2 === 1, 'expected an odd number')
-    .default(3),
+    .nullable()
+    .default(null),
   /** Patches kept in the memory bank. */
   bankSize: z.int().min(1).max(262_144).default(8192),
   /** Patches the coreset is chosen from: a random sample, so that memory and time do not grow with the images. */

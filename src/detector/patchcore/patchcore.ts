@@ -46,7 +46,7 @@ function bankSettings(vision: Vision, options: PatchcoreOptions): BankSettings {
     stages: [...(options.stages ?? own.stages)],
     stride: options.stride ?? own.stride,
     unitLength: options.unitLength ?? own.unitLength,
-    neighbourhood: options.neighbourhood,
+    neighbourhood: options.neighbourhood ?? own.neighbourhood,
     peaks: options.peaks,
     neighbours: options.neighbours,
     sigma: options.sigma,

@@ -1,0 +1,147 @@
+/**
+ * Maximum-likelihood training: passes over the training images in an order drawn afresh, a step for each batch, nothing chosen
+ * by anything but the budget.
+ *
+ * Source: github.com/marco-rudolph/cs-flow, train.py, which evaluates on the test set now and then and reports the best; here
+ * the last state is the model, whatever it is worth.
+ */
+import { z } from 'zod'
+import { LossError } from '../../graph/training-update.ts'
+import type { SessionOptions } from '../../graph/session.ts'
+import { type TensorData, tensor } from '../../graph/tensor.ts'
+import { tensorsUnder } from '../../graph/training-state.ts'
+import { openTrainingStep, type TrainingStep } from '../../graph/training-step.ts'
+import type { Random } from '../../math/random.ts'
+import { checkCancelled, type Task } from '../../task.ts'
+import type { Scratch } from '../detector.ts'
+import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
+import type { FeatureStore } from './feature-store.ts'
+import { flowPlan } from './flow-plan.ts'
+import type { FlowShape } from './flow-shape.ts'
+import { initialParameters } from './initial-parameters.ts'
+import type { CsflowSettings } from './options.ts'
+import { findOverflow, lossLimit, OverflowError } from './overflow.ts'
+import { createPyramidBatch } from './pyramid-batch.ts'
+
+export interface FlowTraining {
+  readonly shape: FlowShape
+  readonly settings: CsflowSettings
+  readonly random: Random
+  readonly machine: SessionOptions
+  readonly task: Task
+  readonly scratch?: Scratch | null | undefined
+  /** Told after each pass: how far it is, its mean loss, and the parameters as they are then. */
+  readonly onEpoch?: (
+    epoch: number,
+    loss: number,
+    parameters: Readonly<Record<string, TensorData>>,
+  ) => void | Promise<void>
+}
+
+export interface TrainedFlow {
+  readonly parameters: Readonly<Record<string, TensorData>>
+  /** Mean loss of each pass. */
+  readonly losses: readonly number[]
+  readonly stepsPerEpoch: number
+}
+
+/** @throws {OverflowError} The likelihood is lost. @throws {CancelledError} What is done is kept in `scratch`. */
+export async function trainFlow(store: FeatureStore, training: FlowTraining): Promise<TrainedFlow> {
+  const { shape, settings, random, machine, task, onEpoch } = training
+  const images = Math.min(settings.batch, store.count)
+  const stepsPerEpoch = Math.ceil(store.count / images)
+  const steps = stepsPerEpoch * settings.epochs
+  const learningRate = rateOf(settings, steps)
+  const plan = flowPlan(shape, images, { ...settings, learningRate })
+  const parameters = initialParameters(shape, random.fork('parameters'))
+  const step = await openTrainingStep(plan, { parameters }, machine)
+  const checkpoint = createCheckpoint(training.scratch ?? null)
+  const progress = task.progress('csflow', 'steps')
+  try {
+    const losses = (await checkpoint.resume(step)).slice()
+    const batch = createPyramidBatch(shape, images, store.statistics)
+    for (let epoch = losses.length; epoch < settings.epochs; epoch++) {
+      const order = random.fork('order', epoch).shuffleInPlace(Int32Array.from({ length: store.count }, (_, i) => i))
+      let sum = 0
+      for (let start = 0; start < store.count; start += images) {
+        checkCancelled(task)
+        const members = order.subarray(start, start + images)
+        members.forEach((image, place) => {
+          batch.put(place, store.mapsOf(image))
+        })
+        const weights = new Float32Array(images).fill(1 / members.length, 0, members.length)
+        const feeds = { ...batch.feeds, weights: tensor(weights, [images]) }
+        sum += members.length * (await takeStep(step, feeds, training))
+        progress.update(step.step, steps)
+      }
+      losses.push(sum / store.count)
+      const state = step.live()
+      await onEpoch?.(epoch + 1, losses[epoch]!, tensorsUnder(state, 'parameters'))
+      if (epoch + 1 < settings.epochs) await checkpoint.keep(step, losses)
+    }
+    return { parameters: tensorsUnder(step.live(), 'parameters'), losses, stepsPerEpoch }
+  } finally {
+    progress.end()
+    await step.close()
+  }
+}
+
+async function takeStep(
+  step: TrainingStep,
+  feeds: Readonly<Record<string, TensorData>>,
+  { shape, machine }: FlowTraining,
+): Promise<number> {
+  let loss: number
+  try {
+    loss = (await step.run(feeds)).loss
+    if (loss < lossLimit) return loss
+  } catch (error) {
+    if (!(error instanceof LossError)) throw error
+  }
+  const { weights, ...maps } = feeds
+  const { where, value } = await findOverflow(shape, tensorsUnder(step.live(), 'parameters'), maps, machine)
+  throw new OverflowError(step.step, where, value)
+}
+
+function rateOf({ learningRate, schedule }: CsflowSettings, steps: number): (step: number) => number {
+  if (schedule === 'constant') return () => learningRate
+  return (step) => (learningRate * (1 + Math.cos((Math.PI * (step - 1)) / steps))) / 2
+}
+
+const checkpointKind: TensorFileKind<{ readonly losses: readonly number[] }> = {
+  name: 'csflow.checkpoint',
+  magic: 'PLFC',
+  version: 1,
+  settings: z.strictObject({ losses: z.array(z.number()) }),
+}
+
+interface Checkpoint {
+  /** Brings the step to where it was. @returns Losses of the passes done; none where there is nothing to resume. */
+  resume(step: TrainingStep): Promise<readonly number[]>
+  keep(step: TrainingStep, losses: readonly number[]): Promise<void>
+}
+
+const leastMs = 60_000
+/** Writing takes at most one part in this many of the time. */
+const sparing = 30
+
+function createCheckpoint(scratch: Scratch | null): Checkpoint {
+  let last = performance.now()
+  let waitMs = leastMs
+  return {
+    async resume(step) {
+      const bytes = await scratch?.read(checkpointKind.name)
+      if (bytes === undefined) return []
+      const { settings, tensors } = decodeTensorFile(checkpointKind, bytes)
+      step.restore(tensors)
+      return settings.losses
+    },
+    async keep(step, losses) {
+      const start = performance.now()
+      if (scratch === null || start - last < waitMs) return
+      await scratch.write(checkpointKind.name, encodeTensorFile(checkpointKind, { settings: { losses }, tensors: step.live() }))
+      last = performance.now()
+      waitMs = Math.max(leastMs, sparing * (last - start))
+    },
+  }
+}
