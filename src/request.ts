@@ -76,7 +76,7 @@ export interface DetectorRequest {
 }
 
 /** Detectors of this version. */
-export const detectorChoices = ['patchcore'] as const
+export const detectorChoices = ['patchcore', 'csflow'] as const
 
 /** Where the work runs. */
 export interface MachineRequest {

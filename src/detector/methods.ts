@@ -5,6 +5,7 @@ import type { DetectorMethod } from './detector.ts'
 
 const loaders: Readonly<Record<string, () => Promise<DetectorMethod<never>>>> = {
   patchcore: async () => (await import('./patchcore/patchcore.ts')).patchcore as DetectorMethod<never>,
+  csflow: async () => (await import('./csflow/csflow.ts')).csflow as DetectorMethod<never>,
 }
 
 export const methodNames: readonly string[] = Object.keys(loaders)

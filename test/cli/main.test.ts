@@ -60,8 +60,8 @@ describe('picking a command', () => {
     [['serve'], `plumbline: the command serve is not in this version (${version})\n`],
     [['evaluate', 'x', '--out', 'y', '--preset', 'paper'], 'plumbline evaluate: unknown option --preset'],
     [
-      ['evaluate', 'x', '--out', 'y', '--detector', 'glass'],
-      'plumbline evaluate: --detector: expected patchcore, got "glass"',
+      ['evaluate', 'x', '--out', 'y', '--detector', 'tea'],
+      'plumbline evaluate: --detector: expected patchcore, ',
     ],
     [
       ['evaluate', 'x', '--out', 'y', '--delta', '0.1'],

@@ -2,14 +2,20 @@
  * The training images' features in memory, at half precision: that is what features are rounded to, so nothing is lost
  * (backbone/backbone.ts).
  */
-import type { Task } from '../../task.ts'
-import { checkCancelled } from '../../task.ts'
+
+import type { ImageRef, Vision } from '../../backbone/vision.ts'
 import { InputError, StatisticalError } from '../../errors.ts'
 import { decodeFloat16, encodeFloat16 } from '../../math/float16.ts'
-import type { ImageRef, Vision } from '../../backbone/vision.ts'
+import type { Task } from '../../task.ts'
+import { checkCancelled } from '../../task.ts'
 import { type Extents, scales } from './flow-shape.ts'
 import { type PyramidSource, pyramidFeatures } from './pyramid-features.ts'
-import { type ChannelStatistics, gatherStatistics, type StatisticsGatherer, unchanged } from './standardise.ts'
+import {
+  type ChannelStatistics,
+  gatherStatistics,
+  type StatisticsGatherer,
+  unchanged,
+} from './standardise.ts'
 
 export interface FeatureStore {
   readonly count: number

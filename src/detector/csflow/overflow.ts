@@ -35,15 +35,21 @@ export async function findOverflow(
 ): Promise<{ readonly where: string; readonly value: number }> {
   for (const [name, { data }] of Object.entries(feeds)) {
     const wrong = (data as Float32Array).find((value) => !Number.isFinite(value))
-    if (wrong !== undefined) return { where: `the features at scale ${Number(name.slice(1)) + 1}`, value: wrong }
+    if (wrong !== undefined)
+      return { where: `the features at scale ${Number(name.slice(1)) + 1}`, value: wrong }
   }
   const images = feeds.x0!.shape[1]!
   const graph = new GraphBuilder('csflow overflow')
   const layers: { readonly name: string; readonly where: string }[] = []
   const declared = Object.fromEntries(
-    Object.entries(flowParameters(shape)).map(([name, type]) => [name, graph.input(name, type.dtype, type.shape)]),
+    Object.entries(flowParameters(shape)).map(([name, type]) => [
+      name,
+      graph.input(name, type.dtype, type.shape),
+    ]),
   )
-  const [x0, x1, x2] = flowInputs(shape, images).map(({ name, dtype, shape: own }) => graph.input(name, dtype, own))
+  const [x0, x1, x2] = flowInputs(shape, images).map(({ name, dtype, shape: own }) =>
+    graph.input(name, dtype, own),
+  )
   flowForward(
     {
       shape,
@@ -52,7 +58,10 @@ export async function findOverflow(
       watch(layer, scale, value) {
         const [block, net] = layer.split('.') as [string, string]
         const name = `peak/${layer}.${scale}`
-        layers.push({ name, where: `block ${Number(block) + 1} of ${shape.kernels.length}, network ${net}, scale ${scale + 1}` })
+        layers.push({
+          name,
+          where: `block ${Number(block) + 1} of ${shape.kernels.length}, network ${net}, scale ${scale + 1}`,
+        })
         graph.output(name, reduceMax(abs(value), [0, 1, 2, 3]))
       },
     },

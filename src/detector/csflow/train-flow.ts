@@ -6,11 +6,11 @@
  * the last state is the model, whatever it is worth.
  */
 import { z } from 'zod'
-import { LossError } from '../../graph/training-update.ts'
 import type { SessionOptions } from '../../graph/session.ts'
 import { type TensorData, tensor } from '../../graph/tensor.ts'
 import { tensorsUnder } from '../../graph/training-state.ts'
 import { openTrainingStep, type TrainingStep } from '../../graph/training-step.ts'
+import { LossError } from '../../graph/training-update.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Scratch } from '../detector.ts'
@@ -61,7 +61,9 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
     const losses = (await checkpoint.resume(step)).slice()
     const batch = createPyramidBatch(shape, images, store.statistics)
     for (let epoch = losses.length; epoch < settings.epochs; epoch++) {
-      const order = random.fork('order', epoch).shuffleInPlace(Int32Array.from({ length: store.count }, (_, i) => i))
+      const order = random
+        .fork('order', epoch)
+        .shuffleInPlace(Int32Array.from({ length: store.count }, (_, i) => i))
       let sum = 0
       for (let start = 0; start < store.count; start += images) {
         checkCancelled(task)
@@ -91,16 +93,16 @@ async function takeStep(
   feeds: Readonly<Record<string, TensorData>>,
   { shape, machine }: FlowTraining,
 ): Promise<number> {
-  let loss: number
+  const attempted = step.step + 1
   try {
-    loss = (await step.run(feeds)).loss
+    const { loss } = await step.run(feeds)
     if (loss < lossLimit) return loss
   } catch (error) {
     if (!(error instanceof LossError)) throw error
   }
   const { weights, ...maps } = feeds
   const { where, value } = await findOverflow(shape, tensorsUnder(step.live(), 'parameters'), maps, machine)
-  throw new OverflowError(step.step, where, value)
+  throw new OverflowError(attempted, where, value)
 }
 
 function rateOf({ learningRate, schedule }: CsflowSettings, steps: number): (step: number) => number {
@@ -139,7 +141,10 @@ function createCheckpoint(scratch: Scratch | null): Checkpoint {
     async keep(step, losses) {
       const start = performance.now()
       if (scratch === null || start - last < waitMs) return
-      await scratch.write(checkpointKind.name, encodeTensorFile(checkpointKind, { settings: { losses }, tensors: step.live() }))
+      await scratch.write(
+        checkpointKind.name,
+        encodeTensorFile(checkpointKind, { settings: { losses }, tensors: step.live() }),
+      )
       last = performance.now()
       waitMs = Math.max(leastMs, sparing * (last - start))
     },
