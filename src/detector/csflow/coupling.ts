@@ -11,6 +11,7 @@ import type { Value } from '../../graph/graph.ts'
 import { add, atan, clip, div, exp, leakyRelu, mul, sub } from '../../graph/ops-elementwise.ts'
 import { reduceSum } from '../../graph/ops-reduce.ts'
 import { concat, reshape, split } from '../../graph/ops-shape.ts'
+import type { AffineLayer } from './feature-statistics.ts'
 import { type FlowShape, halvesOf, scales } from './flow-shape.ts'
 
 export type Values = Readonly<Record<string, Value>>
@@ -21,6 +22,8 @@ export type Pyramid = readonly [Value, Value, Value]
 export interface Flow {
   readonly shape: FlowShape
   readonly parameters: Values
+  /** What standardises the features at each scale before the first block; null for nothing. */
+  readonly layers: readonly AffineLayer[] | null
   /** Whether every multiplication is done as written, for the last digits (`graph/channel-major.ts`). */
   readonly isPlain: boolean
   /** Told of every half that a coupling gives, before it is clipped. */

@@ -30,17 +30,17 @@ export const csflow: DetectorMethod<CsflowOptions> = {
   async fit({ samples, vision, random, task, scratch, ...machine }, options) {
     const settings = decideSettings(options)
     const stages = chooseStages(vision, options)
-    const source = { magnify: options.magnify, scaling: settings.scaling, stages: stages.names }
+    const { scaling, unitLength, peakShare, sigma } = settings
+    const source = { magnify: options.magnify, scaling, stages: stages.names, unitLength }
     const shape = shapeOf(vision, options)
     announceMemory(shape, Math.min(settings.batch, samples.length), samples.length, task)
     const store = await collectFeatures(samples, vision, source, settings.standardise, task)
     const training = { shape, settings, random, machine, task, scratch }
     const { parameters, losses, stepsPerEpoch } = await trainFlow(store, training)
-    const { peakShare, sigma } = settings
     const model: FlowModel = {
-      settings: { shape, ...source, stages: [...stages.names], peakShare, sigma },
+      settings: { shape, ...source, peakShare, sigma },
       parameters,
-      statistics: store.statistics,
+      layers: store.layers,
     }
     return { ...(await openDetector(model, machine)), curves: curvesOf(losses, stepsPerEpoch) }
   },

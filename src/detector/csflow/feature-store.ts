@@ -1,5 +1,5 @@
 /**
- * The training images' features in memory, at half precision: that is what features are rounded to, so nothing is lost
+ * The training images' features in memory, at half precision: that is what a backbone's features are rounded to
  * (backbone/backbone.ts).
  */
 
@@ -8,21 +8,21 @@ import { InputError, StatisticalError } from '../../errors.ts'
 import { decodeFloat16, encodeFloat16 } from '../../math/float16.ts'
 import type { Task } from '../../task.ts'
 import { checkCancelled } from '../../task.ts'
+import {
+  type AffineLayer,
+  gatherStatistics,
+  type Standardisation,
+  type StatisticsGatherer,
+} from './feature-statistics.ts'
 import { type Extents, scales } from './flow-shape.ts'
 import { type PyramidSource, pyramidFeatures } from './pyramid-features.ts'
-import {
-  type ChannelStatistics,
-  gatherStatistics,
-  type StatisticsGatherer,
-  unchanged,
-} from './standardise.ts'
 
 export interface FeatureStore {
   readonly count: number
   readonly channels: number
   readonly extents: readonly Extents[]
-  /** Mean and deviation of each channel at each scale. */
-  readonly statistics: readonly ChannelStatistics[]
+  /** What standardises the features at each scale; null for features as they are. */
+  readonly layers: readonly AffineLayer[] | null
   /** float32 [channels, rows, cols] for each scale; the same memory at each call. */
   mapsOf(image: number): readonly Float32Array[]
 }
@@ -35,7 +35,7 @@ export async function collectFeatures(
   refs: readonly ImageRef[],
   vision: Vision,
   source: PyramidSource,
-  isStandardised: boolean,
+  standardisation: Standardisation,
   task: Task,
 ): Promise<FeatureStore> {
   if (refs.length === 0) throw new StatisticalError('csflow: no nominal image to learn from')
@@ -49,9 +49,11 @@ export async function collectFeatures(
     const { maps } = outcome.value
     if (held.length === 0) {
       ;({ channels, extents } = outcome.value)
-      gatherers = scales.map((scale) => gatherStatistics(channels, `scale ${scale + 1} of ${scales.length}`))
+      gatherers = scales.map((scale) =>
+        gatherStatistics(channels, `scale ${scale + 1} of ${scales.length}`, standardisation === 'whitened'),
+      )
     }
-    for (const scale of scales) gatherers[scale]!.add(maps[scale]!)
+    if (standardisation !== 'none') for (const scale of scales) gatherers[scale]!.add(maps[scale]!)
     held.push(maps.map((map) => encodeFloat16(map)))
   }
   const decoded = held[0]!.map(({ length }) => new Float32Array(length))
@@ -59,7 +61,7 @@ export async function collectFeatures(
     count: held.length,
     channels,
     extents,
-    statistics: gatherers.map((gatherer) => (isStandardised ? gatherer.statistics() : unchanged(channels))),
+    layers: standardisation === 'none' ? null : gatherers.map((gatherer) => gatherer.layer(standardisation)),
     mapsOf: (image) => held[image]!.map((codes, scale) => decodeFloat16(codes, decoded[scale]!)),
   }
 }

@@ -1,11 +1,11 @@
 /** A fitted flow as bytes: `flow.bin` of a model folder. */
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
+import { type TensorData, type TensorType, tensor } from '../../graph/tensor.ts'
 import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
+import type { AffineLayer } from './feature-statistics.ts'
 import { type FlowShape, flowParameters, scales } from './flow-shape.ts'
 import type { PyramidSource } from './pyramid-features.ts'
-import type { ChannelStatistics } from './standardise.ts'
 
 export const flowFileName = 'flow.bin'
 
@@ -29,6 +29,7 @@ const settingsSchema = z.strictObject({
   stages: z.array(z.string()).min(1),
   magnify: z.number().positive(),
   scaling: z.enum(['smooth', 'subsampled']),
+  unitLength: z.boolean(),
   peakShare: z.number().positive().max(1),
   sigma: z.number().min(0),
 })
@@ -43,8 +44,8 @@ export interface FlowSettings extends PyramidSource {
 export interface FlowModel {
   readonly settings: FlowSettings
   readonly parameters: Readonly<Record<string, TensorData>>
-  /** For each scale. */
-  readonly statistics: readonly ChannelStatistics[]
+  /** What standardises the features at each scale; null for nothing. */
+  readonly layers: readonly AffineLayer[] | null
 }
 
 const kind: TensorFileKind<FlowSettings> = {
@@ -54,45 +55,47 @@ const kind: TensorFileKind<FlowSettings> = {
   settings: settingsSchema,
 }
 
-const statisticNames = ['mean', 'deviation'] as const
+/** Tensors of the affine layers, by their names in the file. */
+const layerTypes = (channels: number): readonly (readonly [string, TensorType])[] =>
+  scales.flatMap((scale) => [
+    [`mean${scale}`, { dtype: 'float32', shape: [channels] }] as const,
+    [`matrix${scale}`, { dtype: 'float32', shape: [channels, channels] }] as const,
+  ])
 
-export function encodeFlow({ settings, parameters, statistics }: FlowModel): Uint8Array {
-  const named = statistics.flatMap((each, scale) =>
-    statisticNames.map((name) => [`${name}${scale}`, tensor(each[name], [each[name].length])] as const),
-  )
+export function encodeFlow({ settings, parameters, layers }: FlowModel): Uint8Array {
+  const arrays = (layers ?? []).flatMap(({ mean, matrix }) => [mean, matrix])
+  const named = layerTypes(settings.shape.channels).slice(0, arrays.length)
   return encodeTensorFile(kind, {
     settings: settingsSchema.parse(settings), // in one order, so that equal models are equal bytes
-    tensors: { ...Object.fromEntries(named), ...parameters },
+    tensors: {
+      ...Object.fromEntries(named.map(([name, { shape }], i) => [name, tensor(arrays[i]!, shape)])),
+      ...parameters,
+    },
   })
 }
 
 /** @throws {ModelError} Not such a file, cut off, or not with the tensors of its shape. */
 export function decodeFlow(bytes: Uint8Array): FlowModel {
   const { settings, tensors } = decodeTensorFile(kind, bytes)
-  const { channels } = settings.shape
-  const expected = new Map(Object.entries(flowParameters(settings.shape)))
-  for (const scale of scales) {
-    for (const name of statisticNames)
-      expected.set(`${name}${scale}`, { dtype: 'float32', shape: [channels] })
-  }
+  const own = flowParameters(settings.shape)
+  const layers = layerTypes(settings.shape.channels)
+  const isStandardised = tensors.mean0 !== undefined
+  const expected = [...Object.entries(own), ...(isStandardised ? layers : [])]
   for (const [name, { dtype, shape }] of expected) {
     const found = tensors[name]
     if (found?.dtype !== dtype || found.shape.join() !== shape.join()) {
       throw new ModelError(flowFileName, `has no ${name} of ${dtype} [${shape.join(', ')}]`)
     }
   }
-  if (Object.keys(tensors).length !== expected.size) {
+  if (Object.keys(tensors).length !== expected.length) {
     throw new ModelError(flowFileName, 'has tensors that do not belong to its shape')
   }
-  const statistic = (name: string, scale: number) => tensors[`${name}${scale}`]!.data as Float32Array
+  const array = (name: string) => tensors[name]!.data as Float32Array
   return {
     settings,
-    parameters: Object.fromEntries(
-      Object.keys(flowParameters(settings.shape)).map((name) => [name, tensors[name]!]),
-    ),
-    statistics: scales.map((scale) => ({
-      mean: statistic('mean', scale),
-      deviation: statistic('deviation', scale),
-    })),
+    parameters: Object.fromEntries(Object.keys(own).map((name) => [name, tensors[name]!])),
+    layers: isStandardised
+      ? scales.map((scale) => ({ mean: array(`mean${scale}`), matrix: array(`matrix${scale}`) }))
+      : null,
   }
 }

@@ -3,6 +3,7 @@
 import type { TensorSpec } from '../../graph/graph.ts'
 import { adam, type LearningRate } from '../../graph/optimiser.ts'
 import type { TrainingPlan } from '../../graph/training-plan.ts'
+import type { Flow } from './coupling.ts'
 import { flowForward, flowLoss } from './flow.ts'
 import { type FlowShape, flowParameters, scales } from './flow-shape.ts'
 
@@ -34,21 +35,20 @@ export const flowInputs = ({ channels, extents }: FlowShape, images: number): re
 
 /**
  * @param images - In a batch.
- * @param isPlain - Whether every multiplication is done as written (`graph/channel-major.ts`).
  * @returns Inputs are those of {@link flowInputs} and `weights`, [images], as {@link flowLoss} takes them.
  */
 export function flowPlan(
   shape: FlowShape,
   images: number,
   { learningRate, weightDecay, maxGradientNorm }: LikelihoodTraining,
-  isPlain = false,
+  { layers = null, isPlain = false }: Partial<Pick<Flow, 'layers' | 'isPlain'>> = {},
 ): TrainingPlan {
   return {
     name: 'csflow',
     parameters: flowParameters(shape),
     inputs: [...flowInputs(shape, images), { name: 'weights', dtype: 'float32', shape: [images] }],
     build({ parameters, inputs }) {
-      const flow = { shape, parameters, isPlain }
+      const flow = { shape, parameters, layers, isPlain }
       const latents = flowForward(flow, [inputs.x0!, inputs.x1!, inputs.x2!])
       return { loss: flowLoss(flow, latents, inputs.weights!) }
     },

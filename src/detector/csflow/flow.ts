@@ -7,9 +7,11 @@
  */
 import type { Value } from '../../graph/graph.ts'
 import { add, mul, sub } from '../../graph/ops-elementwise.ts'
+import { gemm } from '../../graph/ops-linear.ts'
 import { reduceSum } from '../../graph/ops-reduce.ts'
-import { gather } from '../../graph/ops-shape.ts'
+import { gather, reshape } from '../../graph/ops-shape.ts'
 import { asPyramid, couple, type Flow, type Pyramid, uncouple } from './coupling.ts'
+import type { AffineLayer } from './feature-statistics.ts'
 import { elementsPerImage, scales } from './flow-shape.ts'
 import { blockPermutations, invertOrder } from './permutations.ts'
 
@@ -22,7 +24,7 @@ export interface Latents {
 
 /** @param x - Features, channel-major: [channels, images, rows, cols] at each scale. */
 export function flowForward(flow: Flow, x: Pyramid): Latents {
-  let z = x
+  let z = flow.layers ? asPyramid(x.map((value, scale) => standardised(value, flow.layers![scale]!))) : x
   let logDeterminants: readonly Value[] | undefined
   for (const block of flow.shape.kernels.keys()) {
     const coupled = couple(
@@ -38,7 +40,10 @@ export function flowForward(flow: Flow, x: Pyramid): Latents {
   return { z, logDeterminants: logDeterminants! }
 }
 
-/** Features of latent maps: the inverse of {@link flowForward}, where that did not have to cut off. */
+/**
+ * Features of latent maps, standardised ones where the flow begins with that: the inverse of the blocks, where they did not
+ * have to cut off.
+ */
 export function flowInverse(flow: Flow, z: Pyramid): Pyramid {
   let x = z
   for (const block of [...flow.shape.kernels.keys()].reverse()) {
@@ -63,6 +68,14 @@ export function flowLoss({ shape }: Flow, { z, logDeterminants }: Latents, weigh
 /** Mean square over the channels, [images, rows, cols] at each scale: what maps and scores are made of. */
 export function latentEnergies({ shape }: Flow, z: Pyramid): readonly Value[] {
   return z.map((value) => mul(reduceSum(mul(value, value), [0]), 1 / shape.channels))
+}
+
+/** The affine layer: its determinant is the same for all features, and is left out. */
+function standardised(x: Value, { mean, matrix }: AffineLayer): Value {
+  const { graph, shape } = x
+  const channels = mean.length
+  const centred = sub(x, graph.constant(mean, [channels, 1, 1, 1]))
+  return reshape(gemm(graph.constant(matrix, [channels, channels]), reshape(centred, [channels, -1])), shape)
 }
 
 function permute(flow: Flow, block: number, x: Pyramid, turn: (order: Int32Array) => Int32Array): Pyramid {

@@ -27,8 +27,13 @@ const decided = {
   weightDecay: z.number().min(0).max(1),
   /** Norm to which the gradients of all parameters together are clipped. */
   maxGradientNorm: z.number().positive(),
-  /** Whether each channel is brought to mean 0 and deviation 1 over the training images, at each scale. */
-  standardise: z.boolean(),
+  /** Whether each stage's features of a cell are brought to length 1, so that their direction alone counts. */
+  unitLength: z.boolean(),
+  /**
+   * What is done to features before the flow, by statistics of the training images at each scale: nothing; each channel brought
+   * to mean 0 and deviation 1; or that, and channels made uncorrelated.
+   */
+  standardise: z.enum(['none', 'channels', 'whitened']),
   /** How the smaller inputs are made. */
   scaling: z.enum(['smooth', 'subsampled']),
   /** Share of the cells, those of the largest energy, whose mean is the image score; 1 for all of them. */
@@ -55,7 +60,8 @@ export const csflowPresets: Readonly<Record<Preset, CsflowSettings>> = {
     schedule: 'cosine',
     weightDecay: 1e-5,
     maxGradientNorm: 1,
-    standardise: true,
+    unitLength: true,
+    standardise: 'whitened',
     scaling: 'smooth',
     peakShare: 1,
     sigma: 4,
@@ -70,7 +76,8 @@ export const csflowPresets: Readonly<Record<Preset, CsflowSettings>> = {
     schedule: 'constant',
     weightDecay: 1e-5,
     maxGradientNorm: 1,
-    standardise: false,
+    unitLength: false,
+    standardise: 'none',
     scaling: 'subsampled',
     peakShare: 1,
     sigma: 0,
@@ -92,6 +99,7 @@ export const csflowOptions = z.strictObject({
   schedule: decided.schedule.nullable().default(null),
   weightDecay: decided.weightDecay.nullable().default(null),
   maxGradientNorm: decided.maxGradientNorm.nullable().default(null),
+  unitLength: decided.unitLength.nullable().default(null),
   standardise: decided.standardise.nullable().default(null),
   scaling: decided.scaling.nullable().default(null),
   peakShare: decided.peakShare.nullable().default(null),

@@ -5,10 +5,10 @@ import { abs } from '../../graph/ops-elementwise.ts'
 import { reduceMax } from '../../graph/ops-reduce.ts'
 import { openSession, type SessionOptions } from '../../graph/session.ts'
 import type { TensorData } from '../../graph/tensor.ts'
-import { latentLimit } from './coupling.ts'
+import { type Flow, latentLimit } from './coupling.ts'
 import { flowForward } from './flow.ts'
 import { flowInputs } from './flow-plan.ts'
-import { type FlowShape, flowParameters } from './flow-shape.ts'
+import { flowParameters } from './flow-shape.ts'
 
 /** The likelihood is lost: a value is no number, or beyond what the flow lets through. */
 export class OverflowError extends PlumblineError {
@@ -17,7 +17,7 @@ export class OverflowError extends PlumblineError {
   constructor(step: number, where: string, value: number) {
     super(
       `csflow, step ${step}: the likelihood overflows in ${where}: expected values within ${latentLimit}, got ${value}; ` +
-        'a lower learning rate (--option learningRate=…) or standardised features (--option standardise=true) may help',
+        'a lower learning rate (--option learningRate=…) or standardised features (--option standardise=channels) may help',
     )
     this.step = step
   }
@@ -28,7 +28,7 @@ export const lossLimit = 1e5
 
 /** Runs one batch with the parameters as they are. @returns The first layer that is out of bounds, in the order of computing. */
 export async function findOverflow(
-  shape: FlowShape,
+  { shape, layers }: Pick<Flow, 'shape' | 'layers'>,
   parameters: Readonly<Record<string, TensorData>>,
   feeds: Readonly<Record<string, TensorData>>,
   machine: SessionOptions,
@@ -40,7 +40,7 @@ export async function findOverflow(
   }
   const images = feeds.x0!.shape[1]!
   const graph = new GraphBuilder('csflow overflow')
-  const layers: { readonly name: string; readonly where: string }[] = []
+  const watched: { readonly name: string; readonly where: string }[] = []
   const declared = Object.fromEntries(
     Object.entries(flowParameters(shape)).map(([name, type]) => [
       name,
@@ -54,11 +54,12 @@ export async function findOverflow(
     {
       shape,
       parameters: declared,
+      layers,
       isPlain: false,
       watch(layer, scale, value) {
         const [block, net] = layer.split('.') as [string, string]
         const name = `peak/${layer}.${scale}`
-        layers.push({
+        watched.push({
           name,
           where: `block ${Number(block) + 1} of ${shape.kernels.length}, network ${net}, scale ${scale + 1}`,
         })
@@ -70,11 +71,11 @@ export async function findOverflow(
   const session = await openSession(graph.build(), machine)
   try {
     const peaks = await session.run({ ...parameters, ...feeds })
-    for (const { name, where } of layers) {
+    for (const { name, where } of watched) {
       const value = Number(peaks[name]!.data[0])
       if (!(value <= latentLimit)) return { where, value }
     }
-    const last = layers.at(-1)!
+    const last = watched.at(-1)!
     return { where: last.where, value: Number(peaks[last.name]!.data[0]) }
   } finally {
     await session.close()

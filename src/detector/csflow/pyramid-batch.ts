@@ -1,7 +1,6 @@
-/** From features of single images to a batch as the flow takes it: channel-major, standardised. */
+/** From features of single images to a batch as the flow takes it: channel-major. */
 import { type TensorData, tensor } from '../../graph/tensor.ts'
 import { type FlowShape, scales } from './flow-shape.ts'
-import type { ChannelStatistics } from './standardise.ts'
 
 export interface PyramidBatch {
   /** `x0` to `x2`, float32 [channels, images, rows, cols]; the same memory at each batch. */
@@ -13,11 +12,7 @@ export interface PyramidBatch {
   put(place: number, maps: readonly Float32Array[]): void
 }
 
-export function createPyramidBatch(
-  { channels, extents }: FlowShape,
-  images: number,
-  statistics: readonly ChannelStatistics[],
-): PyramidBatch {
+export function createPyramidBatch({ channels, extents }: FlowShape, images: number): PyramidBatch {
   const arrays = extents.map(([rows, cols]) => new Float32Array(channels * images * rows * cols))
   return {
     feeds: Object.fromEntries(
@@ -26,14 +21,10 @@ export function createPyramidBatch(
     put(place, maps) {
       for (const scale of scales) {
         const [source, target] = [maps[scale]!, arrays[scale]!]
-        const { mean, deviation } = statistics[scale]!
         const positions = extents[scale][0] * extents[scale][1]
         for (let channel = 0; channel < channels; channel++) {
-          const [shift, factor] = [mean[channel]!, 1 / deviation[channel]!]
-          let from = channel * positions
-          let to = (channel * images + place) * positions
-          for (const end = to + positions; to < end; to++, from++)
-            target[to] = (source[from]! - shift) * factor
+          const from = channel * positions
+          target.set(source.subarray(from, from + positions), (channel * images + place) * positions)
         }
       }
     },

@@ -20,6 +20,8 @@ export interface PyramidSource {
   readonly magnify: number
   readonly scaling: Scaling
   readonly stages: readonly string[]
+  /** Whether each stage's features of a cell are brought to length 1. */
+  readonly unitLength: boolean
 }
 
 /** The eye at each scale, fine to coarse. @throws {UsageError} A size is not of whole pixels. */
@@ -49,29 +51,39 @@ export async function* pyramidFeatures(
         continue
       }
       const scales = outcomes.map((outcome) => (outcome as Extract<typeof outcome, { ok: true }>).value)
-      yield { ok: true, path, value: joinScales(scales) }
+      yield { ok: true, path, value: joinScales(scales, source.unitLength) }
     }
   } finally {
     for (const stream of streams) await stream.return?.()
   }
 }
 
-function joinScales(scales: readonly ImageFeatures[]): PyramidFeatures {
+function joinScales(scales: readonly ImageFeatures[], unitLength: boolean): PyramidFeatures {
   return {
-    maps: scales.map(({ maps }) => joinStages(maps)),
+    maps: scales.map(({ maps }) => joinStages(maps, unitLength)),
     channels: scales[0]!.maps.reduce((sum, { channels }) => sum + channels, 0),
     extents: scales.map(({ maps }) => [maps[0]!.rows, maps[0]!.cols]),
     frames: scales.map(({ frame }) => frame),
   }
 }
 
-function joinStages(maps: readonly FeatureMap[]): Float32Array {
-  if (maps.length === 1) return maps[0]!.data
+function joinStages(maps: readonly FeatureMap[], unitLength: boolean): Float32Array {
   const joined = new Float32Array(maps.reduce((sum, { data }) => sum + data.length, 0))
   let at = 0
-  for (const { data } of maps) {
-    joined.set(data, at)
+  for (const { data, channels } of maps) {
+    const own = joined.subarray(at, at + data.length)
+    own.set(data)
+    if (unitLength) scaleCellsInPlace(own, channels)
     at += data.length
   }
   return joined
+}
+
+/** Brings each cell of [channels, positions] to length 1; one of zeros stays. */
+function scaleCellsInPlace(map: Float32Array, channels: number): void {
+  const positions = map.length / channels
+  const squares = new Float64Array(positions)
+  for (let i = 0; i < map.length; i++) squares[i % positions]! += map[i]! * map[i]!
+  for (let i = 0; i < positions; i++) squares[i] = squares[i]! > 0 ? 1 / Math.sqrt(squares[i]!) : 0
+  for (let i = 0; i < map.length; i++) map[i]! *= squares[i % positions]!
 }

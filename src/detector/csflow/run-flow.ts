@@ -19,7 +19,7 @@ export interface FlowRunner {
 }
 
 export async function openFlow(
-  { settings, parameters, statistics }: FlowModel,
+  { settings, parameters, layers }: FlowModel,
   images: number,
   machine: SessionOptions,
 ): Promise<FlowRunner> {
@@ -31,11 +31,11 @@ export async function openFlow(
   const [x0, x1, x2] = flowInputs(shape, images).map(({ name, dtype, shape: own }) =>
     graph.input(name, dtype, own),
   )
-  const flow = { shape, parameters: held, isPlain: false }
+  const flow = { shape, parameters: held, layers, isPlain: false }
   const { z } = flowForward(flow, [x0!, x1!, x2!])
   for (const [scale, energy] of latentEnergies(flow, z).entries()) graph.output(`energy${scale}`, energy)
   const session = await openSession(graph.build(), machine)
-  const batch = createPyramidBatch(shape, images, statistics)
+  const batch = createPyramidBatch(shape, images)
   return {
     images,
     async run(pyramids) {

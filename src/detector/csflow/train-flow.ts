@@ -52,14 +52,14 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
   const stepsPerEpoch = Math.ceil(store.count / images)
   const steps = stepsPerEpoch * settings.epochs
   const learningRate = rateOf(settings, steps)
-  const plan = flowPlan(shape, images, { ...settings, learningRate })
+  const plan = flowPlan(shape, images, { ...settings, learningRate }, store)
   const parameters = initialParameters(shape, random.fork('parameters'))
   const step = await openTrainingStep(plan, { parameters }, machine)
   const checkpoint = createCheckpoint(training.scratch ?? null)
   const progress = task.progress('csflow', 'steps')
   try {
     const losses = (await checkpoint.resume(step)).slice()
-    const batch = createPyramidBatch(shape, images, store.statistics)
+    const batch = createPyramidBatch(shape, images)
     for (let epoch = losses.length; epoch < settings.epochs; epoch++) {
       const order = random
         .fork('order', epoch)
@@ -73,7 +73,7 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
         })
         const weights = new Float32Array(images).fill(1 / members.length, 0, members.length)
         const feeds = { ...batch.feeds, weights: tensor(weights, [images]) }
-        sum += members.length * (await takeStep(step, feeds, training))
+        sum += members.length * (await takeStep(step, feeds, store, training))
         progress.update(step.step, steps)
       }
       losses.push(sum / store.count)
@@ -91,6 +91,7 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
 async function takeStep(
   step: TrainingStep,
   feeds: Readonly<Record<string, TensorData>>,
+  { layers }: FeatureStore,
   { shape, machine }: FlowTraining,
 ): Promise<number> {
   const attempted = step.step + 1
@@ -101,7 +102,12 @@ async function takeStep(
     if (!(error instanceof LossError)) throw error
   }
   const { weights, ...maps } = feeds
-  const { where, value } = await findOverflow(shape, tensorsUnder(step.live(), 'parameters'), maps, machine)
+  const { where, value } = await findOverflow(
+    { shape, layers },
+    tensorsUnder(step.live(), 'parameters'),
+    maps,
+    machine,
+  )
   throw new OverflowError(attempted, where, value)
 }
 

@@ -35,7 +35,7 @@ async function runFlow(
   const declared = Object.entries(flowParameters(smallShape)).map(
     ([name, { dtype, shape }]) => [name, graph.input(`p/${name}`, dtype, shape)] as const,
   )
-  const flow = { shape: smallShape, parameters: Object.fromEntries(declared), isPlain: true }
+  const flow = { shape: smallShape, parameters: Object.fromEntries(declared), layers: null, isPlain: true }
   const x = flowInputs(smallShape, images).map(({ name, dtype, shape }) => graph.input(name, dtype, shape))
   const latents = flowForward(flow, x as unknown as Pyramid)
   const loss = flowLoss(flow, latents, graph.input('weights', 'float32', [images]))
@@ -106,7 +106,9 @@ describeWith(goldenDir, 'the small flow equals the reference', () => {
   })
 
   it('trains: losses, norms, parameters after one and three steps, and what they give', async () => {
-    const step = await openTrainingStep(flowPlan(smallShape, images, referenceTraining, true), { parameters })
+    const step = await openTrainingStep(flowPlan(smallShape, images, referenceTraining, { isPlain: true }), {
+      parameters,
+    })
     const after = (file: string) => {
       const state = step.live()
       for (const [name, want] of Object.entries(ownTensors(readGolden(file), 'param'))) {

@@ -35,7 +35,7 @@ async function runThereAndBack(shape: FlowShape, images: number, seed: number, s
       return [name, graph.constant(data, own)]
     }),
   )
-  const flow = { shape, parameters, isPlain: false }
+  const flow = { shape, parameters, layers: null, isPlain: false }
   const inputs = flowInputs(shape, images)
   const x = inputs.map(({ name, shape: own }) => graph.input(name, 'float32', own)) as unknown as Pyramid
   const { z, logDeterminants } = flowForward(flow, x)
