@@ -204,18 +204,18 @@ export function describeDetector<Options>(method: DetectorMethod<Options>, quick
         read: async (name) => kept.get(name)?.slice(),
         write: async (name, bytes) => void kept.set(name, bytes.slice()),
       }
-      const fit = (task: Task) =>
+      const fitFrom = (task: Task) =>
         method.fit(
           { samples: nominal, vision, random: createRandom(0, 'battery'), task, scratch, ...machine },
           quick,
         )
       for (const updates of [3, 9, 27]) {
-        await fit(stoppedAfter(updates)).then(
+        await fitFrom(stoppedAfter(updates)).then(
           (detector) => detector.close(), // it was faster
           (error: unknown) => expect(error).toBeInstanceOf(CancelledError),
         )
       }
-      const resumed = await fit(quietTask)
+      const resumed = await fitFrom(quietTask)
       expect(resumed.save()).toEqual(fitted.save())
       await resumed.close()
     })

@@ -101,7 +101,7 @@ export const hiddenLayer = (x: Value, parameters: Parameters<Value>): Value =>
   gemm(x, parameters['hidden.weight'], { transB: true, c: parameters['hidden.bias'] })
 
 /** From the normalised hidden layer to logits. @param y - [rows, hidden]. @returns [rows, 1]. */
-export const logits = (y: Value, parameters: Parameters<Value>): Value =>
+export const logits = (y: Value, parameters: Pick<Parameters<Value>, 'tail.weight'>): Value =>
   gemm(leakyRelu(y, leakySlope), parameters['tail.weight'], { transB: true })
 
 /**

@@ -12,6 +12,7 @@ import type { Frame, Rect, ScoreMap } from '../../image/image.ts'
 /**
  * @param cells - float32, shape [range.rows, range.cols]: the distances of the cells in the content.
  * @param sigma - Of the blur, in pixels of the model input; 0 for none.
+ * @param edge - What the blur does where the content ends: count what is there alone, or mirror it (scipy's `reflect`).
  * @returns Map of the model's size; 0 outside the content.
  */
 export function smoothMap(
@@ -20,10 +21,12 @@ export function smoothMap(
   grid: { readonly rows: number; readonly cols: number },
   frame: Frame,
   sigma: number,
+  edge: Edge = 'renormalise',
 ): ScoreMap {
   const { size, content } = frame
-  const vertical = weights(content.y, content.height, size.height / grid.rows, range.row, range.rows, sigma)
-  const horizontal = weights(content.x, content.width, size.width / grid.cols, range.col, range.cols, sigma)
+  const [{ rows, cols }, { width, height }] = [range, content]
+  const vertical = weights(content.y, height, size.height / grid.rows, range.row, rows, sigma, edge)
+  const horizontal = weights(content.x, width, size.width / grid.cols, range.col, cols, sigma, edge)
   const data = new Float32Array(size.width * size.height)
   const line = new Float64Array(range.cols)
   for (let y = 0; y < content.height; y++) {
@@ -53,13 +56,15 @@ function writeLineInPlace(
   }
 }
 
+export type Edge = 'renormalise' | 'reflect'
+
 interface Weights {
   readonly values: Float64Array // [length, cells]
   readonly first: Int32Array // [length] first cell with weight
   readonly end: Int32Array // [length] one past the last
 }
 
-/** Rows of blur x upsampling for the pixels start..start+length; the blur is renormalised at the content's edge. */
+/** Rows of blur x upsampling for the pixels start..start+length. */
 function weights(
   start: number,
   length: number,
@@ -67,6 +72,7 @@ function weights(
   firstCell: number,
   cells: number,
   sigma: number,
+  edge: Edge,
 ): Weights {
   const values = new Float64Array(length * cells)
   const first = new Int32Array(length)
@@ -85,16 +91,24 @@ function weights(
   for (let p = 0; p < length; p++) {
     const from = Math.max(0, p - reach)
     const to = Math.min(length - 1, p + reach)
+    const [low, high] = edge === 'reflect' ? [p - reach, p + reach] : [from, to]
     let total = 0
-    for (let q = from; q <= to; q++) total += kernel[Math.abs(q - p)]!
-    for (let q = from; q <= to; q++) {
+    for (let q = low; q <= high; q++) total += kernel[Math.abs(q - p)]!
+    for (let q = low; q <= high; q++) {
       const weight = kernel[Math.abs(q - p)]! / total
-      const cell = p * cells + lower[q]!
-      values[cell]! += weight * (1 - fraction[q]!)
-      if (fraction[q]! > 0) values[cell + 1]! += weight * fraction[q]!
+      const pixel = mirrored(q, length)
+      const cell = p * cells + lower[pixel]!
+      values[cell]! += weight * (1 - fraction[pixel]!)
+      if (fraction[pixel]! > 0) values[cell + 1]! += weight * fraction[pixel]!
     }
     first[p] = lower[from]!
     end[p] = Math.min(cells, lower[to]! + 2)
   }
   return { values, first, end }
+}
+
+/** A place beyond the ends as the one inside that mirrors it, the ends' own pixels repeated. */
+function mirrored(place: number, length: number): number {
+  const turn = ((place % (2 * length)) + 2 * length) % (2 * length)
+  return turn < length ? turn : 2 * length - 1 - turn
 }

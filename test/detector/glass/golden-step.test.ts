@@ -1,37 +1,19 @@
 /** Training steps of GLASS against the reference: ascent, projections, hard mining, losses, gradients, three updates. */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import {
-  type BufferName,
-  bufferTypes,
-  type ParameterName,
-  parameterTypes,
-} from '../../../src/detector/glass/networks.ts'
+import { bufferTypes, parameterTypes } from '../../../src/detector/glass/networks.ts'
 import { buildStep, glassPlan, type StepSettings } from '../../../src/detector/glass/training-plan.ts'
 import { GraphBuilder, type Value } from '../../../src/graph/graph.ts'
 import { openSession } from '../../../src/graph/session.ts'
-import { type TensorData, type TensorType, tensor } from '../../../src/graph/tensor.ts'
+import type { TensorData, TensorType } from '../../../src/graph/tensor.ts'
 import { openTrainingStep } from '../../../src/graph/training-step.ts'
 import { describeWith, goldenDir } from '../../golden-dir.ts'
 import { expectClose } from '../../graph/expect-close.ts'
 import { type GoldenTensors, readSafetensors, values } from '../../safetensors.ts'
+import { bufferNames, goldenShape, held, parameterNames, referenceNames, stored } from './golden-networks.ts'
 
-const referenceNames: Readonly<Record<ParameterName | BufferName, string>> = {
-  'adaptor.weight': 'pre_projection.layers.0fc.weight',
-  'adaptor.bias': 'pre_projection.layers.0fc.bias',
-  'hidden.weight': 'discriminator.body.block1.0.weight',
-  'hidden.bias': 'discriminator.body.block1.0.bias',
-  'norm.scale': 'discriminator.body.block1.1.weight',
-  'norm.bias': 'discriminator.body.block1.1.bias',
-  'norm.mean': 'discriminator.body.block1.1.running_mean',
-  'norm.variance': 'discriminator.body.block1.1.running_var',
-  'tail.weight': 'discriminator.tail.0.weight',
-}
-const shape = { dims: 24, hidden: 12 }
+const shape = goldenShape
 const [positions, rows] = [36, 72]
-const parameterNames = Object.keys(parameterTypes(shape)) as ParameterName[]
-const bufferNames = Object.keys(bufferTypes(shape)) as BufferName[]
-
 const settings = (hypothesis: StepSettings['hypothesis'], steps = 20): StepSettings => ({
   ...shape,
   rows,
@@ -45,11 +27,6 @@ const settings = (hypothesis: StepSettings['hypothesis'], steps = 20): StepSetti
   learningRate: 1e-4,
 })
 
-function held(golden: GoldenTensors, name: string, to?: readonly number[]): TensorData {
-  const { shape: own, data } = golden.get(name)!
-  return tensor(data as Float32Array, to ?? own)
-}
-
 const batch = (golden: GoldenTensors, i: number): Record<string, TensorData> => ({
   nominal: held(golden, `in.${i}.image`, [rows, shape.dims]),
   augmented: held(golden, `in.${i}.aug`, [rows, shape.dims]),
@@ -57,15 +34,6 @@ const batch = (golden: GoldenTensors, i: number): Record<string, TensorData> => 
   noise: held(golden, `in.${i}.noise`),
   center: held(golden, 'in.center'),
 })
-
-const stored = <Name extends ParameterName | BufferName>(
-  golden: GoldenTensors,
-  prefix: string,
-  names: readonly Name[],
-): Record<Name, TensorData> =>
-  Object.fromEntries(
-    names.map((name) => [name, held(golden, `${prefix}.${referenceNames[name]}`)]),
-  ) as Record<Name, TensorData>
 
 /** Runs the step's graph on a batch and gives what `pick` names of it. */
 async function look(
@@ -102,7 +70,7 @@ const cases = [
 describeWith(goldenDir, 'a training step of GLASS equals the reference', () => {
   it.each(cases)('%s: the walk of global anomalies', async (file, hypothesis) => {
     const golden = readSafetensors(join(goldenDir, `${file}.safetensors`))
-    const state = { ...stored(golden, 'init', parameterNames), ...stored(golden, 'init', bufferNames) }
+    const state = { ...stored(golden, parameterNames, 'init.'), ...stored(golden, bufferNames, 'init.') }
     for (const steps of [0, 1, 4, 5, 6, 10, 20]) {
       const { features } = await look(settings(hypothesis, steps), batch(golden, 0), state, (step) => ({
         features: step.globalFeatures,
@@ -118,7 +86,7 @@ describeWith(goldenDir, 'a training step of GLASS equals the reference', () => {
     const noisy = new Set(JSON.parse(golden.metadata.noise_dominated ?? '[]') as string[])
     const training = await openTrainingStep(
       glassPlan(config),
-      { parameters: stored(golden, 'init', parameterNames), buffers: stored(golden, 'init', bufferNames) },
+      { parameters: stored(golden, parameterNames, 'init.'), buffers: stored(golden, bufferNames, 'init.') },
       { threads: 1 },
     )
     for (const i of [0, 1, 2]) {
@@ -162,7 +130,7 @@ describeWith(goldenDir, 'a training step of GLASS equals the reference', () => {
         for (const name of parameterNames) {
           const isDiscriminator = !name.startsWith('adaptor')
           const moment = training.live()[`optimiser/exp_avg/${name}`]!.data as Float32Array
-          const start = stored(golden, 'init', parameterNames)[name].data as Float32Array
+          const start = stored(golden, parameterNames, 'init.')[name].data as Float32Array
           // A tenth of the gradient, L2 decay of the adaptor included.
           const slope = Array.from(moment, (m, k) => 10 * m - (isDiscriminator ? 0 : 1e-5 * start[k]!))
           expectClose(
