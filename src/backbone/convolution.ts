@@ -7,6 +7,8 @@ import type { WeightTensors } from './weight-tensors.ts'
 export interface ConvolutionSource {
   readonly weights: WeightTensors
   readonly padding: PaddingRule
+  /** Rows of the image that the network was given. */
+  readonly imageRows: number
   /** Added to the variance in batch norms. */
   readonly epsilon: number
 }
@@ -35,7 +37,7 @@ export function convolution(
   norm: string,
   { outputs, kernel, stride = 1, groups = 1 }: ConvolutionShape,
 ): Value {
-  const { weights, padding } = source
+  const { weights, padding, imageRows } = source
   const [, channels, rows, cols] = x.shape as [number, number, number, number]
   const shape = [outputs, channels / groups, kernel, kernel]
   const weight = weights.tensor(`${conv}.weight`, shape).data
@@ -46,7 +48,7 @@ export function convolution(
   return conv2d(x, x.graph.constant(folded.weight, shape), {
     bias: x.graph.constant(folded.bias, [outputs]),
     stride,
-    padding: paddingFor(padding, [rows, cols], kernel, stride),
+    padding: paddingFor(padding, [rows, cols], kernel, stride, Math.round(imageRows / rows)),
     groups,
   })
 }

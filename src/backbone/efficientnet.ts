@@ -49,7 +49,7 @@ function efficientnet({ id, widthFactor, depthFactor, epsilon }: EfficientnetSha
     leastSide: 32,
     embedded: null,
     build(input, weights, padding, deepest) {
-      const source = { weights, padding, epsilon }
+      const source = { weights, padding, epsilon, imageRows: input.shape[2]! }
       const results = new Map<string, Value>()
       let x = silu(
         convolution(source, input, 'features.0.0', 'features.0.1', { outputs: stem, kernel: 3, stride: 2 }),

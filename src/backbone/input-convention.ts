@@ -8,9 +8,10 @@ import type { WeightTensors } from './weight-tensors.ts'
 
 /**
  * `symmetric`: k // 2 zeros on every side, as in PyTorch. `tf-same`: TensorFlow's SAME, which at stride 2 pads less
- * before than after, by an amount that depends on the extent.
+ * before than after, by an amount that depends on the extent. `tf-same-456`: SAME as it would be for an input of 456x456,
+ * whatever the input's size, which is what efficientnet_pytorch 0.6.4 to 0.7.1 makes of EfficientNet-B5.
  */
-export type PaddingRule = 'symmetric' | 'tf-same'
+export type PaddingRule = 'symmetric' | 'tf-same' | 'tf-same-456'
 
 /** A channel c of 0..255 becomes (c - mean) / deviation. */
 export interface Normalisation {
@@ -29,7 +30,11 @@ const imagenet: Normalisation = {
   deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255],
 }
 
-const paddings: Readonly<Record<string, PaddingRule>> = { symmetric: 'symmetric', 'tf-same': 'tf-same' }
+const paddings: Readonly<Record<string, PaddingRule>> = {
+  symmetric: 'symmetric',
+  'tf-same': 'tf-same',
+  'tf-same-456': 'tf-same-456',
+}
 
 const normalisations: Readonly<Record<string, Normalisation>> = {
   'RGB, ImageNet mean and deviation': imagenet,
@@ -62,6 +67,7 @@ function lookUp<T>(
 /**
  * Zeros [top, left, bottom, right] around an input of [rows, cols] for a square window.
  *
+ * @param divisor - How many times smaller the input is than the image; asked by `tf-same-456` only.
  * Source of `tf-same`: tensorflow.org/api_docs/python/tf/nn, "Notes on padding".
  */
 export function paddingFor(
@@ -69,12 +75,14 @@ export function paddingFor(
   extents: readonly [number, number],
   kernel: number,
   stride: number,
+  divisor = 1,
 ): readonly [number, number, number, number] {
   if (rule === 'symmetric') {
     const side = (kernel - 1) >> 1
     return [side, side, side, side]
   }
-  const [rows, cols] = extents.map((extent) =>
+  const nominal = Math.ceil(456 / divisor)
+  const [rows, cols] = (rule === 'tf-same' ? extents : [nominal, nominal]).map((extent) =>
     Math.max(0, (Math.ceil(extent / stride) - 1) * stride + kernel - extent),
   ) as [number, number]
   return [rows >> 1, cols >> 1, rows - (rows >> 1), cols - (cols >> 1)]

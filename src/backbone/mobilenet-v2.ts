@@ -48,7 +48,7 @@ export const mobilenetV2: Architecture = {
   leastSide: 32,
   embedded: null,
   build(input, weights, padding, deepest) {
-    const source = { weights, padding, epsilon: 1e-5 }
+    const source = { weights, padding, epsilon: 1e-5, imageRows: input.shape[2]! }
     const stages = new Map<string, Value>()
     let x = relu6(convolution(source, input, 'features.0.0', 'features.0.1', stem))
     for (const block of blocks) {

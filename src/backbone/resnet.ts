@@ -37,11 +37,11 @@ function resnet({ id, blocks, width, bottleneck }: ResnetShape): Architecture {
     leastSide: 32,
     embedded: null,
     build(input, weights, padding, deepest) {
-      const source = { weights, padding, epsilon: 1e-5 }
+      const source = { weights, padding, epsilon: 1e-5, imageRows: input.shape[2]! }
       const stages = new Map<string, Value>()
       let x = relu(convolution(source, input, 'conv1', 'bn1', { outputs: 64, kernel: 7, stride: 2 }))
       const [rows, cols] = x.shape.slice(2) as [number, number]
-      x = maxPool(x, 3, { stride: 2, padding: paddingFor(padding, [rows, cols], 3, 2) })
+      x = maxPool(x, 3, { stride: 2, padding: paddingFor(padding, [rows, cols], 3, 2, 2) })
       for (const layer of layers) {
         for (let i = 0; i < layer.count; i++) {
           const stride = i === 0 ? layer.stride : 1

@@ -249,7 +249,7 @@ describe('weights that do not fit', () => {
     [
       'resnet18',
       { ...formulaWeights(1), metadata: { padding: 'sideways' } },
-      'metadata padding: expected one of "symmetric", "tf-same", found "sideways"',
+      'metadata padding: expected one of "symmetric", "tf-same", "tf-same-456", found "sideways"',
     ],
     ['resnet18', { ...formulaWeights(1), metadata: { input: 'BGR' } }, 'metadata input: expected one of'],
     ['resnet18', null, 'resnet18: needs weights, and none were given'],
@@ -270,8 +270,14 @@ describe('padding', () => {
     ['tf-same', [65, 64], 3, 2, [1, 0, 1, 1]],
     ['tf-same', [64, 65], 5, 2, [1, 2, 2, 2]],
     ['tf-same', [64, 64], 1, 2, [0, 0, 0, 0]],
+    ['tf-same-456', [64, 64], 3, 2, [0, 0, 1, 1]],
   ] as const)('%s of %j, window %i, stride %i', (rule, extents, kernel, stride, sides) => {
     expect(paddingFor(rule, extents, kernel, stride)).toEqual(sides)
+  })
+
+  it('of tf-same-456 goes by where an image of 456 pixels would be', () => {
+    expect(paddingFor('tf-same-456', [16, 16], 3, 2, 8)).toEqual([1, 1, 1, 1]) // 57 pixels
+    expect(paddingFor('tf-same-456', [8, 8], 5, 2, 16)).toEqual([2, 2, 2, 2]) // 29 pixels
   })
 
   it("is PyTorch's, with ImageNet's mean and deviation, where the file says nothing", () => {
