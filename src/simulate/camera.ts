@@ -4,19 +4,24 @@ import type { ViewSpec } from './render-spec.ts'
 
 /** Camera to the fixture's axis, mm. */
 export const cameraDistance = 330
-/** What a picture of 3:4 shows at the fixture's axis: height in mm, and the height of its centre. */
-const fieldHeight = 134
-const centreY = 9.5
+/** What a picture of 3:4 shows at the fixture's axis: its height in mm. */
+export const fieldHeight = 134
 
-/** A rotation from object to camera space, row-major 3x3, with the translation that follows it. */
+/** A rotation from object to camera space, row-major 3x3, with the scale before and the translation after it. */
 export interface Pose {
   readonly rotation: Float64Array
+  /** Camera millimetres per object millimetre: a part that comes nearer looks larger. */
+  readonly scale: number
   readonly x: number
   readonly y: number
 }
 
-/** Turns about the fixture's axis, then tilts, rolls and shifts. */
-export function createPose({ yaw, pitch, roll, shift }: ViewSpec): Pose {
+/**
+ * Spins in the part's own plane, turns about the fixture's axis, then tilts, rolls, scales and shifts.
+ *
+ * @param centreY - Height in object space of what the lens looks at, mm.
+ */
+export function createPose({ spin, yaw, pitch, roll, scale, shift }: ViewSpec, centreY: number): Pose {
   const radians = Math.PI / 180
   const cy = Math.cos(yaw * radians)
   const sy = Math.sin(yaw * radians)
@@ -24,50 +29,58 @@ export function createPose({ yaw, pitch, roll, shift }: ViewSpec): Pose {
   const sp = Math.sin(pitch * radians)
   const cr = Math.cos(roll * radians)
   const sr = Math.sin(roll * radians)
+  const cs = Math.cos(spin * radians)
+  const ss = Math.sin(spin * radians)
   // Rz(roll) Rx(pitch) Ry(yaw)
-  const rotation = Float64Array.of(
-    cr * cy - sr * sp * sy,
-    -sr * cp,
-    cr * sy + sr * sp * cy,
-    sr * cy + cr * sp * sy,
-    cr * cp,
-    sr * sy - cr * sp * cy,
-    -cp * sy,
-    sp,
-    cp * cy,
+  const a = [cr * cy - sr * sp * sy, -sr * cp, cr * sy + sr * sp * cy]
+  const b = [sr * cy + cr * sp * sy, cr * cp, sr * sy - cr * sp * cy]
+  const c = [-cp * sy, sp, cp * cy]
+  // ... times Rz(spin)
+  const rotation = Float64Array.from(
+    [a, b, c].flatMap(([x, y, z]) => [x! * cs + y! * ss, y! * cs - x! * ss, z!]),
   )
-  return { rotation, x: shift[0], y: shift[1] }
+  return { rotation, scale, x: shift[0], y: shift[1] - centreY }
 }
 
-/** Millimetres at the fixture's axis per pixel: the whole field of view fits whatever the aspect. */
-export function pixelFootprint({ width, height }: Size): number {
-  return Math.max(fieldHeight / height, (0.75 * fieldHeight) / width)
+/** Millimetres per pixel where `height` mm fill a picture of 3:4: the whole field of view fits whatever the aspect. */
+export function pixelFootprint(size: Size, height = fieldHeight): number {
+  return Math.max(height / size.height, (0.75 * height) / size.width)
 }
 
-/** Unit direction in camera space of the ray through pixel position (column, row); written to `out`. */
-export function pixelRay(size: Size, column: number, row: number, out: Float64Array): void {
+/** Writes the unit direction in camera space of the ray through pixel position (column, row) to `out`. */
+export type Lens = (column: number, row: number, out: Float64Array) => void
+
+/** @param turn - Degrees by which the whole picture is turned about its centre. */
+export function createLens(size: Size, turn: number): Lens {
   const scale = pixelFootprint(size)
-  const x = (column - size.width / 2) * scale
-  const y = -(row - size.height / 2) * scale
-  const length = Math.sqrt(x * x + y * y + cameraDistance * cameraDistance)
-  out[0] = x / length
-  out[1] = y / length
-  out[2] = -cameraDistance / length
+  const cos = scale * Math.cos((turn * Math.PI) / 180)
+  const sin = scale * Math.sin((turn * Math.PI) / 180)
+  return (column, row, out) => {
+    const right = column - size.width / 2
+    const up = size.height / 2 - row
+    const x = cos * right + sin * up
+    const y = cos * up - sin * right
+    const length = Math.sqrt(x * x + y * y + cameraDistance * cameraDistance)
+    out[0] = x / length
+    out[1] = y / length
+    out[2] = -cameraDistance / length
+  }
 }
 
-/** Camera space vector to object space; `translate` is 1 for points (the lens is at (0, centreY, cameraDistance)), 0 for directions. */
-export function toObject(
-  pose: Pose,
+/** Camera space point to object space; the lens is at (0, 0, cameraDistance). */
+export function pointToObject(pose: Pose, x: number, y: number, z: number, out: Float64Array): void {
+  directionToObject(pose, (x - pose.x) / pose.scale, (y - pose.y) / pose.scale, z / pose.scale, out)
+}
+
+/** Camera space direction to object space; lengths stay. */
+export function directionToObject(
+  { rotation: r }: Pose,
   x: number,
   y: number,
   z: number,
-  translate: 0 | 1,
   out: Float64Array,
 ): void {
-  const r = pose.rotation
-  const px = x - translate * pose.x
-  const py = y - translate * (pose.y - centreY)
-  out[0] = r[0]! * px + r[3]! * py + r[6]! * z
-  out[1] = r[1]! * px + r[4]! * py + r[7]! * z
-  out[2] = r[2]! * px + r[5]! * py + r[8]! * z
+  out[0] = r[0]! * x + r[3]! * y + r[6]! * z
+  out[1] = r[1]! * x + r[4]! * y + r[7]! * z
+  out[2] = r[2]! * x + r[5]! * y + r[8]! * z
 }

@@ -32,7 +32,7 @@ function exposeInPlace(light: Float32Array, width: number, height: number, scene
       const gain = scene.exposure * (1 - 0.34 * off * (0.6 + 0.4 * off))
       const at = (y * width + x) * 3
       for (let c = 0; c < 3; c++) {
-        const value = gain * light[at + c]!
+        const value = gain * scene.tint[c]! * light[at + c]!
         // Sum of four bytes of a hashed counter: nearly normal, standard deviation 1.
         state = (state + 0x9e3779b9) | 0
         let bits = Math.imul(state ^ (state >>> 16), 0x21f0aaad)

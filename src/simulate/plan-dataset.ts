@@ -1,32 +1,30 @@
 /**
  * Draws a whole dataset from its options, before anything is rendered: which parts there are, what is wrong with them, how
- * each is photographed. A plan is plain data; a pathology is a function from plan to plan.
+ * each is photographed. A plan is plain data; a pathology is a function from plan to plan (`pathologies/`).
  *
  * Every part and every picture has its own random stream, so that a change of one leaves the others as they were.
  */
 import { createRandom, type Random } from '../math/random.ts'
-import { drawDefects } from './draw-defects.ts'
-import type { PartSpec, RenderSpec, SceneSpec, Severity, ViewSpec } from './render-spec.ts'
+import { defectKinds } from './defect-kinds.ts'
+import type { Station } from './forged-object.ts'
+import { forgedObjects } from './forged-objects.ts'
+import { leastDefectPixels } from './least-defect-pixels.ts'
+import { applyPathologies } from './pathologies/pathologies.ts'
+import type { PlannedImage } from './planned-image.ts'
+import type { RenderSpec, SceneSpec, ViewSpec } from './render-spec.ts'
 import type { SimulateOptions } from './simulate-options.ts'
-
-export interface PlannedImage {
-  /** File name without extension, unique. */
-  readonly name: string
-  readonly part: string
-  readonly lot: string
-  /** Rotation at which the station is set, degrees; the picture's own yaw scatters about it. */
-  readonly angle: number
-  readonly split: 'train' | 'test'
-  /** What the part has, in view or not; null for a sound part. */
-  readonly severity: Severity | null
-  readonly spec: RenderSpec
-}
 
 /** Share of the sound parts that are published as training data; the others are the nominal test set. */
 const trainShare = 0.75
 
 /** Cost: some tens of rays per defective part. */
 export function planDataset(options: SimulateOptions): PlannedImage[] {
+  return applyPathologies(planHealthy(options), options)
+}
+
+function planHealthy(options: SimulateOptions): PlannedImage[] {
+  const object = forgedObjects[options.object]
+  const kinds = options.defects ?? defectKinds[options.object]
   const random = createRandom(options.seed, 'forge')
   const total = options.parts + options.defectiveParts
   const angles = stationAngles(options)
@@ -41,25 +39,30 @@ export function planDataset(options: SimulateOptions): PlannedImage[] {
   for (let i = 0; i < total; i++) {
     const stream = random.fork('part', i)
     const lot = stream.fork('lot').integer(options.lots)
-    const views = angles.map((angle, k) => drawView(stream.fork('view', k), angle))
-    const blank = drawPart(stream, random.fork('lot', lot))
-    const kind = isDefective[i] ? options.defects[defective++ % options.defects.length]! : null
-    const part = kind === null ? blank : drawDefects(blank, kind, views, stream.fork('defects'))
+    const stations = angles.map((angle, k) =>
+      object.station(angle + 0.7 * stream.fork('station', k).normal()),
+    )
+    const views = stations.map((station, k) => drawView(stream.fork('view', k), station))
+    const blank = object.drawPart(stream, random.fork('lot', lot))
+    const kind = isDefective[i] ? kinds[defective++ % kinds.length]! : null
+    const part = kind === null ? blank : object.drawDefects(blank, kind, views, stream.fork('defects'))
     const split = kind === null && (sound++ * 0.618034) % 1 < trainShare ? 'train' : 'test'
+    const id = `part-${String(i + 1).padStart(digits, '0')}`
     angles.forEach((angle, k) => {
       images.push({
-        name: `part-${String(i + 1).padStart(digits, '0')}_${stationName(angles, k)}`,
-        part: `part-${String(i + 1).padStart(digits, '0')}`,
+        name: `${id}_${stationName(angles, k)}`,
+        part: id,
         lot: `lot-${lot + 1}`,
         angle,
         split,
         severity: part.defects[0]?.severity ?? null,
         spec: {
-          size: { width: options.width, height: options.height },
+          ...specDefaults(options),
           part,
           view: views[k]!,
-          scene: drawScene(stream.fork('scene', k), options),
+          scene: drawScene(stream.fork('scene', k), stations[k]!, options),
         },
+        truth: { part: id, copyOf: null, pathologies: [], whenAnomalous: [] },
       })
     })
   }
@@ -81,43 +84,45 @@ function stationName(angles: readonly number[], k: number): string {
   return before === 0 ? `${angles[k]}` : `${angles[k]}-${before + 1}`
 }
 
-function drawPart(random: Random, lot: Random): PartSpec {
-  const die = lot.fork('die')
-  const steel = lot.fork('steel')
+/** How the part is held at a station: as set, but for a little. */
+function drawView(random: Random, { spin, yaw, pitch }: Station): ViewSpec {
   return {
-    seed: random.fork('surface').integer(2 ** 31),
-    text: drawText(lot.fork('text')),
-    bowRadius: 30 + 0.25 * die.normal() + 0.2 * random.normal(),
-    thickness: 1 + 0.012 * die.normal() + 0.01 * random.normal(),
-    roughness: Math.exp(0.06 * steel.normal() + 0.06 * random.normal()),
-    tone: 0.4 * Math.exp(0.05 * steel.normal() + 0.05 * random.normal()),
-    oxide: Math.min(0.6, Math.max(0, 0.22 + 0.04 * steel.normal() + 0.07 * random.normal())),
-    defects: [],
-  }
-}
-
-function drawText(random: Random): [string, string] {
-  const letters = 'CFHKLMNPSTX'
-  const letter = () => letters[random.integer(letters.length)]!
-  return [`G-13 ${letter()}${1 + random.integer(9)}`, `${1000 + random.integer(9000)} ${letter()}${letter()}`]
-}
-
-function drawView(random: Random, angle: number): ViewSpec {
-  return {
-    yaw: angle + 0.7 * random.normal(),
-    pitch: 1.5 + 0.5 * random.normal(),
+    spin,
+    yaw,
+    pitch: pitch + 0.5 * random.normal(),
     roll: 0.4 * random.normal(),
+    scale: 1,
     shift: [0.6 * random.normal(), 0.6 * random.normal()],
+    turn: 0,
   }
 }
 
-function drawScene(random: Random, { background }: SimulateOptions): SceneSpec {
+function drawScene(random: Random, { flash }: Station, { background }: SimulateOptions): SceneSpec {
   return {
     background,
+    dye: [1, 1, 1],
+    dust: 0,
     exposure: 1.1 * Math.exp(0.04 * random.normal()),
-    flash: [-40 + 3 * random.normal(), 75 + 3 * random.normal()],
+    tint: [1, 1, 1],
+    flash: [flash[0] + 3 * random.normal(), flash[1] + 3 * random.normal()],
     blur: 0.55 + 0.08 * Math.abs(random.normal()),
     noise: 1,
+    glare: 0,
+    finger: 0,
     seed: random.integer(2 ** 31),
+  }
+}
+
+/** Of every picture of a dataset. */
+function specDefaults({
+  width,
+  height,
+}: SimulateOptions): Pick<RenderSpec, 'size' | 'file' | 'leastDefectPixels' | 'whenAnomalous'> {
+  const size = { width, height }
+  return {
+    size,
+    file: { format: 'png', shift: [0, 0], damage: null },
+    leastDefectPixels: leastDefectPixels(size),
+    whenAnomalous: null,
   }
 }

@@ -5,58 +5,79 @@
  * TypeScript, which a thread does not inherit a loader for, so a small JavaScript file registers tsx first.
  */
 import { Worker } from 'node:worker_threads'
-import { type Rendering, renderLink } from './render-link.ts'
+import { createLayerCache, layerKey } from './layer-cache.ts'
+import { type RenderJob, type RenderResult, runJob } from './render-job.ts'
+import type { Rendering } from './render-picture.ts'
 import type { RenderSpec } from './render-spec.ts'
 
 export interface RenderPool {
+  readonly workers: number
   render(spec: RenderSpec): Promise<Rendering>
   /** Ends the threads; pictures still asked for are rejected. */
   close(): Promise<void>
 }
 
-export function createRenderPool(workers: number): RenderPool {
-  return workers === 0 ? createLocalRenderer() : createWorkerPool(workers)
+/** @param cacheBytes - Memory for what pictures have in common (`layer-cache.ts`); worth it when datasets resemble each other. */
+export function createRenderPool(workers: number, cacheBytes = 0): RenderPool {
+  const { run, close } = workers === 0 ? createLocalRunner() : createWorkerRunner(workers)
+  const cache = createLayerCache(cacheBytes)
+  return {
+    workers,
+    async render(spec) {
+      if (cacheBytes === 0) return (await run({ spec, layers: undefined, isKept: false })).rendering
+      const key = layerKey(spec)
+      const { rendering, layers } = await run({ spec, layers: cache.find(key), isKept: true })
+      if (layers !== undefined) cache.add(key, layers)
+      return rendering
+    },
+    close,
+  }
 }
 
-function createLocalRenderer(): RenderPool {
+interface Runner {
+  run(job: RenderJob): Promise<RenderResult>
+  close(): Promise<void>
+}
+
+function createLocalRunner(): Runner {
   return {
-    async render(spec) {
+    async run(job) {
       await new Promise((resolve) => setImmediate(resolve)) // lets a signal through between pictures
-      return renderLink(spec)
+      return runJob(job)
     },
     async close() {},
   }
 }
 
-interface Job {
-  readonly spec: RenderSpec
-  readonly resolve: (rendering: Rendering) => void
+interface Waiting {
+  readonly job: RenderJob
+  readonly resolve: (result: RenderResult) => void
   readonly reject: (reason: unknown) => void
 }
 
-function createWorkerPool(workers: number): RenderPool {
+function createWorkerRunner(workers: number): Runner {
   const threads = Array.from({ length: workers }, startWorker)
   const idle = [...threads]
-  const waiting: Job[] = []
-  const running = new Map<Worker, Job>()
+  const waiting: Waiting[] = []
+  const running = new Map<Worker, Waiting>()
   let failure: unknown = null
 
   const next = (): void => {
     while (idle.length > 0 && waiting.length > 0) {
       const thread = idle.pop()!
-      const job = waiting.shift()!
-      running.set(thread, job)
-      thread.postMessage(job.spec)
+      const first = waiting.shift()!
+      running.set(thread, first)
+      thread.postMessage(first.job)
     }
   }
   const fail = (reason: unknown): void => {
     failure ??= reason
-    for (const job of [...running.values(), ...waiting.splice(0)]) job.reject(failure)
+    for (const { reject } of [...running.values(), ...waiting.splice(0)]) reject(failure)
     running.clear()
   }
   for (const thread of threads) {
-    thread.on('message', (rendering: Rendering) => {
-      running.get(thread)?.resolve(rendering)
+    thread.on('message', (result: RenderResult) => {
+      running.get(thread)?.resolve(result)
       running.delete(thread)
       idle.push(thread)
       next()
@@ -65,10 +86,10 @@ function createWorkerPool(workers: number): RenderPool {
     thread.on('exit', (code) => fail(new Error(`a rendering thread ended with code ${code}`)))
   }
   return {
-    render: (spec) =>
+    run: (job) =>
       new Promise((resolve, reject) => {
         if (failure !== null) return reject(failure)
-        waiting.push({ spec, resolve, reject })
+        waiting.push({ job, resolve, reject })
         next()
       }),
     async close() {

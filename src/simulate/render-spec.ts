@@ -1,25 +1,25 @@
 /**
- * What one picture shows, as plain data: the part, how it is held, and the scene it is photographed in.
+ * What one picture shows, as plain data: the part, how it is held, the scene it is photographed in, the file it goes to.
  *
- * A specification holds everything that decides a pixel, can be written as JSON and sent to a worker. A pathology of
- * a dataset (background tied to the label, lighting drift, blur, a fixed pose) is a change of these records.
+ * A specification holds everything that decides a byte, can be written as JSON and sent to a worker. A pathology of
+ * a dataset (background tied to the label, lighting drift, blur, a free pose) is a change of these records.
  *
- * Object space: millimetres; the link lies in the plane z = 0 with its bow at the bottom, y up, front towards +z.
- * The fixture's axis is x = z = 0. The camera looks along -z.
+ * Object space: millimetres; y up, front towards +z. The camera looks along -z. Each object says where it lies in it.
  */
 import type { Size } from '../image/image.ts'
 
 export type Vector = readonly [x: number, y: number, z: number]
 
-export const defectKinds = ['dent', 'scratch', 'deformation'] as const
-export type DefectKind = (typeof defectKinds)[number]
+export const objectNames = ['link', 'ring', 'plate', 'weave'] as const
+export type ObjectName = (typeof objectNames)[number]
 
 export const severities = ['subtle', 'clear', 'obvious'] as const
 export type Severity = (typeof severities)[number]
 
-/** A defect belongs to the part, in object space, and so is seen from several angles. Lengths in mm. */
+/** A defect belongs to the part, in object space, and so is seen in several pictures. Lengths in mm. */
 export interface DefectSpec {
-  readonly kind: DefectKind
+  /** One of those that the object can have. */
+  readonly kind: string
   readonly severity: Severity
   /** Point of the nominal surface, its outward normal, and a unit tangent along which `length` runs. */
   readonly anchor: Vector
@@ -33,54 +33,72 @@ export interface DefectSpec {
   readonly seed: number
 }
 
+/** What every part has; each object adds its own measures (`link/link-part.ts` ...). */
 export interface PartSpec {
+  readonly object: ObjectName
   readonly seed: number
-  /** Embossed on the front and on the back of the bow; digits and the letters of `glyphs.ts`. */
-  readonly text: readonly [front: string, back: string]
-  /** Radius of the bow's centre line, mm. */
-  readonly bowRadius: number
-  /** Factor on the thickness of the bar. */
-  readonly thickness: number
-  /** Factor on the depth of the blasted surface's relief. */
-  readonly roughness: number
-  /** Reflectance of the blasted steel, 0..1. */
-  readonly tone: number
-  /** Share of the surface with oxide stains, 0..1. */
-  readonly oxide: number
   readonly defects: readonly DefectSpec[]
 }
 
 export interface ViewSpec {
-  /** Rotation about the fixture's axis, degrees. */
+  /** Rotation in the part's own plane, then about the fixture's upright axis, degrees. */
+  readonly spin: number
   readonly yaw: number
   /** Tilt towards the camera and roll in the image plane, degrees. */
   readonly pitch: number
   readonly roll: number
+  /** Size of the part and its fixture in the picture; 1 is usual. */
+  readonly scale: number
   /** Displacement of the part in the image plane, mm. */
   readonly shift: readonly [x: number, y: number]
+  /** Rotation of the whole picture with everything in it, degrees. */
+  readonly turn: number
 }
 
 export const backgrounds = ['fixture', 'plain'] as const
 export type Background = (typeof backgrounds)[number]
 
 export interface SceneSpec {
-  /** `fixture`: cabinet wall, blue ring and clamp; `plain`: an even grey, the part alone. */
+  /** `fixture`: what the object stands in and before; `plain`: the part alone, before an even grey. */
   readonly background: Background
-  /** Factor on all light. */
+  /** Factors on red, green and blue of the background, and share of it under white dust. */
+  readonly dye: Vector
+  readonly dust: number
+  /** Factor on all light, and on its red, green and blue. */
   readonly exposure: number
+  readonly tint: Vector
   /** Position of the flash beside the lens, mm. */
   readonly flash: readonly [x: number, y: number]
   /** Standard deviation of the lens blur, in pixels of a picture 267 pixels high. */
   readonly blur: number
   /** Factor on the sensor's noise. */
   readonly noise: number
-  /** Seeds the sensor's noise. */
+  /** Share of the picture that a lamp's reflection burns out; 0 for none. */
+  readonly glare: number
+  /** How far a gripper's finger reaches in from an edge, as a share of the picture; 0 for none. */
+  readonly finger: number
+  /** Seeds the sensor's noise, and where glare and finger are. */
   readonly seed: number
 }
 
-export interface RenderSpec {
+export const fileDamages = ['cut', 'empty', 'text'] as const
+
+/** How the picture is stored. */
+export interface FileSpec {
+  readonly format: 'png' | 'jpeg'
+  /** Pixels by which the stored picture is off to the right and down; its edge is repeated. */
+  readonly shift: readonly [right: number, down: number]
+  readonly damage: (typeof fileDamages)[number] | null
+}
+
+export interface RenderSpec<Part extends PartSpec = PartSpec> {
   readonly size: Size
-  readonly part: PartSpec
+  readonly part: Part
   readonly view: ViewSpec
   readonly scene: SceneSpec
+  readonly file: FileSpec
+  /** Visible defect pixels from which the picture is anomalous. */
+  readonly leastDefectPixels: number
+  /** Taken instead when the picture is anomalous, which only rendering tells; null for no difference. */
+  readonly whenAnomalous: { readonly scene: SceneSpec; readonly file: FileSpec } | null
 }

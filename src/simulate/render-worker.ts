@@ -1,13 +1,14 @@
-/** A thread's side of `render-pool.ts`: takes specifications, gives renderings, one after the other. */
+/** A thread's side of `render-pool.ts`: takes jobs, gives renderings, one after the other. */
 import { parentPort } from 'node:worker_threads'
-import { renderLink } from './render-link.ts'
-import type { RenderSpec } from './render-spec.ts'
+import type { RenderJob } from './render-job.ts'
+import { runJob } from './render-job.ts'
 
-parentPort!.on('message', (spec: RenderSpec) => {
-  const rendering = renderLink(spec)
-  parentPort!.postMessage(rendering, [
-    rendering.image.data.buffer as ArrayBuffer,
-    rendering.defectMask.data.buffer as ArrayBuffer,
-    rendering.foreground.data.buffer as ArrayBuffer,
+parentPort!.on('message', (job: RenderJob) => {
+  const result = runJob(job)
+  const { image, defectMask, foreground } = result.rendering
+  parentPort!.postMessage(result, [
+    image.data.buffer as ArrayBuffer,
+    defectMask.data.buffer as ArrayBuffer,
+    foreground.data.buffer as ArrayBuffer,
   ])
 })

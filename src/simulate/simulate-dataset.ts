@@ -1,94 +1,119 @@
 /**
- * Writes a simulated dataset: pictures, masks of defects and of the part, a manifest with part ids and angles.
+ * Writes a simulated dataset: pictures, masks of defects and of the part, a manifest with part ids and angles, the truth.
  *
- *   images/<part>_<angle>.png   masks/<same>.png (anomalous only, 0 or 255)   foreground/<same>.png
- *   manifest.csv   simulate.json
+ *   images/<name>.png   masks/<name>.png (anomalous only, 0 or 255)   foreground/<name>.png
+ *   manifest.csv   truth.csv   truth/<name>.png (defects that the manifest does not know)   simulate.json
  *
  * A picture is labelled by what can be seen in it: anomalous when at least `leastDefectPixels` of the part's defects
  * are visible. A defective part therefore has nominal pictures too, taken from its good side; the manifest tells
  * them by `defective_part`. A picture's file is written after its masks, so a picture that is there is complete, and a second
  * run with the same options goes on where the first was stopped.
  */
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { InputError } from '../errors.ts'
-import { isSystemError, systemReason, writeFileAtomic } from '../files/atomic.ts'
-import { encodePng } from '../image/encode-image.ts'
-import type { GreyImage, Mask, Size } from '../image/image.ts'
+import { join, parse } from 'node:path'
+import { writeFileAtomic } from '../files/atomic.ts'
+import { encodeJpeg, encodePng } from '../image/encode-image.ts'
+import type { GreyImage, Image, Mask } from '../image/image.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
-import { type ManifestRow, manifestCsv } from './manifest.ts'
-import { type PlannedImage, planDataset } from './plan-dataset.ts'
+import { claimFolder, headerOf, listFolder } from './dataset-folder.ts'
+import { defectKinds } from './defect-kinds.ts'
+import {
+  imagePath,
+  isLabelledAnomalous,
+  type ManifestRow,
+  manifestCsv,
+  maskPath,
+  pathologiesOf,
+  truthCsv,
+} from './manifest.ts'
+import { pathologyNames } from './pathologies/pathology-names.ts'
+import { planDataset } from './plan-dataset.ts'
+import type { PlannedImage } from './planned-image.ts'
+import { fileOf } from './render-picture.ts'
 import { createRenderPool, type RenderPool } from './render-pool.ts'
+import type { FileSpec } from './render-spec.ts'
 import { checkSimulateOptions, type SimulateOptions } from './simulate-options.ts'
 
-/** Changes whenever the same options would give other files: an older folder is then not continued. */
-export const rendererVersion = 2
-
 export interface SimulateSummary {
+  /** By the manifest's labels. */
   readonly images: { readonly nominal: number; readonly anomalous: number }
   readonly parts: { readonly sound: number; readonly defective: number }
   /** Anomalous images by kind of defect. */
   readonly defects: Readonly<Record<string, number>>
-}
-
-/** Visible defect pixels from which a picture is anomalous: 20 at 200x267, in proportion to the area. */
-export function leastDefectPixels({ width, height }: Size): number {
-  return Math.max(1, Math.round((20 * width * height) / (200 * 267)))
+  /** Images touched, by pathology. */
+  readonly pathologies: Readonly<Record<string, number>>
 }
 
 /**
+ * @param pool - One that several datasets share; it is left open, and takes the place of `options.workers`.
  * @throws {UsageError} An option is out of range.
  * @throws {InputError} The folder holds something else, or cannot be written.
  * @throws {CancelledError} The signal fired; what is rendered stays.
  * Cost: `bench/simulate.bench.ts` has pictures per second.
  */
-export async function simulateDataset(options: SimulateOptions, task: Task): Promise<SimulateSummary> {
+export async function simulateDataset(
+  options: SimulateOptions,
+  task: Task,
+  pool?: RenderPool,
+): Promise<SimulateSummary> {
   checkSimulateOptions(options)
-  const { out, workers, ...content } = options
-  const header = { format: 'plumbline-simulation', renderer: rendererVersion, options: content }
-  await claimFolder(out, JSON.stringify(header))
+  const { out } = options
+  const header = headerOf(options)
+  await claimFolder(out, header)
   checkCancelled(task)
   const describe = (summary: SimulateSummary | null) =>
     writeFileAtomic(join(out, 'simulate.json'), `${JSON.stringify({ ...header, summary }, null, 2)}\n`)
   await describe(null)
 
   const plan = planDataset(options)
-  const done = new Set(await listFolder(join(out, 'images')))
-  const masked = new Set(await listFolder(join(out, 'masks')))
-  const missing = plan.filter(({ name }) => !done.has(`${name}.png`)).length
-  const threads = Math.min(workers, Math.ceil(missing / 2))
-  const pool = createRenderPool(threads)
-  const progress = task.progress('simulate', 'images')
-  const rows: ManifestRow[] = []
-  try {
-    const results = mapConcurrent(plan, Math.max(2, 2 * threads), async (image) => {
-      checkCancelled(task)
-      return done.has(`${image.name}.png`) ? masked.has(`${image.name}.png`) : renderImage(image, out, pool)
-    })
-    for await (const isAnomalous of results) {
-      rows.push({ image: plan[rows.length]!, isAnomalous })
-      progress.update(rows.length, plan.length)
-    }
-  } finally {
-    progress.end()
-    await pool.close()
-  }
+  const rows = await renderAll(plan, options, task, pool)
   await writeFileAtomic(join(out, 'manifest.csv'), manifestCsv(rows))
+  await writeFileAtomic(join(out, 'truth.csv'), truthCsv(rows))
   const summary = summarise(rows, options)
   await describe(summary)
   return summary
 }
 
-/** Renders one picture and writes its files; true when a defect can be seen in it. */
-async function renderImage({ name, spec }: PlannedImage, out: string, pool: RenderPool): Promise<boolean> {
-  const { image, defectMask, foreground } = await pool.render(spec)
-  const visible = defectMask.data.reduce((sum, inside) => sum + inside, 0)
-  const isAnomalous = visible >= leastDefectPixels(spec.size)
-  if (isAnomalous)
-    await writeFileAtomic(join(out, 'masks', `${name}.png`), await encodePng(blackAndWhite(defectMask)))
-  await writeFileAtomic(join(out, 'foreground', `${name}.png`), await encodePng(blackAndWhite(foreground)))
-  await writeFileAtomic(join(out, 'images', `${name}.png`), await encodePng(image))
-  return isAnomalous
+/** Renders what is missing. @returns A row for every picture, in the plan's order. */
+async function renderAll(
+  plan: readonly PlannedImage[],
+  { out, workers }: SimulateOptions,
+  task: Task,
+  shared: RenderPool | undefined,
+): Promise<ManifestRow[]> {
+  const list = async (folder: string) =>
+    new Set((await listFolder(join(out, folder))).map((file) => parse(file).name))
+  const [done, masked, secret] = await Promise.all([list('images'), list('masks'), list('truth')])
+  const missing = plan.filter(({ name }) => !done.has(name)).length
+  const pool = shared ?? createRenderPool(Math.min(workers, Math.ceil(missing / 2)))
+  const progress = task.progress('simulate', 'images')
+  const rows: ManifestRow[] = []
+  try {
+    const results = mapConcurrent(plan, Math.max(2, 2 * pool.workers), async (image) => {
+      checkCancelled(task)
+      const { name } = image
+      if (done.has(name)) return { image, isDefectSeen: masked.has(name) || secret.has(name) }
+      return renderImage(image, out, pool)
+    })
+    for await (const row of results) {
+      rows.push(row)
+      progress.update(rows.length, plan.length)
+    }
+  } finally {
+    progress.end()
+    if (shared === undefined) await pool.close()
+  }
+  return rows
+}
+
+/** Renders one picture and writes its files. */
+async function renderImage(image: PlannedImage, out: string, pool: RenderPool): Promise<ManifestRow> {
+  const { isAnomalous, ...picture } = await pool.render(image.spec)
+  const row = { image, isDefectSeen: isAnomalous }
+  const write = async (path: string, bytes: Uint8Array) => writeFileAtomic(join(out, path), bytes)
+  if (isAnomalous) await write(maskPath(row), await encodePng(blackAndWhite(picture.defectMask)))
+  await write(`foreground/${image.name}.png`, await encodePng(blackAndWhite(picture.foreground)))
+  await write(imagePath(row), await encodeFile(picture.image, fileOf(image.spec, isAnomalous)))
+  return row
 }
 
 const blackAndWhite = ({ data, ...size }: Mask): GreyImage => ({
@@ -96,49 +121,36 @@ const blackAndWhite = ({ data, ...size }: Mask): GreyImage => ({
   data: data.map((inside) => 255 * inside),
 })
 
+async function encodeFile(image: Image, { format, damage }: FileSpec): Promise<Uint8Array> {
+  if (damage === 'empty') return new Uint8Array(0)
+  if (damage === 'text') return new TextEncoder().encode('<html><body>504 Gateway Time-out</body></html>\n')
+  const bytes = format === 'jpeg' ? await encodeJpeg(image) : await encodePng(image)
+  return damage === 'cut' ? bytes.subarray(0, bytes.length >> 1) : bytes
+}
+
 function summarise(rows: readonly ManifestRow[], options: SimulateOptions): SimulateSummary {
-  const anomalous = rows.filter(({ isAnomalous }) => isAnomalous)
-  const defects: Record<string, number> = {}
-  for (const kind of [...options.defects].sort()) defects[kind] = 0
-  for (const { image } of anomalous) defects[image.spec.part.defects[0]!.kind]! += 1
+  const anomalous = rows.filter(isLabelledAnomalous)
+  const kinds = [...(options.defects ?? defectKinds[options.object])].sort()
+  const sick = pathologyNames.filter((name) => (options.pathologies[name] ?? 0) > 0)
+  const partsOf = (isDefective: boolean): number =>
+    new Set(
+      rows
+        .filter(({ image }) => (image.severity !== null) === isDefective)
+        .map(({ image }) => image.truth.part),
+    ).size
   return {
     images: { nominal: rows.length - anomalous.length, anomalous: anomalous.length },
-    parts: { sound: options.parts, defective: options.defectiveParts },
-    defects,
+    parts: { sound: partsOf(false), defective: partsOf(true) },
+    defects: countBy(
+      kinds,
+      anomalous.map(({ image }) => image.spec.part.defects[0]!.kind),
+    ),
+    pathologies: countBy(sick, rows.flatMap(pathologiesOf)),
   }
 }
 
-/** Sees to it that the folder is new, empty, or was begun with the same options. */
-async function claimFolder(out: string, header: string): Promise<void> {
-  const entries = (await listFolder(out)).filter((name) => !name.endsWith('.partial'))
-  if (entries.length === 0) return
-  const path = join(out, 'simulate.json')
-  if (!entries.includes('simulate.json')) {
-    throw new InputError(out, 'expected a new or empty folder, but it holds other files')
-  }
-  const text = await readFile(path, 'utf8')
-  if (withoutSummary(text, path) !== header) {
-    throw new InputError(out, 'holds a dataset that was simulated with other options')
-  }
-}
-
-function withoutSummary(text: string, path: string): string {
-  try {
-    const { summary: _, ...header } = JSON.parse(text)
-    return JSON.stringify(header)
-  } catch (cause) {
-    throw new InputError(path, 'is not JSON', { cause })
-  }
-}
-
-/** Names in a folder; none where it does not exist. */
-async function listFolder(path: string): Promise<string[]> {
-  try {
-    return await readdir(path)
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return []
-    if (isSystemError(error))
-      throw new InputError(path, `cannot be read: ${systemReason(error)}`, { cause: error })
-    throw error
-  }
+function countBy(names: readonly string[], items: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))
+  for (const item of items) counts[item]! += 1
+  return counts
 }

@@ -1,12 +1,16 @@
 /** What a simulated dataset is made of. */
 import { availableParallelism } from 'node:os'
 import { UsageError } from '../errors.ts'
-import { type Background, backgrounds, type DefectKind, defectKinds } from './render-spec.ts'
+import { didYouMean } from '../math/nearest-name.ts'
+import { defectKinds } from './defect-kinds.ts'
+import { type PathologyName, pathologyNames } from './pathologies/pathology-names.ts'
+import { type Background, backgrounds, type ObjectName, objectNames } from './render-spec.ts'
 
 export interface SimulateOptions {
   /** Folder to fill: new, empty, or begun by the same options before. */
   readonly out: string
   readonly seed: number
+  readonly object: ObjectName
   /** Parts without and with defects. */
   readonly parts: number
   readonly defectiveParts: number
@@ -17,16 +21,19 @@ export interface SimulateOptions {
   /** First and last station's rotation about the fixture's axis, degrees; 0 shows the front. */
   readonly angles: readonly [from: number, to: number]
   readonly background: Background
-  /** Kinds of defects, dealt out in turn. */
-  readonly defects: readonly DefectKind[]
-  /** Production lots: each has its marks, its die and its shade of steel. */
+  /** Kinds of defects, dealt out in turn; null for all that the object can have. */
+  readonly defects: readonly string[] | null
+  /** Production lots: each has its marks, its tools and its shade. */
   readonly lots: number
+  /** What is wrong with the dataset: strength 0 (healthy) .. 1 by name. */
+  readonly pathologies: Readonly<Partial<Record<PathologyName, number>>>
   /** Worker threads; 0 renders in this thread. Without influence on the result. */
   readonly workers: number
 }
 
 export const simulateDefaults: Omit<SimulateOptions, 'out'> = {
   seed: 0,
+  object: 'link',
   parts: 60,
   defectiveParts: 30,
   imagesPerPart: 4,
@@ -34,8 +41,9 @@ export const simulateDefaults: Omit<SimulateOptions, 'out'> = {
   height: 267,
   angles: [-45, 45],
   background: 'fixture',
-  defects: defectKinds,
+  defects: null,
   lots: 3,
+  pathologies: {},
   workers: availableParallelism(),
 }
 
@@ -64,9 +72,39 @@ export function checkSimulateOptions(options: SimulateOptions): void {
   if (!backgrounds.includes(options.background)) {
     faults.push(`background: expected ${backgrounds.join(' or ')}, got '${options.background}'`)
   }
-  const unknown = options.defects.filter((kind) => !defectKinds.includes(kind))
-  if (unknown.length > 0 || (options.defects.length === 0 && options.defectiveParts > 0)) {
-    faults.push(`defects: expected some of ${defectKinds.join(', ')}, got '${options.defects.join(', ')}'`)
+  if (!objectNames.includes(options.object)) {
+    faults.push(`object: expected ${objectNames.join(', ')}, got '${options.object}'`)
+  } else {
+    faults.push(...defectFaults(options))
   }
-  if (faults.length > 0) throw new UsageError(`simulate: ${faults.join('; ')}`)
+  faults.push(...pathologyFaults(options))
+  if (faults.length > 0) throw new UsageError(faults.join('; '))
+}
+
+function defectFaults({ object, defects }: SimulateOptions): string[] {
+  if (defects === null) return []
+  const known: readonly string[] = defectKinds[object]
+  const unknown = defects.filter((kind) => !known.includes(kind))
+  if (unknown.length === 0 && defects.length > 0) return []
+  const got = `'${defects.join(', ')}'${didYouMean(unknown[0] ?? '', known)}`
+  return [`defects: expected some of a ${object}'s: ${known.join(', ')}, got ${got}`]
+}
+
+function pathologyFaults({ pathologies, imagesPerPart, object, background }: SimulateOptions): string[] {
+  const faults: string[] = []
+  for (const [name, strength] of Object.entries(pathologies)) {
+    if (!(pathologyNames as readonly string[]).includes(name)) {
+      const hint = didYouMean(name, pathologyNames) || ` (known: ${pathologyNames.join(', ')})`
+      faults.push(`pathology: unknown '${name}'${hint}`)
+    } else if (!(typeof strength === 'number' && strength >= 0 && strength <= 1)) {
+      faults.push(`pathology: ${name}: expected a strength from 0 to 1, got ${JSON.stringify(strength)}`)
+    }
+  }
+  if (pathologies['part-scatter'] && imagesPerPart < 2) {
+    faults.push('pathology: part-scatter: expected at least 2 images of a part, got 1')
+  }
+  if (pathologies.background && object === 'weave' && background === 'plain') {
+    faults.push('pathology: background: expected the background fixture, for a plain weave fills the picture')
+  }
+  return faults
 }

@@ -1,44 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'csv-parse/sync'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CancelledError, InputError, UsageError } from '../../src/errors.ts'
 import { planDataset } from '../../src/simulate/plan-dataset.ts'
 import { simulateDataset } from '../../src/simulate/simulate-dataset.ts'
 import { type SimulateOptions, simulateDefaults } from '../../src/simulate/simulate-options.ts'
 import { quietTask, type Task } from '../../src/task.ts'
+import { contents, table, tiny, useFolder } from './datasets.ts'
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plumbline-simulate-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
-
-const small = (out: string, more: Partial<SimulateOptions> = {}): SimulateOptions => ({
-  ...simulateDefaults,
-  out: join(folder, out),
-  parts: 2,
-  defectiveParts: 3,
-  imagesPerPart: 2,
-  width: 60,
-  height: 80,
-  workers: 0,
-  ...more,
-})
-
-/** Every file of a folder with its content, by relative path. */
-async function contents(path: string): Promise<Record<string, string>> {
-  const names = await readdir(path, { recursive: true })
-  const files: Record<string, string> = {}
-  for (const name of names.sort()) {
-    if ((await stat(join(path, name))).isFile()) files[name] = await readFile(join(path, name), 'base64')
-  }
-  return files
-}
-
-const manifest = async (path: string): Promise<Record<string, string>[]> =>
-  parse(await readFile(join(path, 'manifest.csv')), { columns: true })
+const at = useFolder()
+const small = (out: string, more: Partial<SimulateOptions> = {}): SimulateOptions => tiny(at(out), more)
+const manifest = (path: string) => table(join(path, 'manifest.csv'))
 
 /** A task that is cancelled after some images. */
 function cancelAfter(images: number): Task {
@@ -55,7 +27,7 @@ describe('simulateDataset', () => {
     for (const workers of [0, 1, 2]) {
       summaries.push(await simulateDataset(small(`workers-${workers}`, { workers }), quietTask))
     }
-    const [alone, one, two] = await Promise.all([0, 1, 2].map((n) => contents(join(folder, `workers-${n}`))))
+    const [alone, one, two] = await Promise.all([0, 1, 2].map((n) => contents(at(`workers-${n}`))))
     expect(one).toEqual(alone)
     expect(two).toEqual(alone)
     expect(summaries[1]).toEqual(summaries[0])
@@ -98,23 +70,23 @@ describe('simulateDataset', () => {
   it('shows the defect of every defective part in one of its pictures at least', async () => {
     const options = small('shown', {
       parts: 1,
-      defectiveParts: 18,
+      defectiveParts: 12,
       imagesPerPart: 4,
-      width: 100,
-      height: 133,
+      width: 72,
+      height: 96,
     })
     await simulateDataset(options, quietTask)
     const rows = await manifest(options.out)
     const parts = new Set(rows.filter((row) => row.defective_part === 'yes').map(({ part }) => part))
     const shown = new Set(rows.filter(({ label }) => label === 'anomalous').map(({ part }) => part))
-    expect(parts.size).toBe(18)
+    expect(parts.size).toBe(12)
     expect([...shown].sort()).toEqual([...parts].sort())
   })
 
   it('gives other pictures for another seed', async () => {
     await simulateDataset(small('seed-1', { seed: 1, parts: 1, defectiveParts: 0 }), quietTask)
     await simulateDataset(small('seed-2', { seed: 2, parts: 1, defectiveParts: 0 }), quietTask)
-    const [one, two] = await Promise.all([contents(join(folder, 'seed-1')), contents(join(folder, 'seed-2'))])
+    const [one, two] = await Promise.all([contents(at('seed-1')), contents(at('seed-2'))])
     expect(Object.keys(one!)).toEqual(Object.keys(two!))
     expect(one!['images/part-0001_-45.png']).not.toBe(two!['images/part-0001_-45.png'])
   })
@@ -131,7 +103,7 @@ describe('simulateDataset', () => {
     await simulateDataset(options, quietTask)
     expect((await stat(kept)).mtimeMs).toBe(mtimeMs)
     await simulateDataset(small('uninterrupted'), quietTask)
-    expect(await contents(options.out)).toEqual(await contents(join(folder, 'uninterrupted')))
+    expect(await contents(options.out)).toEqual(await contents(at('uninterrupted')))
   })
 
   it('does nothing when cancelled from the start', async () => {
@@ -148,7 +120,7 @@ describe('simulateDataset', () => {
     const options = small('occupied', { parts: 1, defectiveParts: 0, imagesPerPart: 1 })
     await simulateDataset(options, quietTask)
     await expect(simulateDataset({ ...options, seed: 9 }, quietTask)).rejects.toThrow(/other options/)
-    await writeFile(join(folder, 'a-file'), 'x')
+    await writeFile(at('a-file'), 'x')
     await expect(simulateDataset(small('.'), quietTask)).rejects.toThrow(InputError)
     await expect(simulateDataset(small('a-file'), quietTask)).rejects.toThrow(InputError)
     await writeFile(join(options.out, 'simulate.json'), '{')
@@ -168,7 +140,15 @@ describe('simulateDataset', () => {
     ['workers', { workers: -1 }],
     ['lots', { lots: 0 }],
     ['background', { background: 'moon' as never }],
-    ['defects', { defects: ['rust' as never] }],
+    ['defects', { defects: ['rust'] }],
+    ['defects', { object: 'ring', defects: ['dent'] }],
+    ['object', { object: 'spoon' as never }],
+    ['did you mean blur', { pathologies: { blurr: 1 } as never }],
+    ['known: few-samples', { pathologies: { qqqqqqq: 1 } as never }],
+    ['strength from 0 to 1', { pathologies: { blur: 1.5 } }],
+    ['strength from 0 to 1', { pathologies: { blur: 'much' as never } }],
+    ['at least 2 images', { pathologies: { 'part-scatter': 1 }, imagesPerPart: 1 }],
+    ['fixture', { object: 'weave', background: 'plain', pathologies: { background: 1 } }],
     ['defects', { defects: [] }],
   ] satisfies [string, Partial<SimulateOptions>][])('refuses a bad option: %s', async (name, bad) => {
     const attempt = simulateDataset(small('bad', bad), quietTask)
@@ -204,10 +184,10 @@ describe('planDataset', () => {
   it('keeps a part in one split and deals the kinds of defects out evenly', () => {
     const plan = planDataset(options())
     const splits = new Map<string, Set<string>>()
-    for (const { part, split } of plan) splits.set(part, (splits.get(part) ?? new Set()).add(split))
+    for (const { part, split } of plan) splits.set(part!, (splits.get(part!) ?? new Set()).add(split))
     expect([...splits.values()].every((set) => set.size === 1)).toBe(true)
     const kinds = new Map<string, string>()
-    for (const { part, spec } of plan) if (spec.part.defects[0]) kinds.set(part, spec.part.defects[0].kind)
+    for (const { part, spec } of plan) if (spec.part.defects[0]) kinds.set(part!, spec.part.defects[0].kind)
     const counts = ['dent', 'scratch', 'deformation'].map(
       (kind) => [...kinds.values()].filter((k) => k === kind).length,
     )

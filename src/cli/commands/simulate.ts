@@ -1,8 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { makeFolder } from '../../files/make-folder.ts'
-import { backgrounds, type DefectKind, defectKinds } from '../../simulate/render-spec.ts'
-import { type SimulateOptions, simulateDefaults } from '../../simulate/simulate-options.ts'
+import { didYouMean } from '../../math/nearest-name.ts'
+import { allDefectKinds, defectKinds } from '../../simulate/defect-kinds.ts'
+import { pathologyNames } from '../../simulate/pathologies/pathology-names.ts'
+import { backgrounds, objectNames } from '../../simulate/render-spec.ts'
+import {
+  checkSimulateOptions,
+  type SimulateOptions,
+  simulateDefaults,
+} from '../../simulate/simulate-options.ts'
 import { defineCommand } from '../command.ts'
 import { machineOptions, seedOption } from '../common-options.ts'
 import type { Options, Parsed } from '../options.ts'
@@ -16,6 +23,12 @@ export const simulateOptions = {
     placeholder: 'DIR',
     required: true,
     description: 'Folder for the dataset: new, empty, or begun with the same options.',
+  },
+  object: {
+    type: 'choice',
+    choices: objectNames,
+    default: simulateDefaults.object,
+    description: 'What the parts are: forged links, turned rings, stamped plates, or woven cloth.',
   },
   parts: {
     type: 'integer',
@@ -51,8 +64,10 @@ export const simulateOptions = {
   defects: {
     type: 'text',
     placeholder: 'KIND,KIND',
-    default: defectKinds.join(','),
-    description: 'Kinds of defects, dealt out in turn.',
+    defaultText: 'all that the object can have',
+    description: `Kinds of defects, dealt out in turn: ${Object.entries(defectKinds)
+      .map(([object, kinds]) => `${object} ${kinds.join(', ')}`)
+      .join('; ')}.`,
     check: checkDefects,
   },
   background: {
@@ -67,7 +82,12 @@ export const simulateOptions = {
     min: 1,
     max: 50,
     default: lots,
-    description: 'Production lots, each with its marks and its shade of steel.',
+    description: 'Production lots, each with its marks, tools and shade.',
+  },
+  pathology: {
+    type: 'pairs',
+    placeholder: 'NAME=STRENGTH',
+    description: `Something wrong with the dataset, strength 0 (healthy) to 1; repeatable: ${pathologyNames.join(', ')}.`,
   },
   size: {
     type: 'size',
@@ -87,18 +107,21 @@ export const simulate = defineCommand({
   examples: [
     'plumbline simulate --out parts',
     'plumbline simulate --out dents --parts 100 --defective-parts 40 --defects dent --angles -20..20 --size 256x256',
+    'plumbline simulate --out husky --object ring --pathology background=1 --pathology blur=0.5',
   ],
   async run(parsed, _effects, task) {
     const request = simulateRequest(parsed)
+    checkSimulateOptions(request)
     await makeFolder(request.out)
     const { simulateDataset } = await import('../../simulate/simulate-dataset.ts')
     const summary = await simulateDataset(request, task)
-    const { images, parts } = summary
+    const { images, parts, pathologies } = summary
+    const sick = Object.entries(pathologies).map(([name, count]) => `, ${name} in ${count} images`)
     return {
       json: { dataset: request.out, manifest: join(request.out, 'manifest.csv'), ...summary },
       text:
         `${request.out}: ${images.nominal} nominal and ${images.anomalous} anomalous images of ` +
-        `${parts.sound} sound and ${parts.defective} defective parts\n`,
+        `${parts.sound} sound and ${parts.defective} defective parts${sick.join('')}\n`,
     }
   },
 })
@@ -108,6 +131,7 @@ export function simulateRequest({ values }: Parsed<typeof simulateOptions>): Sim
   return {
     out: values.out,
     seed: values.seed,
+    object: values.object,
     parts: values.parts,
     defectiveParts: values['defective-parts'],
     imagesPerPart: values['images-per-part'],
@@ -115,8 +139,10 @@ export function simulateRequest({ values }: Parsed<typeof simulateOptions>): Sim
     height: values.size?.height ?? height,
     angles: [Number(from), Number(to)],
     background: values.background,
-    defects: values.defects.split(',') as DefectKind[],
+    defects: values.defects?.split(',') ?? null,
     lots: values.lots,
+    // Names and strengths are checked with the other options.
+    pathologies: values.pathology as SimulateOptions['pathologies'],
     workers: values.threads ?? availableParallelism(),
   }
 }
@@ -129,9 +155,8 @@ function checkAngles(text: string): string | undefined {
 }
 
 function checkDefects(text: string): string | undefined {
-  const kinds: readonly string[] = defectKinds
-  const unknown = text.split(',').filter((kind) => !kinds.includes(kind))
-  return unknown.length === 0
-    ? undefined
-    : `expected some of ${kinds.join(', ')}, with commas between, got "${text}"`
+  const unknown = text.split(',').find((kind) => !allDefectKinds.includes(kind))
+  if (unknown === undefined) return
+  const hint = didYouMean(unknown, allDefectKinds)
+  return `expected some of ${allDefectKinds.join(', ')}, with commas between, got "${text}"${hint}`
 }

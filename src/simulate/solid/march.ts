@@ -1,10 +1,5 @@
 /** Rays against distance fields: sphere tracing (Hart 1996), normals, soft shadows and occlusion (Quilez). */
-import { type DistanceField, safeStep } from './link-shape.ts'
-
-interface Box {
-  readonly low: readonly [number, number, number]
-  readonly high: readonly [number, number, number]
-}
+import { type Box, type DistanceField, safeStep } from './distance-field.ts'
 
 const mostSteps = 90
 
