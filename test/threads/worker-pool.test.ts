@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/errors.ts'
+import { createLocalPool, createWorkerPool, type WorkerPool } from '../../src/threads/worker-pool.ts'
+
+const work = (job: number): number => {
+  if (job === 13) throw new InputError('thirteen', 'is unlucky')
+  return job ** 2
+}
+
+describe.each<[string, () => WorkerPool<number, number>]>([
+  ['threads', () => createWorkerPool(import.meta.url, 'square-worker', 2, { power: 2 })],
+  ['no thread', () => createLocalPool(work)],
+])('a pool of %s', (_, create) => {
+  it('does every job and gives each its own result', async () => {
+    const pool = create()
+    const jobs = Array.from({ length: 9 }, (_, i) => i)
+    expect(await Promise.all(jobs.map((job) => pool.run(job)))).toEqual(jobs.map((job) => job ** 2))
+    await pool.close()
+  })
+
+  it('rejects a job that fails with the error it threw, and goes on', async () => {
+    const pool = create()
+    const [bad, good] = await Promise.allSettled([pool.run(13), pool.run(4)])
+    expect(bad).toMatchObject({ status: 'rejected', reason: { path: 'thirteen', code: 'INPUT' } })
+    expect((bad as PromiseRejectedResult).reason).toBeInstanceOf(InputError)
+    expect((bad as PromiseRejectedResult).reason.message).toBe('thirteen: is unlucky')
+    expect(good).toEqual({ status: 'fulfilled', value: 16 })
+    await pool.close()
+  })
+})
+
+it('rejects what is still asked for when a thread dies', async () => {
+  const pool = createWorkerPool<number, number>(import.meta.url, 'square-worker', 1, { power: 2 })
+  const asked = [pool.run(-1), pool.run(2)]
+  for (const outcome of await Promise.allSettled(asked)) {
+    expect(outcome).toMatchObject({
+      status: 'rejected',
+      reason: { message: expect.stringMatching('code 7') },
+    })
+  }
+  await expect(pool.run(3)).rejects.toThrow('code 7')
+  await pool.close()
+})
