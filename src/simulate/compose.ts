@@ -44,7 +44,7 @@ function addBackdrop(
   { dye, dust, seed }: SceneSpec,
 ): void {
   const castRay = createLens({ width, height }, turn)
-  const noise = createNoise(createRandom(seed, 'dust'))
+  const noise = dust > 0 ? createNoise(createRandom(seed, 'dust')) : null
   const sample = new Float64Array(4)
   const ray = new Float64Array(3)
   const colour = new Float64Array(3)
@@ -56,7 +56,7 @@ function addBackdrop(
       castRay(column + 0.5, row + 0.5, ray)
       backdrop(ray, behind[pixel]!, colour)
       let white = 0
-      if (dust > 0) {
+      if (noise !== null) {
         noise(column * scale * 0.09, row * scale * 0.09, 0, sample)
         const patch = sample[0]!
         noise(column * scale * 0.5, row * scale * 0.5, 7, sample)
