@@ -1,5 +1,5 @@
 /** Renders on worker threads, one picture each at a time; with no workers, in this thread. The pictures are the same. */
-import { createLocalPool, createWorkerPool } from '../threads/worker-pool.ts'
+import { createLocalPool, createWorkerPool, type WorkerPool } from '../threads/worker-pool.ts'
 import { createLayerCache, layerKey } from './layer-cache.ts'
 import { type RenderJob, type RenderResult, runJob } from './render-job.ts'
 import type { Rendering } from './render-picture.ts'
@@ -14,10 +14,8 @@ export interface RenderPool {
 
 /** @param cacheBytes - Memory for what pictures have in common (`layer-cache.ts`); worth it when datasets resemble each other. */
 export function createRenderPool(workers: number, cacheBytes = 0): RenderPool {
-  const { run, close } =
-    workers === 0
-      ? createLocalPool(runJob)
-      : createWorkerPool<RenderJob, RenderResult>(import.meta.url, 'render-worker', workers)
+  const { run, close }: WorkerPool<RenderJob, RenderResult> =
+    workers === 0 ? createLocalPool(runJob) : createWorkerPool(import.meta.url, 'render-worker', workers)
   const cache = createLayerCache(cacheBytes)
   return {
     workers,

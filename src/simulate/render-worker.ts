@@ -1,4 +1,4 @@
-/** A thread's side of `render-pool.ts`. */
+/** A thread's side of `render-pool.ts`: takes jobs, gives renderings, one after the other. */
 import { serveJobs } from '../threads/serve-jobs.ts'
 import { type RenderJob, runJob } from './render-job.ts'
 
