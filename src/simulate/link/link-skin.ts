@@ -3,7 +3,7 @@ import { createRandom } from '../../math/random.ts'
 import { createEmboss } from '../emboss.ts'
 import { createNoise } from '../noise.ts'
 import { createGrain, type Octave } from '../solid/grain.ts'
-import { createScratches, type Skin, smoothStep } from '../solid/skin.ts'
+import { createScratches, resetSample, type Skin, smoothStep } from '../solid/skin.ts'
 import type { LinkPart } from './link-part.ts'
 
 /** The blasted surface. */
@@ -27,9 +27,7 @@ export function createLinkSkin(part: LinkPart, footprint: number): Skin {
   const raised = new Float64Array(3)
 
   return (x, y, z, normal, struck, out) => {
-    out.gx = 0
-    out.gy = 0
-    out.gz = 0
+    resetSample(out)
     let grain = roughness(x, y, z, 0.7 * struck, out)
     patches(x * 0.045 + 90, y * 0.045, z * 0.06, sample)
     const patch = sample[0]!
@@ -53,8 +51,6 @@ export function createLinkSkin(part: LinkPart, footprint: number): Skin {
       grain += 0.1 * raised[0]!
     }
     out.grain = 1 + grain
-    out.groove = 0
-    out.bare = 0
     scratches(x, y, z, out)
   }
 }

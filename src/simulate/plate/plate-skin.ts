@@ -3,7 +3,7 @@ import { createRandom } from '../../math/random.ts'
 import { createEmboss } from '../emboss.ts'
 import { createNoise } from '../noise.ts'
 import { createGrain, type Octave } from '../solid/grain.ts'
-import { createScratches, type Skin } from '../solid/skin.ts'
+import { createScratches, resetSample, type Skin } from '../solid/skin.ts'
 import type { PlatePart } from './plate-part.ts'
 
 const octaves: readonly Octave[] = [
@@ -24,12 +24,7 @@ export function createPlateSkin(part: PlatePart, footprint: number): Skin {
   const raised = new Float64Array(3)
   const lines = Math.min(1, Math.max(0, 0.9 / footprint - 0.9))
   return (x, y, z, normal, struck, out) => {
-    out.gx = 0
-    out.gy = 0
-    out.gz = 0
-    out.groove = 0
-    out.bare = 0
-    out.stain = 0
+    resetSample(out)
     out.grain = 1 + grain(x, y, z, struck, out)
     // Spangle: crystals of zinc, each with a tone of its own.
     noise(x * 0.19, y * 0.19, z * 0.19 + 5, sample)

@@ -2,7 +2,7 @@
 import { createRandom } from '../../math/random.ts'
 import { createNoise } from '../noise.ts'
 import { createGrain } from '../solid/grain.ts'
-import { createScratches, type Skin } from '../solid/skin.ts'
+import { createScratches, resetSample, type Skin } from '../solid/skin.ts'
 import { createChatter } from './chatter.ts'
 import type { RingPart } from './ring-part.ts'
 
@@ -25,12 +25,7 @@ export function createRingSkin(part: RingPart, footprint: number): Skin {
     tone,
   }))
   return (x, y, z, normal, struck, out) => {
-    out.gx = 0
-    out.gy = 0
-    out.gz = 0
-    out.groove = 0
-    out.bare = 0
-    out.stain = 0
+    resetSample(out)
     out.grain = 1 + grain(x, y, z, struck, out)
     const r = Math.sqrt(x * x + y * y)
     // Across the marks: outwards on the faces, upwards on the cylinders.

@@ -40,6 +40,18 @@ export const blankSample = (): SkinSample => ({
   stretch: 0,
 })
 
+/** Plain metal again: a skin starts every point from it. */
+export function resetSample(out: SkinSample): void {
+  out.gx = 0
+  out.gy = 0
+  out.gz = 0
+  out.groove = 0
+  out.bare = 0
+  out.stain = 0
+  out.grain = 1
+  out.stretch = 0
+}
+
 /**
  * Fills `out` for a surface point (object space, mm).
  *
