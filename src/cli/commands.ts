@@ -8,6 +8,7 @@ const loaders = {
   train: async () => (await import('./commands/train.ts')).train,
   predict: async () => (await import('./commands/predict.ts')).predict,
   compare: async () => (await import('./commands/compare.ts')).compare,
+  experiment: async () => (await import('./commands/experiment.ts')).experiment,
   report: async () => (await import('./commands/report.ts')).report,
   weights: async () => (await import('./commands/weights.ts')).weights,
 } satisfies Record<string, () => Promise<Command>>
