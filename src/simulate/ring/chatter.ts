@@ -28,11 +28,11 @@ export function createChatter({ anchor, normal, tangent, length, width, depth, s
     if (rho2 >= 1) return
     const amplitude = depth * Math.min(1, 2.2 * (1 - rho2))
     const slope =
-      0.5 * amplitude * ((2 * Math.PI) / wavelength) * Math.cos((2 * Math.PI * along) / wavelength + phase)
+      0.42 * amplitude * ((2 * Math.PI) / wavelength) * Math.cos((2 * Math.PI * along) / wavelength + phase)
     const r = Math.sqrt(x * x + y * y)
     out.gx += (-y / r) * slope
     out.gy += (x / r) * slope
-    out.grain += 0.9 * amplitude * Math.sin((2 * Math.PI * along) / wavelength + phase)
+    out.grain += 0.65 * amplitude * Math.sin((2 * Math.PI * along) / wavelength + phase)
     out.groove = Math.max(out.groove, amplitude)
   }
 }

@@ -23,7 +23,7 @@ export const ringObject: ForgedObject<RingPart> = {
       halfHeight: 9 + 0.2 * setup.normal() + 0.05 * random.normal(),
       bevel: 1.7 + 0.12 * setup.normal() + 0.06 * random.normal(),
       grooveRadius: 30 + 0.5 * setup.normal() + 0.05 * random.normal(),
-      feed: Math.exp(0.12 * setup.normal() + 0.08 * random.normal()),
+      feed: Math.exp(0.2 * setup.normal() + 0.22 * random.normal()),
       tone: 0.5 * Math.exp(0.04 * steel.normal() + 0.04 * random.normal()),
       defects: [],
     }

@@ -35,7 +35,7 @@ export const weaveObject: ForgedObject<WeavePart> = {
       weftPitch: 1.1 * (1 + 0.015 * loom.normal() + 0.006 * random.normal()),
       warpTone: dye(0.52),
       weftTone: dye(0.46),
-      slub: Math.exp(0.15 * yarn.normal() + 0.1 * random.normal()),
+      slub: Math.exp(0.2 * yarn.normal() + 0.2 * random.normal()),
       defects: [],
     }
   },
