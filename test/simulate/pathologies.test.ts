@@ -13,7 +13,7 @@ import type { PlannedImage } from '../../src/simulate/planned-image.ts'
 import { type Rendering, renderPicture } from '../../src/simulate/render-picture.ts'
 import { objectNames } from '../../src/simulate/render-spec.ts'
 import type { SimulateOptions } from '../../src/simulate/simulate-options.ts'
-import { countPixels, planned } from './specs.ts'
+import { countPixels, planned, withScene } from './specs.ts'
 
 const strengths = [0.3, 0.6, 1]
 const options = { parts: 24, defectiveParts: 12, imagesPerPart: 3, seed: 5 } as const
@@ -124,7 +124,14 @@ describe('what strength means', () => {
     ['glare', 'share of white pixels', average(burnt)],
     ['blur', 'lack of sharpness', (all) => -average(roughness)(all)],
     ['noise', 'roughness', average(roughness)],
-    ['fixture-in-view', 'background', (all) => -mean(all.map(({ foreground }) => countPixels(foreground)))],
+    [
+      'fixture-in-view',
+      'picture that is not as it was',
+      (all, plan) => {
+        const before = render(plan.map((image) => ({ ...image, spec: withScene(image.spec, { finger: 0 }) })))
+        return mean(all.map(({ image }, k) => grey(changes(image, before[k]!.image))))
+      },
+    ],
     [
       'tiny-defects',
       'lack of defect pixels',
@@ -296,6 +303,11 @@ const share = (image: Image, is: (level: number) => boolean): number =>
 const burnt = (image: Image): number => share(image, (level) => level >= 250)
 const difference = (a: Image, b: Image, pixel: number): number =>
   [0, 1, 2].reduce((sum, c) => sum + Math.abs(a.data[3 * pixel + c]! - b.data[3 * pixel + c]!), 0) / 3
+
+const changes = (a: Image, b: Image): Image => ({
+  ...a,
+  data: a.data.map((level, i) => Math.abs(level - b.data[i]!)),
+})
 
 /** Mean absolute difference of neighbours. */
 function roughness(image: Image): number {
