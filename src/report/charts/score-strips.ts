@@ -19,7 +19,9 @@ export interface ScoreStripsOptions {
   readonly domain: readonly [number, number]
 }
 
-const rowHeight = 46
+const rowHeight = 60
+/** Of the label's line, at the top of a row. */
+const labelHeight = 18
 /** Dots of a row stand on this many lines, so that equal scores do not hide each other. */
 const lines = 9
 const lineGap = 3.2
@@ -41,9 +43,9 @@ export function scoreStrips(groups: readonly ScoreGroup[], options: ScoreStripsO
     yAxis: { domain: [0, 1], ticks: [], label: '', show: () => '' },
     draw: ({ x, left, top, bottom }) => html`<path class="mean-threshold" d="M${px(x(0))} ${top}V${bottom}"/>
 ${groups.map(({ label, kind, values }, row) => {
-  const middle = top + (row + 0.5) * rowHeight
+  const middle = top + row * rowHeight + (rowHeight + labelHeight) / 2
   const place = (value: number) => x(Math.min(high, Math.max(low, value)))
-  return html`<text class="label ${kind}-text" x="${px(left + 4)}" y="${px(middle - 16)}">${label}</text>
+  return html`<text class="label ${kind}-text" x="${px(left + 4)}" y="${px(top + row * rowHeight + 13)}">${label}</text>
 ${values.map((value, i) => html`<circle class="bar-${kind}" fill-opacity="0.45" cx="${px(place(value))}" cy="${px(middle + ((i % lines) - (lines - 1) / 2) * lineGap)}" r="2.2"/>`)}
 <path class="mean-line" d="M${px(place(median(values)))} ${px(middle - 16)}V${px(middle + 16)}"/>`
 })}`,
