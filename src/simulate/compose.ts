@@ -10,8 +10,7 @@ import type { SceneSpec, ViewSpec } from './render-spec.ts'
 export interface Composition {
   /** Linear RGB, [height, width, 3]. */
   readonly light: Float32Array
-  /** [height, width], 0 or 1: nothing under the finger. */
-  readonly defect: Uint8Array
+  /** [height, width], 0 or 1: the part as far as it can be seen; a finger never covers a defect. */
   readonly foreground: Uint8Array
 }
 
@@ -21,19 +20,16 @@ export function compose(layers: Layers, backdrop: Backdrop, view: ViewSpec, scen
   const light = layers.light.slice()
   addBackdrop(light, layers, backdrop, view, scene)
   if (scene.glare > 0) addGlare(light, layers, scene)
-  const defect = layers.defect.slice()
   const foreground = layers.foreground.slice()
   if (scene.finger > 0) {
     const finger = placeFinger(layers, scene)
     for (let y = 0, pixel = 0; y < height; y++) {
       for (let x = 0; x < width; x++, pixel++) {
-        if (finger(x + 0.5, y + 0.5, pixel, light) < 0.5) continue
-        defect[pixel] = 0
-        foreground[pixel] = 0
+        if (finger(x + 0.5, y + 0.5, pixel, light) >= 0.5) foreground[pixel] = 0
       }
     }
   }
-  return { light, defect, foreground }
+  return { light, foreground }
 }
 
 function addBackdrop(

@@ -26,12 +26,12 @@ export function renderPicture(spec: RenderSpec, layers: Layers = exposeObject(sp
   const isAnomalous = layers.defect.reduce((sum, inside) => sum + inside, 0) >= spec.leastDefectPixels
   const scene = (isAnomalous && spec.whenAnomalous?.scene) || spec.scene
   const backdrop = forgedObjects[spec.part.object].backdrop(scene)
-  const { light, defect, foreground } = compose(layers, backdrop, spec.view, scene)
+  const { light, foreground } = compose(layers, backdrop, spec.view, scene)
   const { shift } = fileOf(spec, isAnomalous)
   const image = developInPlace(light, width, height, scene)
   return {
     image: { ...image, data: shifted(image.data, image, 3, shift) },
-    defectMask: { width, height, data: shifted(defect, layers, 1, shift) },
+    defectMask: { width, height, data: shifted(layers.defect.slice(), layers, 1, shift) },
     foreground: { width, height, data: shifted(foreground, layers, 1, shift) },
     isAnomalous,
   }

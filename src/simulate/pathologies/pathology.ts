@@ -9,7 +9,7 @@ export interface Pathology {
   readonly effect: string
   /**
    * @param strength - Above 0, up to 1. What is affected at one strength is affected at any higher one.
-   * @param random - Its own stream: another pathology beside it changes nothing.
+   * @param random - Its own stream, whatever other pathologies there are.
    */
   apply(
     plan: readonly PlannedImage[],

@@ -29,13 +29,16 @@ export const hiddenParts: Pathology = {
     const drawn = drawShare([...new Set(plan.map(({ part }) => part))], strength, random)
     const numbers = random.fork('numbers').shuffleInPlace(plan.map((_, i) => i + 1))
     const digits = Math.max(4, String(plan.length).length)
-    return plan.map((image, i) =>
-      drawn.has(image.part)
-        ? touched(
-            { ...image, part: null, name: `image-${String(numbers[i]!).padStart(digits, '0')}` },
-            'hidden-parts',
-          )
-        : image,
+    const names = new Map(
+      plan.flatMap(({ part, name }, i) =>
+        drawn.has(part) ? [[name, `image-${String(numbers[i]!).padStart(digits, '0')}`]] : [],
+      ),
     )
+    return plan.map((image) => {
+      const { copyOf } = image.truth
+      const known = { ...image, truth: { ...image.truth, copyOf: copyOf && (names.get(copyOf) ?? copyOf) } }
+      const name = names.get(image.name)
+      return name === undefined ? known : touched({ ...known, name, part: null }, 'hidden-parts')
+    })
   },
 }
