@@ -8,6 +8,7 @@ import { stopGradient, withGradient } from '../../graph/ops-gradient.ts'
 import { gemm } from '../../graph/ops-linear.ts'
 import { reduceSum } from '../../graph/ops-reduce.ts'
 import type { Ascended, AscentInput, Shell } from './ascent.ts'
+import { layerNames } from './networks.ts'
 
 export interface PathInput extends AscentInput {
   /** Subtracted from everything behind the hidden layer: [1, hidden], a constant. */
@@ -66,7 +67,7 @@ export function manifoldPath(
       lastFactor = factor
     },
     arrive() {
-      const weight = parameters['hidden.weight']
+      const weight = parameters[layerNames(1).weight]!
       const ofNoise = scaled(noise)
       const away = stopGradient(moves === undefined ? ofNoise : gemm(moves, weight, { c: ofNoise }))
       const features = add(real, away)
@@ -88,7 +89,7 @@ export function hyperspherePath(
   { real, noise, realHidden, noiseHidden, origin, parameters }: PathInput,
   { center, centerHidden, radius }: Extract<Shell, { hypothesis: 'hypersphere' }>,
 ): Path {
-  const weight = parameters['hidden.weight']
+  const weight = parameters[layerNames(1).weight]!
   const middle = sub(stopGradient(centerHidden), origin)
   let hidden = add(sub(stopGradient(realHidden), origin), noiseHidden)
   let features = add(real, noise)
@@ -117,7 +118,7 @@ export function hyperspherePath(
     arrive() {
       settle()
       const place = features
-      const { 'hidden.bias': bias } = parameters
+      const bias = parameters[layerNames(1).bias]!
       return {
         features: place,
         hidden: withGradient(add(hidden, origin), [place, weight, bias], (gradient) => [

@@ -1,84 +1,99 @@
 /**
- * The slope of the loss of global anomalies behind the hidden layer, with batch normalisation over two halves of which only one
- * moves.
+ * The slope of the loss of global anomalies behind the first hidden layer's product, where nominal patches and anomalies are
+ * normalised together and only the anomalies move.
  *
- * The nominal half enters through its mean and mean square alone. Values are taken relative to its mean, so that the variance
- * does not come out as a difference of large squares.
+ * With one hidden layer the nominal half enters through its mean and mean square alone. Values are taken relative to its mean,
+ * so that the variance does not come out as a difference of large squares. Deeper discriminators judge both halves each time.
  */
-import { type RunningStatistics, updateRunning } from '../../graph/batch-norm.ts'
+import { type BatchNorm, type RunningStatistics, updateRunning } from '../../graph/batch-norm.ts'
 import { gradients } from '../../graph/gradients.ts'
 import type { Value } from '../../graph/graph.ts'
 import { binaryCrossEntropy } from '../../graph/losses.ts'
 import { add, div, mul, neg, sqrt, sub } from '../../graph/ops-elementwise.ts'
 import { withGradient } from '../../graph/ops-gradient.ts'
 import { reduceMean, reduceSum } from '../../graph/ops-reduce.ts'
-import { reshape } from '../../graph/ops-shape.ts'
-import { epsilon, logits, type Parameters, probability } from './networks.ts'
+import { concat, reshape, split } from '../../graph/ops-shape.ts'
+import { discriminate, epsilon, layerNames, type Named, probability, rectify, tailOf } from './networks.ts'
 
 export interface Slope {
   /**
    * Gradient of the mean loss of all rows, were they to be called anomalous, with respect to them.
    *
-   * @param x - Hidden layer of anomalies before normalisation, less the mean of the nominal half; [rows, hidden].
+   * @param x - First hidden layer of anomalies before normalisation, less the mean of the nominal half; [rows, hidden].
    */
   at(x: Value): Value
-  /** Running statistics after the batches so far. */
-  running(): RunningStatistics
+  /** Running statistics of each layer after the batches so far. */
+  running(): readonly RunningStatistics[]
 }
 
 /**
- * @param realHidden - The nominal half, [rows, hidden].
+ * @param realHidden - First hidden layer of the nominal half before normalisation, [rows, hidden].
  * @param mean - Its mean, [1, hidden].
  */
 export function openSlope(
   realHidden: Value,
   mean: Value,
-  parameters: Parameters<Value>,
-  running: RunningStatistics,
+  parameters: Named<Value>,
+  running: readonly RunningStatistics[],
 ): Slope {
-  const [rows, hidden] = realHidden.shape as [number, number]
   const centred = sub(realHidden, mean)
-  const realSquare = reduceMean(mul(centred, centred), [0], true)
   const one = realHidden.graph.constant(Float32Array.of(1), [1, 1])
+  const judge = running.length === 1 ? shallowJudge(centred, parameters) : deepJudge(centred, parameters)
   let latest = running
   return {
     at(x) {
-      const norm = normaliseHalf(x, realSquare, parameters)
-      const flat = (value: Value) => reshape(value, [hidden])
-      latest = updateRunning(latest, {
-        y: norm.y,
-        mean: flat(add(norm.mean, mean)),
-        variance: flat(norm.variance),
-        count: 2 * rows,
+      const { logits, norms } = judge(x)
+      latest = latest.map((statistics, i) => {
+        const norm = norms[i]!
+        return updateRunning(
+          statistics,
+          i > 0 ? norm : { ...norm, mean: add(norm.mean, reshape(mean, norm.mean.shape)) },
+        )
       })
-      const loss = binaryCrossEntropy(probability(logits(norm.y, parameters)), one)
-      return gradients(loss, [x])[0]!
+      return gradients(binaryCrossEntropy(probability(logits), one), [x])[0]!
     },
     running: () => latest,
   }
 }
 
+type Judge = (x: Value) => { readonly logits: Value; readonly norms: readonly BatchNorm[] }
+
+function deepJudge(real: Value, parameters: Named<Value>): Judge {
+  const rows = real.shape[0]!
+  return (x) => {
+    const { logits, norms } = discriminate(concat([real, x], 0), parameters)
+    return { logits: split(logits, 0, [rows, rows])[1]!, norms }
+  }
+}
+
+function shallowJudge(real: Value, parameters: Named<Value>): Judge {
+  const square = reduceMean(mul(real, real), [0], true)
+  return (x) => {
+    const norm = normaliseHalf(x, square, parameters)
+    return { logits: tailOf(rectify(norm.y), parameters), norms: [norm] }
+  }
+}
+
 /** Batch normalisation of `x` together with as many rows whose mean is 0 and whose mean square is given, [1, hidden]. */
-function normaliseHalf(
-  x: Value,
-  otherSquare: Value,
-  parameters: Parameters<Value>,
-): { readonly y: Value; readonly mean: Value; readonly variance: Value } {
+function normaliseHalf(x: Value, otherSquare: Value, parameters: Named<Value>): BatchNorm {
   const [rows, hidden] = x.shape as [number, number]
-  const wide = (name: 'norm.scale' | 'norm.bias') => reshape(parameters[name], [1, hidden])
+  const names = layerNames(1)
+  const [scale, shift] = [names.scale, names.shift].map((name) =>
+    reshape(parameters[name]!, [1, hidden]),
+  ) as [Value, Value]
   const mean = mul(reduceMean(x, [0], true), 0.5)
   const square = mul(add(reduceMean(mul(x, x), [0], true), otherSquare), 0.5)
   const variance = sub(square, mul(mean, mean))
   const deviation = sqrt(add(variance, epsilon))
-  const factor = div(wide('norm.scale'), deviation)
-  const forward = add(mul(x, factor), sub(wide('norm.bias'), mul(mean, factor)))
+  const factor = div(scale, deviation)
+  const forward = add(mul(x, factor), sub(shift, mul(mean, factor)))
+  const count = 2 * rows
   const y = withGradient(forward, [x], (gradient) => {
-    const count = 2 * rows
     const sum = reduceSum(gradient, [0], true)
     const product = sub(reduceSum(mul(gradient, x), [0], true), mul(mean, sum)) // with x less the mean
     const pull = div(mul(neg(product), mul(factor, 1 / count)), mul(deviation, deviation))
-    const shift = add(mul(mul(sum, factor), 1 / count), mul(mean, pull))
-    return [sub(add(mul(gradient, factor), mul(x, pull)), shift)]
+    const offset = add(mul(mul(sum, factor), 1 / count), mul(mean, pull))
+    return [sub(add(mul(gradient, factor), mul(x, pull)), offset)]
   })
-  return { y, mean, variance }
+  return { y, mean: reshape(mean, [hidden]), variance: reshape(variance, [hidden]), count }
 }

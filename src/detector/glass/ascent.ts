@@ -8,7 +8,7 @@
  * normalisation needs two moments. So the walk happens behind the hidden layer, and features are made of where it led.
  * Equal to the reference but for rounding, with 147 GFLOP instead of 806 at its size.
  *
- * Source: Chen et al. 2024, arXiv 2407.09359, section 3.4; github.com/cqylunlun/GLASS, glass.py, _train_discriminator.
+ * Source: Chen et al. 2024, arXiv 2407.09359 (global anomaly synthesis); github.com/cqylunlun/GLASS, glass.py, _train_discriminator.
  */
 import type { RunningStatistics } from '../../graph/batch-norm.ts'
 import type { Value } from '../../graph/graph.ts'
@@ -18,7 +18,7 @@ import { gemm } from '../../graph/ops-linear.ts'
 import { reduceMean, reduceSum } from '../../graph/ops-reduce.ts'
 import { hyperspherePath, manifoldPath, type Path, type PathInput } from './ascent-path.ts'
 import { openSlope } from './ascent-slope.ts'
-import type { Parameters } from './networks.ts'
+import { layerNames, type Named } from './networks.ts'
 
 export interface AscentOptions {
   readonly steps: number
@@ -43,30 +43,31 @@ export type Shell =
 export interface AscentInput {
   /** Adapted nominal patches, [rows, dims]. */
   readonly real: Value
-  /** Their hidden layer before normalisation, [rows, hidden]. */
+  /** Their first hidden layer before normalisation, [rows, hidden]. */
   readonly realHidden: Value
   /** A constant, [rows, dims]. */
   readonly noise: Value
   readonly shell: Shell
-  readonly parameters: Parameters<Value>
-  readonly running: RunningStatistics
+  readonly parameters: Named<Value>
+  /** Of each layer's normalisation. */
+  readonly running: readonly RunningStatistics[]
 }
 
 export interface Ascended {
   /** The anomalies, [rows, dims]. */
   readonly features: Value
-  /** Their hidden layer before normalisation, [rows, hidden]; gradients flow as if computed from `features`. */
+  /** Their first hidden layer before normalisation, [rows, hidden]; gradients flow as if computed from `features`. */
   readonly hidden: Value
   /** Where the last projection found them: a constant, [rows, dims]; `features` where nothing was projected. */
   readonly unprojected: Value
   /** After as many batches as there were steps: each counts as one. */
-  readonly running: RunningStatistics
+  readonly running: readonly RunningStatistics[]
 }
 
 /** Cost: 2 rows hidden² for each step, and 4 rows hidden dims; about 17 passes over [rows, hidden] a step. */
 export function ascend(input: AscentInput, options: AscentOptions): Ascended {
   const { parameters, shell } = input
-  const weight = stopGradient(parameters['hidden.weight'])
+  const weight = stopGradient(parameters[layerNames(1).weight]!)
   const realHidden = stopGradient(input.realHidden)
   const mean = reduceMean(realHidden, [0], true)
   const slope = openSlope(realHidden, mean, parameters, input.running)

@@ -1,9 +1,10 @@
 /**
- * The two small networks that GLASS trains on frozen features: an adaptor (one linear layer) and a discriminator (linear, batch
- * normalisation, leaky rectifier, linear without bias).
+ * The two small networks that GLASS trains on frozen features: an adaptor (one linear layer) and a discriminator (hidden layers, each
+ * linear, batch normalisation and a leaky rectifier; then linear without bias to one logit).
  *
- * Source: github.com/cqylunlun/GLASS, model.py, Projection and Discriminator.
+ * Source: github.com/cqylunlun/GLASS, model.py, Projection and Discriminator. Its default is one hidden layer.
  */
+import { type BatchNorm, batchNorm } from '../../graph/batch-norm.ts'
 import type { Value } from '../../graph/graph.ts'
 import { add, div, exp, leakyRelu, mul, neg, sub } from '../../graph/ops-elementwise.ts'
 import { withGradient } from '../../graph/ops-gradient.ts'
@@ -14,95 +15,145 @@ import type { Random } from '../../math/random.ts'
 export interface NetworkShape {
   /** Width of the features, before and behind the adaptor. */
   readonly dims: number
-  /** Width of the discriminator's hidden layer. */
+  /** Width of the discriminator's hidden layers. */
   readonly hidden: number
+  /** How many hidden layers there are, from 1. */
+  readonly layers: number
 }
 
 /** Below 0 the rectifier keeps this share. */
-export const leakySlope = 0.2
+const leakySlope = 0.2
 /** Added to a variance, as torch.nn.BatchNorm1d does. */
 export const epsilon = 1e-5
 
-const float = (...shape: number[]): TensorType => ({ dtype: 'float32', shape })
+export type Named<T> = Readonly<Record<string, T>>
 
-/** Weights are [outputs, inputs], as PyTorch has them. */
-export const parameterTypes = ({ dims, hidden }: NetworkShape) =>
+const float = (...shape: number[]): TensorType => ({ dtype: 'float32', shape })
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
+
+/** Parameters of hidden layer `layer`, counted from 1. */
+export const layerNames = (layer: number) =>
   ({
+    weight: `hidden${layer}.weight`,
+    bias: `hidden${layer}.bias`,
+    scale: `norm${layer}.scale`,
+    shift: `norm${layer}.shift`,
+    mean: `norm${layer}.mean`,
+    variance: `norm${layer}.variance`,
+  }) as const
+
+/** By name; weights are [outputs, inputs], as PyTorch has them. */
+export function parameterTypes({ dims, hidden, layers }: NetworkShape): Named<TensorType> {
+  const ofLayers = numbers(layers).flatMap((layer) => {
+    const { weight, bias, scale, shift } = layerNames(layer)
+    const inputs = layer === 1 ? dims : hidden
+    return [
+      [weight, float(hidden, inputs)],
+      [bias, float(hidden)],
+      [scale, float(hidden)],
+      [shift, float(hidden)],
+    ] as const
+  })
+  return {
     'adaptor.weight': float(dims, dims),
     'adaptor.bias': float(dims),
-    'hidden.weight': float(hidden, dims),
-    'hidden.bias': float(hidden),
-    'norm.scale': float(hidden),
-    'norm.bias': float(hidden),
+    ...Object.fromEntries(ofLayers),
     'tail.weight': float(1, hidden),
-  }) as const satisfies Record<string, TensorType>
+  }
+}
 
-/** Running statistics of the batch normalisation. */
-export const bufferTypes = ({ hidden }: NetworkShape) =>
-  ({ 'norm.mean': float(hidden), 'norm.variance': float(hidden) }) as const satisfies Record<
-    string,
-    TensorType
-  >
+/** Running statistics of the normalisations, by name. */
+export function bufferTypes({ hidden, layers }: NetworkShape): Named<TensorType> {
+  return Object.fromEntries(
+    numbers(layers).flatMap((layer) => {
+      const { mean, variance } = layerNames(layer)
+      return [
+        [mean, float(hidden)],
+        [variance, float(hidden)],
+      ]
+    }),
+  )
+}
 
-export type ParameterName = keyof ReturnType<typeof parameterTypes>
-export type BufferName = keyof ReturnType<typeof bufferTypes>
-export type Parameters<T> = Readonly<Record<ParameterName, T>>
-export type Buffers<T> = Readonly<Record<BufferName, T>>
+/** Parameters and running statistics. */
+export interface Networks {
+  readonly parameters: Named<TensorData>
+  readonly buffers: Named<TensorData>
+}
 
 /**
  * Fresh weights: normal with Xavier's spread, sqrt(2 / (inputs + outputs)); biases uniform in ±1/sqrt(inputs).
  *
- * Source: model.py, init_weight, which leaves biases as torch.nn.Linear draws them. Glorot and Bengio 2010.
+ * Source: model.py, init_weight, which leaves biases as torch.nn.Linear draws them; Glorot and Bengio 2010.
  */
-export function initialNetworks(
-  shape: NetworkShape,
-  random: Random,
-): { readonly parameters: Parameters<TensorData>; readonly buffers: Buffers<TensorData> } {
-  const { dims, hidden } = shape
-  const weight = (name: string, outputs: number, inputs: number): TensorData => {
+export function initialNetworks(shape: NetworkShape, random: Random): Networks {
+  const types = parameterTypes(shape)
+  const draw = (name: string, type: TensorType): TensorData => {
     const stream = random.fork(name)
-    const spread = Math.sqrt(2 / (inputs + outputs))
-    return tensor(
-      Float32Array.from({ length: outputs * inputs }, () => stream.normal() * spread),
-      [outputs, inputs],
-    )
-  }
-  const bias = (name: string, outputs: number, inputs: number): TensorData => {
-    const stream = random.fork(name)
-    const reach = 1 / Math.sqrt(inputs)
-    return tensor(
-      Float32Array.from({ length: outputs }, () => (2 * stream.uniform() - 1) * reach),
-      [outputs],
-    )
+    if (name.endsWith('.scale')) return filled('float32', type.shape, 1)
+    if (name.endsWith('.shift')) return filled('float32', type.shape, 0)
+    if (name.endsWith('.bias')) {
+      const reach = 1 / Math.sqrt(types[name.replace('.bias', '.weight')]!.shape[1]!)
+      return fill(type, () => (2 * stream.uniform() - 1) * reach)
+    }
+    const spread = Math.sqrt(2 / (type.shape[0]! + type.shape[1]!))
+    return fill(type, () => stream.normal() * spread)
   }
   return {
-    parameters: {
-      'adaptor.weight': weight('adaptor.weight', dims, dims),
-      'adaptor.bias': bias('adaptor.bias', dims, dims),
-      'hidden.weight': weight('hidden.weight', hidden, dims),
-      'hidden.bias': bias('hidden.bias', hidden, dims),
-      'norm.scale': filled('float32', [hidden], 1),
-      'norm.bias': filled('float32', [hidden], 0),
-      'tail.weight': weight('tail.weight', 1, hidden),
-    },
-    buffers: {
-      'norm.mean': filled('float32', [hidden], 0),
-      'norm.variance': filled('float32', [hidden], 1),
-    },
+    parameters: mapValues(types, (type, name) => draw(name, type)),
+    buffers: mapValues(bufferTypes(shape), (type, name) =>
+      filled('float32', type.shape, name.endsWith('.variance') ? 1 : 0),
+    ),
   }
 }
 
+function fill({ shape }: TensorType, value: () => number): TensorData {
+  const count = shape.reduce((a, b) => a * b, 1)
+  return tensor(Float32Array.from({ length: count }, value), shape)
+}
+
+export const mapValues = <From, To>(record: Named<From>, map: (value: From, name: string) => To): Named<To> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]))
+
 /** @param x - [rows, dims]. @returns [rows, dims]. */
-export const adapt = (x: Value, parameters: Parameters<Value>): Value =>
-  gemm(x, parameters['adaptor.weight'], { transB: true, c: parameters['adaptor.bias'] })
+export const adapt = (x: Value, parameters: Named<Value>): Value =>
+  gemm(x, parameters['adaptor.weight']!, { transB: true, c: parameters['adaptor.bias']! })
 
-/** The hidden layer up to its normalisation. @param x - [rows, dims]. @returns [rows, hidden]. */
-export const hiddenLayer = (x: Value, parameters: Parameters<Value>): Value =>
-  gemm(x, parameters['hidden.weight'], { transB: true, c: parameters['hidden.bias'] })
+/** A hidden layer up to its normalisation. @param x - [rows, inputs]. @returns [rows, hidden]. */
+export function linear(x: Value, layer: number, parameters: Named<Value>): Value {
+  const { weight, bias } = layerNames(layer)
+  return gemm(x, parameters[weight]!, { transB: true, c: parameters[bias]! })
+}
 
-/** From the normalised hidden layer to logits. @param y - [rows, hidden]. @returns [rows, 1]. */
-export const logits = (y: Value, parameters: Pick<Parameters<Value>, 'tail.weight'>): Value =>
-  gemm(leakyRelu(y, leakySlope), parameters['tail.weight'], { transB: true })
+/**
+ * Logits of rows that are normalised together, from the first hidden layer's linear part on.
+ *
+ * @param x - [rows, hidden]. @returns [rows, 1], and the statistics of each normalisation.
+ */
+export function discriminate(
+  x: Value,
+  parameters: Named<Value>,
+): { readonly logits: Value; readonly norms: readonly BatchNorm[] } {
+  const norms: BatchNorm[] = []
+  let inner = x
+  for (let layer = 1; layerNames(layer).weight in parameters; layer++) {
+    const { scale, shift } = layerNames(layer)
+    const norm = batchNorm(
+      layer === 1 ? x : linear(inner, layer, parameters),
+      parameters[scale]!,
+      parameters[shift]!,
+    )
+    norms.push(norm)
+    inner = rectify(norm.y)
+  }
+  return { logits: tailOf(inner, parameters), norms }
+}
+
+export const rectify = (x: Value): Value => leakyRelu(x, leakySlope)
+
+/** @param x - The last hidden layer's output, [rows, hidden]. @returns Logits, [rows, 1]. */
+export const tailOf = (x: Value, parameters: Named<Value>): Value =>
+  gemm(x, parameters['tail.weight']!, { transB: true })
 
 /**
  * The logistic function, as exact near 0 as elsewhere: the runtime's own `Sigmoid` is off by 2e-8 there, of which the

@@ -7,7 +7,7 @@
  *
  * Source: github.com/cqylunlun/GLASS, glass.py, _train_discriminator; loss.py.
  */
-import { batchNorm, updateRunning } from '../../graph/batch-norm.ts'
+import { updateRunning } from '../../graph/batch-norm.ts'
 import type { Value } from '../../graph/graph.ts'
 import { binaryCrossEntropy, focalTerms } from '../../graph/losses.ts'
 import {
@@ -36,10 +36,11 @@ import { type AscentOptions, ascend, type Shell } from './ascent.ts'
 import {
   adapt,
   bufferTypes,
-  hiddenLayer,
-  logits,
+  discriminate,
+  layerNames,
+  linear,
+  type Named,
   type NetworkShape,
-  type Parameters,
   parameterTypes,
   probability,
 } from './networks.ts'
@@ -97,7 +98,7 @@ export function glassPlan(settings: StepSettings): TrainingPlan {
       spec('center', positions, dims),
     ],
     build: ({ parameters, buffers, inputs }) => {
-      const step = buildStep(parameters as Parameters<Value>, buffers, inputs, settings)
+      const step = buildStep(parameters, buffers, inputs, settings)
       return { loss: step.loss, outputs: step.report, buffers: step.buffers }
     },
     optimiser: (name) => (name.startsWith('adaptor.') ? adaptor : discriminator),
@@ -106,12 +107,13 @@ export function glassPlan(settings: StepSettings): TrainingPlan {
 
 /** Everything a step computes; tests look at more of it than training does. */
 export function buildStep(
-  parameters: Parameters<Value>,
-  buffers: Readonly<Record<string, Value>>,
-  inputs: Readonly<Record<string, Value>>,
+  parameters: Named<Value>,
+  buffers: Named<Value>,
+  inputs: Named<Value>,
   settings: StepSettings,
 ) {
   const { rows, augmentedRows, radiusQuantile } = settings
+  const numbered = Array.from({ length: settings.layers }, (_, i) => layerNames(i + 1))
   const mask = inputs.mask!
   const center = inputs.center!
   const fake = adapt(inputs.augmented!, parameters)
@@ -127,7 +129,7 @@ export function buildStep(
     concat([isNominal, all], 0),
     radiusQuantile,
   )
-  const realHidden = hiddenLayer(real, parameters)
+  const realHidden = linear(real, 1, parameters)
   const ascended = ascend(
     {
       real,
@@ -135,18 +137,18 @@ export function buildStep(
       noise: inputs.noise!,
       shell: shellOf(settings, center, nominalRadius, parameters),
       parameters,
-      running: { mean: buffers['norm.mean']!, variance: buffers['norm.variance']! },
+      running: numbered.map(({ mean, variance }) => ({ mean: buffers[mean]!, variance: buffers[variance]! })),
     },
     settings.ascent,
   )
   const judge = (hidden: Value) => {
-    const norm = batchNorm(hidden, parameters['norm.scale'], parameters['norm.bias'])
-    return { norm, scores: probability(logits(norm.y, parameters)) }
+    const { logits, norms } = discriminate(hidden, parameters)
+    return { norms, scores: probability(logits) }
   }
   const both = judge(concat([realHidden, ascended.hidden], 0))
   const [realScores, globalScores] = split(both.scores, 0, [rows, rows]) as [Value, Value]
   const pushed = settings.hypothesis === 'manifold' ? fake : pushOut(fake, isAnomalous, center, nominalRadius)
-  const local = judge(hiddenLayer(pushed, parameters))
+  const local = judge(linear(pushed, 1, parameters))
 
   const constant = (value: number) => mask.graph.constant(Float32Array.of(value), [1, 1])
   const hard = mineHard(local.scores, mask, settings.easyShare)
@@ -155,7 +157,9 @@ export function buildStep(
     globalLoss: binaryCrossEntropy(globalScores, constant(1)),
     localLoss: div(total(mul(focalTerms(local.scores, mask), hard)), total(hard)),
   }
-  const running = updateRunning(updateRunning(ascended.running, both.norm), local.norm)
+  const running = ascended.running.map((statistics, i) =>
+    updateRunning(updateRunning(statistics, both.norms[i]!), local.norms[i]!),
+  )
   const anomalousCount = total(mask)
   const report: Report = {
     ...losses,
@@ -178,7 +182,12 @@ export function buildStep(
   return {
     loss: add(add(losses.nominalLoss, losses.globalLoss), losses.localLoss),
     report,
-    buffers: { 'norm.mean': running.mean, 'norm.variance': running.variance },
+    buffers: Object.fromEntries(
+      numbered.flatMap(({ mean, variance }, i) => [
+        [mean, running[i]!.mean],
+        [variance, running[i]!.variance],
+      ]),
+    ),
     real,
     fake: pushed,
     globalFeatures: ascended.features,
@@ -193,13 +202,13 @@ function shellOf(
   { hypothesis, shellRadius, rows }: StepSettings,
   center: Value,
   radius: Value,
-  parameters: Parameters<Value>,
+  parameters: Named<Value>,
 ): Shell {
   if (hypothesis === 'manifold') return { hypothesis, radius: shellRadius }
   return {
     hypothesis,
     center: forRows(center, rows),
-    centerHidden: forRows(hiddenLayer(center, parameters), rows),
+    centerHidden: forRows(linear(center, 1, parameters), rows),
     radius,
   }
 }

@@ -1,13 +1,14 @@
 /** Scores and maps of GLASS against the reference. */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { type Networks, openJudge } from '../../../src/detector/glass/judge.ts'
+import { openJudge } from '../../../src/detector/glass/judge.ts'
+import type { Networks } from '../../../src/detector/glass/networks.ts'
 import { smoothMap } from '../../../src/detector/patchcore/smoothing.ts'
 import { fitFrame } from '../../../src/image/frame.ts'
 import { describeWith, goldenDir } from '../../golden-dir.ts'
 import { expectClose } from '../../graph/expect-close.ts'
 import { readSafetensors, values } from '../../safetensors.ts'
-import { bufferNames, parameterNames, stored } from './golden-networks.ts'
+import { bufferNames, goldenShape, parameterNames, stored } from './golden-networks.ts'
 
 describeWith(goldenDir, 'scores and maps of GLASS equal the reference', () => {
   it('patch scores, image scores, maps', async () => {
@@ -17,7 +18,7 @@ describeWith(goldenDir, 'scores and maps of GLASS equal the reference', () => {
       buffers: stored(golden, bufferNames),
     }
     // 32 rows a run, so that the last is filled up.
-    const judge = await openJudge(networks, 'probability', { threads: 1 }, 32)
+    const judge = await openJudge(networks, goldenShape, 'probability', { threads: 1 }, 32)
     const scores = await judge.judge(golden.get('features')!.data as Float32Array)
     await judge.close()
     expectClose(scores, values(golden, 'patch_scores'), { atol: 2e-6 }, 'patch scores')

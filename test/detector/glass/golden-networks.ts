@@ -1,29 +1,24 @@
 /** The networks under the reference's names, for tests against its vectors. */
-import {
-  type BufferName,
-  bufferTypes,
-  type ParameterName,
-  parameterTypes,
-} from '../../../src/detector/glass/networks.ts'
+import { bufferTypes, type Named, parameterTypes } from '../../../src/detector/glass/networks.ts'
 import { type TensorData, tensor } from '../../../src/graph/tensor.ts'
 import type { GoldenTensors } from '../../safetensors.ts'
 
-export const referenceNames: Readonly<Record<ParameterName | BufferName, string>> = {
+export const referenceNames: Named<string> = {
   'adaptor.weight': 'pre_projection.layers.0fc.weight',
   'adaptor.bias': 'pre_projection.layers.0fc.bias',
-  'hidden.weight': 'discriminator.body.block1.0.weight',
-  'hidden.bias': 'discriminator.body.block1.0.bias',
-  'norm.scale': 'discriminator.body.block1.1.weight',
-  'norm.bias': 'discriminator.body.block1.1.bias',
-  'norm.mean': 'discriminator.body.block1.1.running_mean',
-  'norm.variance': 'discriminator.body.block1.1.running_var',
+  'hidden1.weight': 'discriminator.body.block1.0.weight',
+  'hidden1.bias': 'discriminator.body.block1.0.bias',
+  'norm1.scale': 'discriminator.body.block1.1.weight',
+  'norm1.shift': 'discriminator.body.block1.1.bias',
+  'norm1.mean': 'discriminator.body.block1.1.running_mean',
+  'norm1.variance': 'discriminator.body.block1.1.running_var',
   'tail.weight': 'discriminator.tail.0.weight',
 }
 
 /** Of the stored vectors. */
-export const goldenShape = { dims: 24, hidden: 12 }
-export const parameterNames = Object.keys(parameterTypes(goldenShape)) as ParameterName[]
-export const bufferNames = Object.keys(bufferTypes(goldenShape)) as BufferName[]
+export const goldenShape = { dims: 24, hidden: 12, layers: 1 }
+export const parameterNames = Object.keys(parameterTypes(goldenShape))
+export const bufferNames = Object.keys(bufferTypes(goldenShape))
 
 /** A stored tensor, with another shape where one is given. */
 export function held(golden: GoldenTensors, name: string, to?: readonly number[]): TensorData {
@@ -31,12 +26,5 @@ export function held(golden: GoldenTensors, name: string, to?: readonly number[]
   return tensor(data as Float32Array, to ?? shape)
 }
 
-export const stored = <Name extends ParameterName | BufferName>(
-  golden: GoldenTensors,
-  names: readonly Name[],
-  prefix = '',
-): Record<Name, TensorData> =>
-  Object.fromEntries(names.map((name) => [name, held(golden, `${prefix}${referenceNames[name]}`)])) as Record<
-    Name,
-    TensorData
-  >
+export const stored = (golden: GoldenTensors, names: readonly string[], prefix = ''): Named<TensorData> =>
+  Object.fromEntries(names.map((name) => [name, held(golden, `${prefix}${referenceNames[name]}`)]))
