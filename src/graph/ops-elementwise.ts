@@ -44,7 +44,7 @@ function binaryOp(name: string, type: string, dtypes: readonly DType[], result?:
   }
 }
 
-interface ClipRange {
+export interface ClipRange {
   readonly min?: number
   readonly max?: number
 }

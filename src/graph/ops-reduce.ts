@@ -8,7 +8,7 @@ export interface ReduceAttributes {
   readonly keepDims: boolean
 }
 
-interface ArgAttributes {
+export interface ArgAttributes {
   readonly axis: number
   readonly keepDims: boolean
 }

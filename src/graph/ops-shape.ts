@@ -17,7 +17,7 @@ export interface SliceRange {
 
 export type PadMode = 'constant' | 'reflect' | 'edge'
 
-interface PadAttributes {
+export interface PadAttributes {
   readonly before: readonly number[]
   readonly after: readonly number[]
   readonly mode: PadMode
