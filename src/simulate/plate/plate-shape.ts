@@ -40,6 +40,8 @@ export function createPlateField(part: PlatePart): DistanceField {
     ...punches.slot,
   ]
   const [offX, offY] = part.offset
+  // They lie alike on both sides of the middle.
+  const right = holes.filter(({ x }) => x >= 0)
   return (x, y, z) => {
     const outline =
       boxDistance(
@@ -48,9 +50,9 @@ export function createPlateField(part: PlatePart): DistanceField {
         -cornerRadius,
       ) - cornerRadius
     let sheet = outline
-    for (let i = 0; i < holes.length; i++) {
-      sheet = Math.max(sheet, -holeDistance(holes[i]!, x - offX, y - offY))
-    }
+    const hx = Math.abs(x - offX)
+    const hy = y - offY
+    for (let i = 0; i < right.length; i++) sheet = Math.max(sheet, -holeDistance(right[i]!, hx, hy))
     return smoothMax(sheet, Math.abs(z - beadHeight(part, x, y)) - halfThickness, 0.9)
   }
 }
