@@ -27,6 +27,7 @@ export async function buildReport(runFolder: string, task: Task): Promise<string
     rows,
     gallery: data?.gallery ?? [],
     ...(data?.mapScale && { mapScale: data.mapScale }),
+    ...(data?.activations && { activations: data.activations }),
     ...(data?.title !== undefined && { title: data.title }),
     ...(data?.command !== undefined && { command: data.command }),
     ...(config && { config }),

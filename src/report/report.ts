@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { pageScript, pageStyle } from './assets.ts'
 import { curvesOf } from './curves.ts'
 import { embeddedJson, html, trusted } from './html.ts'
+import { activationsSection } from './sections/activations.ts'
 import { curvesSection } from './sections/curves.ts'
 import { figuresSection } from './sections/figures.ts'
 import { findingsBlock } from './sections/findings.ts'
@@ -62,6 +63,7 @@ ${whatIfSection(whatIf)}
 ${foldsSection(evaluation)}
 ${subgroupsSection(evaluation.subgroups)}
 ${gallerySection(view.gallery, view.mapScale)}
+${view.activations && activationsSection(view.activations)}
 ${methodSection(view)}
 </main>
 <footer><p>Made by Plumbline ${evaluation.plumbline}. One file, no network: it can be mailed, archived and opened anywhere.</p></footer>

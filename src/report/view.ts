@@ -1,6 +1,6 @@
 /** What the page shows, gathered: everything `renderReport` needs, and nothing it must look up itself. */
 import type { Evaluation, LevelMetrics, ScoreRow } from '../wire/evaluation.ts'
-import type { GalleryItem, MapScale } from '../wire/report-data.ts'
+import type { Activations, GalleryItem, MapScale } from '../wire/report-data.ts'
 import type { Curves } from './curves.ts'
 
 export interface ReportView {
@@ -11,6 +11,8 @@ export interface ReportView {
   readonly gallery: readonly GalleryItem[]
   /** The one colour scale of all heat maps; absent where the gallery has none. */
   readonly mapScale?: MapScale
+  /** Where the backbone answers; absent where it was not recorded. */
+  readonly activations?: Activations
   readonly title?: string
   /** Computed from `rows` when absent. */
   readonly curves?: Curves

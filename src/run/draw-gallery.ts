@@ -13,6 +13,8 @@ import type { Frame, Image, Mask, PreparedImage } from '../image/image.ts'
 import { buildGallery, type Scene } from '../report/build-gallery.ts'
 import type { Task } from '../task.ts'
 import type { ReportData } from '../wire/report-data.ts'
+import type { ActivationMaps } from './activation-maps.ts'
+import { drawActivations } from './draw-activations.ts'
 import { foldModelFolder } from './fold-record.ts'
 import { contentOf, type ScoreRange } from './heat-map-file.ts'
 import type { MaskStore } from './mask-store.ts'
@@ -25,6 +27,7 @@ export interface GalleryContext {
   readonly masks: MaskStore
   readonly machine: { readonly device: string; readonly threads: number }
   readonly range: ScoreRange
+  readonly activations: ActivationMaps | null
 }
 
 /** Writes `report-data.json`. Cost: one scoring of each picture shown. */
@@ -45,7 +48,14 @@ export async function drawGallery(
       task,
       range: context.range,
     })
-    const data: ReportData = { version: 1, command: context.command, mapScale: scale, gallery: [...items] }
+    const { command, activations, vision } = context
+    const data: ReportData = {
+      version: 1,
+      command,
+      mapScale: scale,
+      gallery: [...items],
+      activations: activations && (await drawActivations(activations, vision, task)),
+    }
     await writeFileAtomic(join(context.run, 'report-data.json'), JSON.stringify(data))
   } finally {
     await models.close()

@@ -26,6 +26,8 @@ export async function lookAtAll(
   stages: readonly string[],
   wantsEmbedding: (sample: Sample) => boolean,
   task: Task,
+  /** Told of the features of every image that can be decoded. */
+  onFeatures: (sample: Sample, features: ImageFeatures) => void = () => {},
 ): Promise<Seen> {
   const usable: Sample[] = []
   const failures: Failure[] = []
@@ -42,6 +44,7 @@ export async function lookAtAll(
     }
     usable.push(sample)
     frames.set(sample.id, outcome.value.frame)
+    onFeatures(sample, outcome.value)
     if (wantsEmbedding(sample)) embeddings.set(sample.id, meanEmbedding(outcome.value))
   }
   return { samples: usable, failures, frames, embeddings }

@@ -12,6 +12,7 @@ import { type EvaluateRequest, evaluateConfig } from '../request.ts'
 import type { Task } from '../task.ts'
 import { version } from '../version.ts'
 import type { Evaluation, Finding } from '../wire/evaluation.ts'
+import { gatherActivations } from './activation-maps.ts'
 import type { Facts } from './compose-evaluation.ts'
 import { factorySettings } from './factory-settings.ts'
 import { embeddedBackboneFinding, vanishedDefectsFinding } from './findings.ts'
@@ -34,7 +35,8 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
   try {
     const own = configured.method.stages(vision, configured.options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
-    const seen = await lookAtAll(samples, vision, stages, isCompared, task)
+    const activations = gatherActivations(samples)
+    const seen = await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
     const masks = await readMasks(seen.samples, seen.frames, task)
     const fingerprint = await datasetFingerprint(seen.samples, sha256File)
 
@@ -84,7 +86,11 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
         (finding): finding is Finding => finding !== null,
       ),
     })
-    const gallery = { command: request.command, detectorId: request.detector }
+    const gallery = {
+      command: request.command,
+      detectorId: request.detector,
+      activations: activations.maps(),
+    }
     return { settings, context, seen, vision, facts, gallery }
   } catch (error) {
     await vision.close()

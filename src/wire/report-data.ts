@@ -44,6 +44,24 @@ export const mapScaleSchema = z.strictObject({
   basis: z.string(),
 })
 
+/** Where the backbone answers: the largest activation over the channels of its deepest stage in use. */
+export const activationsSchema = z.strictObject({
+  stage: z.string(),
+  channels: z.int(),
+  /** Nominal images that the set consists of. */
+  images: z.int(),
+  /** Activations at the ends of the colour scale: the least shown, and the largest of all images. */
+  low: z.number(),
+  maximum: z.number(),
+  /** Of the model input, whose shape all pictures have. */
+  width: z.int().positive(),
+  height: z.int().positive(),
+  colours: z.array(z.string().regex(/^#[0-9a-f]{6}$/)).min(2),
+  /** One pixel for each cell: the largest over the set. */
+  set: picture,
+  examples: z.array(z.strictObject({ image: z.string(), maximum: z.number(), photo: picture, map: picture })),
+})
+
 export const reportDataSchema = z.strictObject({
   version: z.literal(1),
   title: z.string().optional(),
@@ -51,8 +69,10 @@ export const reportDataSchema = z.strictObject({
   command: z.string().optional(),
   mapScale: mapScaleSchema.nullable(),
   gallery: z.array(galleryItemSchema),
+  activations: activationsSchema.nullable().optional(),
 })
 
 export type GalleryItem = z.infer<typeof galleryItemSchema>
 export type MapScale = z.infer<typeof mapScaleSchema>
+export type Activations = z.infer<typeof activationsSchema>
 export type ReportData = z.infer<typeof reportDataSchema>
