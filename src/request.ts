@@ -13,6 +13,8 @@ export const partsChoices = ['given', 'inferred'] as const
 export const schemeChoices = ['random', 'rotate'] as const
 export const mergeChoices = ['auto', 'always', 'never'] as const
 export const deviceChoices = ['auto', 'cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const
+export const segmenterChoices = ['embedded', 'none'] as const
+export const failOnChoices = ['error', 'warning'] as const
 export const thresholdPolicies = [
   'youden',
   'f1',
@@ -125,6 +127,24 @@ export interface TrainRequest
   readonly out: string
   readonly seed: number
   readonly threshold: ThresholdRequest
+}
+
+/** Which images, brought to what. */
+export interface PrepareRequest extends DatasetRequest, Provenance {
+  /** Folder for the prepared dataset, already claimed (`cli/claim-folder.ts`). */
+  readonly out: string
+  /** Colour of the background, 0..255 each; null to leave the photograph as it is. */
+  readonly blank: readonly [red: number, green: number, blue: number] | null
+  /** Crop to the object and pad to one canvas. */
+  readonly center: boolean
+  readonly rotateUpright: boolean
+  /** Null for the smallest that holds every object. */
+  readonly canvas: Size | null
+  /** Pixels of canvas around the largest object. */
+  readonly margin: number
+  readonly tile: Size | null
+  readonly segmenter: (typeof segmenterChoices)[number]
+  readonly threads: number
 }
 
 export interface PredictRequest extends MachineRequest {

@@ -1,0 +1,76 @@
+/** First pass: every photograph is looked at once, and its object found. Nothing is written yet but masks in photograph coordinates. */
+import { join } from 'node:path'
+import type { Sample } from '../dataset/sample.ts'
+import { isSystemError, systemReason } from '../files/atomic.ts'
+import { sha256File } from '../files/hash.ts'
+import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
+import type { Outcome } from './jobs.ts'
+import { findKept, keep, keptPath, keyOf } from './kept-results.ts'
+import type { OpenedSegmenter } from './open-segmenter.ts'
+import { type SegmentRecord, segmentRecordJson, segmentRecordSchema } from './segment-record.ts'
+
+export interface FoundImage {
+  readonly sample: Sample
+  readonly name: string
+  /** Of the photograph's file; empty where it cannot be read. */
+  readonly sha256: string
+  readonly outcome: Outcome<SegmentRecord>
+}
+
+export interface FirstPass {
+  readonly samples: readonly Sample[]
+  readonly names: ReadonlyMap<string, string>
+  readonly out: string
+  readonly wantsTurn: boolean
+  readonly wantsLook: boolean
+  readonly threads: number
+}
+
+/** Mask of the object in the photograph, for people to look at and to mend. */
+export const objectMaskPath = (out: string, name: string): string => join(out, 'objects', `${name}.png`)
+
+/** @returns In the order of the samples. @throws {CancelledError} What is done stays. */
+export async function findObjects(
+  { samples, names, out, wantsTurn, wantsLook, threads }: FirstPass,
+  segmenter: OpenedSegmenter,
+  task: Task,
+): Promise<FoundImage[]> {
+  const progress = task.progress('find objects', 'images')
+  const found: FoundImage[] = []
+  const passing = mapConcurrent(samples, 2 * threads, async (sample): Promise<FoundImage> => {
+    checkCancelled(task)
+    const name = names.get(sample.id)!
+    const hash = await hashOf(sample.path)
+    if (!hash.ok) return { sample, name, sha256: '', outcome: hash }
+    const maskPath = objectMaskPath(out, name)
+    const key = keyOf(segmenter.key, segmenter.keyOf(sample), hash.value, wantsTurn, wantsLook)
+    const path = keptPath(out, name, 'segment')
+    const kept = await findKept(path, key, segmentRecordSchema)
+    if (kept !== undefined && (kept.object === null || (await hashOf(maskPath)).ok)) {
+      return { sample, name, sha256: hash.value, outcome: { ok: true, value: kept } }
+    }
+    const job = { kind: 'segment', id: sample.id, path: sample.path, maskPath, wantsTurn, wantsLook } as const
+    const outcome = await segmenter.segment(job)
+    if (outcome.ok) await keep(path, key, segmentRecordJson(outcome.value))
+    return { sample, name, sha256: hash.value, outcome }
+  })
+  try {
+    for await (const each of passing) {
+      found.push(each)
+      progress.update(found.length, samples.length)
+    }
+  } finally {
+    progress.end()
+  }
+  return found
+}
+
+/** Hash of a file, or why it cannot be read. */
+export async function hashOf(path: string): Promise<Outcome<string>> {
+  try {
+    return { ok: true, value: await sha256File(path) }
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return { ok: false, reason: `cannot be read: ${systemReason(error)}` }
+  }
+}

@@ -1,0 +1,56 @@
+/** What is asked of a preparation, resolved: plain data that travels to the worker threads and into the record. */
+import { UsageError } from '../errors.ts'
+import type { Size } from '../image/image.ts'
+import type { Colour } from './move-pixels.ts'
+import type { SegmenterName } from './segmenter.ts'
+
+export interface PrepareOptions {
+  /** Colour of the background; null to leave the photograph as it is. */
+  readonly blank: Colour | null
+  /** Crop to the object and pad to one canvas. */
+  readonly center: boolean
+  /** Turn the object's longer axis upright, by the smaller angle. */
+  readonly rotateUpright: boolean
+  /** Null for the smallest that holds every object. */
+  readonly canvas: Size | null
+  /** Pixels of canvas around the largest object. */
+  readonly margin: number
+  /** Cut the prepared images into tiles of this size; null for none. */
+  readonly tile: Size | null
+  readonly segmenter: SegmenterName
+}
+
+/** Colour of padding, where no colour is asked for. */
+export const black: Colour = [0, 0, 0]
+
+/** @throws {UsageError} Options that have no effect together. */
+export function checkPrepareOptions(options: PrepareOptions): void {
+  const { blank, center, rotateUpright, canvas, margin, segmenter } = options
+  const needsMask = [
+    blank !== null && '--blank',
+    center && '--center',
+    rotateUpright && '--rotate-upright',
+  ].filter((name) => name !== false)
+  if (segmenter === 'none' && needsMask.length > 0) {
+    throw new UsageError(
+      `${needsMask.join(', ')}: needs to know where the object is; --segmenter none says nothing of it`,
+    )
+  }
+  if (!center && canvas !== null) throw new UsageError('--canvas has no effect without --center')
+  if (!center && margin !== 0) throw new UsageError('--margin has no effect without --center')
+}
+
+const named: Readonly<Record<string, Colour>> = {
+  black,
+  white: [255, 255, 255],
+  grey: [128, 128, 128],
+  gray: [128, 128, 128],
+}
+
+/** `black`, `white`, `grey` or `#rrggbb`; undefined for anything else. */
+export function findColour(text: string): Colour | undefined {
+  const known = Object.hasOwn(named, text) ? named[text] : undefined
+  const [, red, green, blue] = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(text) ?? []
+  if (red === undefined) return known
+  return [red, green, blue].map((digits) => Number.parseInt(digits!, 16)) as unknown as Colour
+}

@@ -1,0 +1,187 @@
+/**
+ * A dataset prepared: objects found, one canvas for all, images and masks written, and what is known about each put together.
+ *
+ * Two passes, because the canvas depends on every object: the first looks at every photograph, the second writes. Both hold a few
+ * images at a time, whatever their number, and both go on where an earlier run was stopped. No sample is lost: it is in the output,
+ * marked where something is wrong with it, or in the list of failures.
+ */
+import type { Sample } from '../dataset/sample.ts'
+import { InputError } from '../errors.ts'
+import type { Task } from '../task.ts'
+import type { Mark, PreparedRecord } from '../wire/preparation.ts'
+import { type FoundImage, findObjects } from './first-pass.ts'
+import type { Written } from './jobs.ts'
+import { type Judged, judgeMasks, suspicionOf } from './judge-masks.ts'
+import { openSegmenter } from './open-segmenter.ts'
+import { outputNames } from './output-names.ts'
+import { type Canvas, planCanvas } from './plan-canvas.ts'
+import { planPlacement } from './plan-placement.ts'
+import { checkPrepareOptions, type PrepareOptions } from './prepare-options.ts'
+import { previousAngles } from './previous-angles.ts'
+import { type PlannedImage, writeImages } from './second-pass.ts'
+import type { SegmentRecord } from './segment-record.ts'
+
+export interface SamplesRequest {
+  readonly samples: readonly Sample[]
+  /** Folder to fill; files of an earlier run with the same options are used again. */
+  readonly out: string
+  readonly options: PrepareOptions
+  readonly threads: number
+}
+
+export interface PreparedSample {
+  readonly sample: Sample
+  readonly record: PreparedRecord
+}
+
+export interface PreparationFailure {
+  readonly path: string
+  readonly mark: Mark
+  readonly reason: string
+}
+
+export interface PreparedSamples {
+  /** In the order of the samples. */
+  readonly prepared: readonly PreparedSample[]
+  readonly failures: readonly PreparationFailure[]
+  /** Null without `--center`. */
+  readonly canvas: Canvas | null
+  readonly segmenter: Readonly<Record<string, unknown>>
+}
+
+/** Skewness from which an object has a heavy end, so that all can be turned the same way up. */
+const decisiveSkew = 0.15
+
+/**
+ * @throws {UsageError} Options that have no effect together.
+ * @throws {InputError} No image can be read, no object is found in any, or the folder cannot be written.
+ * @throws {CancelledError} The signal fired; what is done stays.
+ */
+export async function prepareSamples(request: SamplesRequest, task: Task): Promise<PreparedSamples> {
+  const { samples, out, options, threads } = request
+  checkPrepareOptions(options)
+  const names = outputNames(samples)
+  const segmenter = await openSegmenter(samples, options, threads, task)
+  try {
+    const { rotateUpright } = options
+    const first = { samples, names, out, threads, wantsTurn: rotateUpright, wantsLook: false }
+    const found = await findObjects(first, segmenter, task)
+    const failures = found.flatMap(({ sample, outcome }) =>
+      outcome.ok ? [] : [{ path: sample.path, mark: 'unreadable' as Mark, reason: outcome.reason }],
+    )
+    const readable = found.flatMap((image) =>
+      image.outcome.ok ? [{ ...image, record: image.outcome.value }] : [],
+    )
+    checkSomething(readable, failures, request)
+
+    const judged = judge(readable)
+    const canvas = canvasFor(readable, options)
+    const isHeavyEnded = rotateUpright && median(skews(readable).map(Math.abs)) > decisiveSkew
+    const planned = readable.map((image): PlannedImage => {
+      const skew = image.record.object?.turn?.skew ?? 0
+      return { ...image, plan: planPlacement(image.record, options, canvas, isHeavyEnded && skew < 0) }
+    })
+    const tileable = planned.filter(({ sample }) => !isUntileable(sample, options))
+    for (const { sample } of planned.filter(({ sample }) => isUntileable(sample, options))) {
+      const reason = 'is anomalous and has no mask, so that no tile of it has a label'
+      failures.push({ path: sample.path, mark: 'tile-without-mask', reason })
+    }
+    const outcomes = await writeImages({ images: tileable, out, options, threads }, segmenter, task)
+    const judgements = new Map(readable.map(({ sample }, i) => [sample.id, judged[i]!]))
+    const prepared: PreparedSample[] = []
+    for (const [i, outcome] of outcomes.entries()) {
+      const image = tileable[i]!
+      if (!outcome.ok) failures.push({ path: image.sample.path, mark: 'unreadable', reason: outcome.reason })
+      else
+        prepared.push({
+          sample: image.sample,
+          record: recordOf(image, outcome.value, judgements.get(image.sample.id)!, options),
+        })
+    }
+    return { prepared, failures, canvas, segmenter: segmenter.detail }
+  } finally {
+    await segmenter.close()
+  }
+}
+
+interface Readable extends FoundImage {
+  readonly record: SegmentRecord
+}
+
+/** @throws {InputError} There is nothing to prepare, or nothing was found anywhere. */
+function checkSomething(
+  readable: readonly Readable[],
+  failures: readonly PreparationFailure[],
+  { samples, options }: SamplesRequest,
+): void {
+  if (readable.length === 0) {
+    const [first] = failures
+    throw new InputError(first!.path, `${first!.reason}; none of ${samples.length} images can be read`)
+  }
+  if (options.segmenter !== 'none' && readable.every(({ record }) => record.object === null)) {
+    throw new InputError(
+      readable[0]!.sample.path,
+      `no object was found in it, nor in any other of ${readable.length} images: is there one, and is --segmenter ${options.segmenter} right for them?`,
+    )
+  }
+}
+
+const isUntileable = ({ label, mask }: Sample, { tile }: PrepareOptions): boolean =>
+  tile !== null && label === 'anomalous' && mask === null
+
+function judge(readable: readonly Readable[]): Judged[] {
+  const silhouettes = new Map(
+    readable.map(({ sample, record }) => [sample.id, record.object?.facts.silhouette]),
+  )
+  const previous = previousAngles(readable.map(({ sample }) => sample))
+  return judgeMasks(
+    readable.map(({ sample, record }) => ({
+      record,
+      previous: silhouettes.get(previous.get(sample.id) ?? '') ?? null,
+    })),
+  )
+}
+
+function canvasFor(readable: readonly Readable[], { center, canvas, margin }: PrepareOptions): Canvas | null {
+  if (!center) return null
+  const objects = readable.flatMap(({ sample, record: { object } }) => {
+    const box = object?.turn?.box ?? object?.facts.box
+    return box === undefined ? [] : [{ id: sample.id, width: box.width, height: box.height }]
+  })
+  return planCanvas(objects, margin, canvas)
+}
+
+const skews = (readable: readonly Readable[]): number[] =>
+  readable.flatMap(({ record }) => record.object?.turn?.skew ?? [])
+
+const median = (values: readonly number[]): number =>
+  Float64Array.from(values).sort()[values.length >> 1] ?? 0
+
+function recordOf(
+  { sample, sha256, record, plan }: PlannedImage,
+  written: Written,
+  judged: Judged,
+  options: PrepareOptions,
+): PreparedRecord {
+  const marks: Mark[] = options.segmenter === 'none' ? [] : [...judged.marks]
+  if (plan.isCut) marks.push('larger-than-canvas')
+  if (options.rotateUpright && record.object !== null && record.object.turn === null)
+    marks.push('axis-unclear')
+  const { defectKept } = written
+  if (written.isMaskUnusable) marks.push('mask-unusable')
+  if (defectKept !== null && defectKept < 0.5) marks.push('defect-lost')
+  else if (defectKept !== null && defectKept < 0.99) marks.push('defect-cut')
+  return {
+    source: sample.id,
+    input: { path: sample.path, sha256, ...record.size },
+    outputs: [...written.files],
+    box: plan.box,
+    placement: { size: plan.placement.size, toSource: [...plan.placement.toSource] },
+    confidence: record.confidence,
+    quality: judged.quality,
+    defectKept,
+    marks,
+    suspicion: suspicionOf(marks, options.segmenter === 'none' ? 0 : judged.oddness),
+    notes: [...record.notes, ...written.notes],
+  }
+}

@@ -1,0 +1,120 @@
+/** The preparation of a dataset from folder to folder: samples opened, prepared, and recorded with the manifest and the page. */
+import { join } from 'node:path'
+import { manifestText, type Row } from '../dataset/manifest-text.ts'
+import type { Sample } from '../dataset/sample.ts'
+import { writeFileAtomic } from '../files/atomic.ts'
+import { claimOptions } from '../prepare/claim-options.ts'
+import { type PreparedSample, prepareSamples } from '../prepare/prepare-samples.ts'
+import type { PrepareRequest } from '../request.ts'
+import type { Task } from '../task.ts'
+import { version } from '../version.ts'
+import type { Mark, Preparation } from '../wire/preparation.ts'
+import { openSamples } from './open-samples.ts'
+
+/**
+ * Writes `images/`, `masks/`, `foreground/`, `manifest.csv` and `prepare.json`; `objects/` has the masks as found.
+ *
+ * @throws {UsageError} Options without effect, or others than those that the folder was begun with.
+ * @throws {InputError} The dataset cannot be opened, nothing was found in it, or the folder cannot be written.
+ * @throws {CancelledError} The signal fired; what is done stays, and the same request goes on from there.
+ */
+export async function prepareDataset(request: PrepareRequest, task: Task): Promise<Preparation> {
+  const {
+    out,
+    threads,
+    createdAt,
+    command,
+    dataset: path,
+    layout: _,
+    partPattern: __,
+    parts: ___,
+    where,
+    ...options
+  } = request
+  const { dataset, samples, failures: unusable } = await openSamples(request, task)
+  await claimOptions(out, { dataset: path, where, ...options })
+  const made = await prepareSamples({ samples, out, options, threads }, task)
+  const failures = [...unusable.map((failure) => ({ ...failure, mark: null })), ...made.failures]
+  const preparation: Preparation = {
+    plumbline: version,
+    createdAt,
+    command,
+    source: { path, layout: dataset.layout, images: samples.length + unusable.length },
+    options: { ...options },
+    segmenter: { id: options.segmenter, detail: { ...made.segmenter } },
+    canvas: made.canvas && {
+      ...made.canvas,
+      widest: [...made.canvas.widest],
+      tallest: [...made.canvas.tallest],
+    },
+    restriction: restrictionOf(where, samples.length, dataset.samples.length),
+    views: null,
+    summary: summarise(made.prepared, failures, samples.length + unusable.length),
+    images: made.prepared.map(({ record }) => record),
+    failures,
+  }
+  await writeFileAtomic(join(out, 'manifest.csv'), manifestText(manifestRows(made.prepared)))
+  await writeFileAtomic(join(out, 'prepare.json'), `${JSON.stringify(preparation, null, 1)}\n`)
+  return preparation
+}
+
+function restrictionOf(where: string | null, kept: number, of: number): Preparation['restriction'] {
+  if (where === null || kept === of) return null
+  const words = `Only images with ${where}: ${kept} of ${of}. This is an easier problem than the whole dataset; figures for the two must not be compared.`
+  return { where, kept, of, words }
+}
+
+function summarise(
+  prepared: readonly PreparedSample[],
+  failures: Preparation['failures'],
+  images: number,
+): Preparation['summary'] {
+  const counts = new Map<Mark, number>()
+  const all = [
+    ...prepared.flatMap(({ record }) => record.marks),
+    ...failures.flatMap(({ mark }) => mark ?? []),
+  ]
+  for (const mark of all) counts.set(mark, (counts.get(mark) ?? 0) + 1)
+  return {
+    images,
+    prepared: prepared.length,
+    failed: failures.length,
+    marked: prepared.filter(({ record }) => record.marks.length > 0).length,
+    marks: Object.fromEntries(counts),
+  }
+}
+
+/** A row for every output; columns of the source travel along, and one of ours says which rows to look at. */
+function manifestRows(prepared: readonly PreparedSample[]): Row[] {
+  const own = ownColumn(
+    'review',
+    prepared.map(({ sample }) => sample),
+  )
+  return prepared.flatMap(({ sample, record }) =>
+    record.outputs.map(({ image, mask, foreground, tile }): Row => {
+      // A tile without a pixel of the defect shows none.
+      const isNominal = sample.label === 'nominal' || (tile !== null && mask === null)
+      return {
+        path: image,
+        label: isNominal ? 'nominal' : 'anomalous',
+        // Tiles of one image must stay together, so an image without a part becomes one.
+        part: sample.part ?? (tile === null ? '' : sample.id),
+        defect: isNominal ? '' : (sample.defect ?? ''),
+        mask: mask ?? '',
+        foreground: foreground ?? '',
+        split: sample.split ?? '',
+        ...sample.attributes,
+        [own]: record.marks.length === 0 ? 'no' : record.marks.join('+'),
+      }
+    }),
+  )
+}
+
+/** The name, with a number behind it where the dataset has a column of that name already. */
+function ownColumn(name: string, samples: readonly Sample[]): string {
+  const taken = new Set(samples.flatMap(({ attributes }) => Object.keys(attributes)))
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? name : `${name}_${n}`
+    if (!taken.has(candidate)) return candidate
+  }
+}
