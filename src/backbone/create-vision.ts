@@ -1,9 +1,11 @@
 /** Puts preparation, backbone and feature cache together into the `Vision` that detectors look through. */
 import { createHash } from 'node:crypto'
+import { readMask } from '../dataset/read-mask.ts'
 import { InputError, UsageError } from '../errors.ts'
 import { decodeImage } from '../image/decode-image.ts'
 import type { Fit, Image, PreparedImage, Size } from '../image/image.ts'
 import { prepareImage } from '../image/prepare-image.ts'
+import { prepareMask } from '../image/prepare-mask.ts'
 import { subsample } from '../image/subsample.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import { architecture } from './architectures.ts'
@@ -138,6 +140,8 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
       fit,
       backbone: { id: backbone.id, weights: backbone.weightsId, stages, patchDefaults },
       images,
+      foreground: async ({ foreground }, { frame }) =>
+        foreground == null ? null : prepareMask(await readMask(foreground, frame.source), frame),
       features,
       extract,
       scaled,

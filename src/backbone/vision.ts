@@ -1,11 +1,16 @@
 /** How everything downstream looks at images: one preparation, one backbone, a cache behind it. */
-import type { Fit, PreparedImage, Size } from '../image/image.ts'
+import type { MaskSource } from '../dataset/sample.ts'
+import type { Fit, Mask, PreparedImage, Size } from '../image/image.ts'
 import type { Task } from '../task.ts'
 import type { ImageFeatures, PatchDefaults, StageInfo } from './backbone.ts'
 
-/** What scoring needs to know of an image; every `Sample` is one. */
+/** What scoring needs to know of an image, and what training may use; every `Sample` is one. */
 export interface ImageRef {
   readonly path: string
+  /** The physical object it shows; null or absent where unknown. */
+  readonly part?: string | null
+  /** Mask of the object; null or absent where there is none. */
+  readonly foreground?: MaskSource | null
 }
 
 /** The outcome for one image among many: its failure is an ordinary outcome, not an exception. */
@@ -33,6 +38,12 @@ export interface Vision {
   }
   /** Prepared images in the order asked for; an undecodable file is an outcome, not an exception. */
   images(refs: readonly ImageRef[], task: Task): AsyncIterable<Outcome<PreparedImage>>
+  /**
+   * The mask of the object that an image shows, prepared like the image.
+   *
+   * @returns null where there is none. @throws {InputError} It cannot be read, or is of another size than the image.
+   */
+  foreground(ref: ImageRef, image: PreparedImage): Promise<Mask | null>
   /** Features of files in the order asked for, cached on disk by content. */
   features(
     refs: readonly ImageRef[],

@@ -8,6 +8,7 @@ import { createVision, type OpenVision, type VisionOptions } from '../../src/bac
 import { resolveBackbone } from '../../src/backbone/resolve-weights.ts'
 import type { Outcome, Vision } from '../../src/backbone/vision.ts'
 import { CancelledError, UsageError } from '../../src/errors.ts'
+import type { PreparedImage } from '../../src/image/image.ts'
 import { subsample } from '../../src/image/subsample.ts'
 import { quietTask, type Task } from '../../src/task.ts'
 import { describeWith, weightsDir } from '../golden-dir.ts'
@@ -101,6 +102,30 @@ const firstValue = (outcome: Outcome<ImageFeatures>): number =>
   outcome.ok ? outcome.value.maps[0]!.data[0]! : NaN
 
 describe('createVision', () => {
+  it('prepares the mask of the object like its image, and gives none where there is none', async () => {
+    const vision = createVision(options(), toyNetwork().open)
+    const path = join(folder, 'object.png')
+    const raw = Buffer.alloc(40 * 30).fill(255, 0, 40 * 15) // the upper half
+    await sharp(raw, { raw: { width: 40, height: 30, channels: 1 } })
+      .png()
+      .toFile(path)
+    const outcomes: Outcome<PreparedImage>[] = []
+    for await (const outcome of vision.images(images.slice(0, 1), quietTask)) outcomes.push(outcome)
+    const image = outcomes[0]!.ok ? outcomes[0].value : expect.fail('the image failed')
+    const mask = await vision.foreground({ ...images[0]!, foreground: { kind: 'file', path } }, image)
+    // 40x30 in 32x32: 24 rows from the 4th on, of which 12 show the upper half.
+    expect(mask).toMatchObject(size)
+    expect([...mask!.data].every((inside, i) => inside === Number(i >= 4 * 32 && i < 16 * 32))).toBe(true)
+    expect(await vision.foreground(images[0]!, image)).toBeNull()
+    await expect(
+      vision.foreground(
+        { ...images[0]!, foreground: { kind: 'file', path: images[1]!.path } },
+        { ...image, frame: { ...image.frame, source: size } },
+      ),
+    ).rejects.toThrow('is 40x30, its image is 32x32')
+    await vision.close()
+  })
+
   it('gives features in the order asked for, in batches, and opens a network once per choice of stages', async () => {
     const { log, open } = toyNetwork()
     const vision = createVision(options(), open)
