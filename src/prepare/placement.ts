@@ -52,13 +52,13 @@ export function turnedPlacement(source: Size, angle: number, about: Point): Plac
     const dy = y! - about.y
     return [cos * dx - sin * dy, sin * dx + cos * dy] as const
   })
-  const left = Math.floor(Math.min(...corners.map(([x]) => x)) + epsilon)
-  const top = Math.floor(Math.min(...corners.map(([, y]) => y)) + epsilon)
-  const right = Math.ceil(Math.max(...corners.map(([x]) => x)) - epsilon)
-  const bottom = Math.ceil(Math.max(...corners.map(([, y]) => y)) - epsilon)
+  const left = Math.min(...corners.map(([x]) => x))
+  const top = Math.min(...corners.map(([, y]) => y))
+  const across = Math.max(...corners.map(([x]) => x)) - left
+  const down = Math.max(...corners.map(([, y]) => y)) - top
   return {
     source: sizeOf(source),
-    size: { width: right - left, height: bottom - top },
+    size: { width: Math.ceil(across - epsilon), height: Math.ceil(down - epsilon) },
     toSource: [cos, sin, about.x + cos * left + sin * top, -sin, cos, about.y - sin * left + cos * top],
   }
 }
