@@ -5,6 +5,7 @@ import { abs } from '../../graph/ops-elementwise.ts'
 import { reduceMax } from '../../graph/ops-reduce.ts'
 import { openSession, type SessionOptions } from '../../graph/session.ts'
 import type { TensorData } from '../../graph/tensor.ts'
+import { parameterName, type TrainingState } from '../../graph/training-state.ts'
 import { type Flow, latentLimit } from './coupling.ts'
 import { flowForward } from './flow.ts'
 import { flowInputs } from './flow-plan.ts'
@@ -29,7 +30,7 @@ export const lossLimit = 1e5
 /** Runs one batch with the parameters as they are. @returns The first layer that is out of bounds, in the order of computing. */
 export async function findOverflow(
   { shape, layers }: Pick<Flow, 'shape' | 'layers'>,
-  parameters: Readonly<Record<string, TensorData>>,
+  state: TrainingState,
   feeds: Readonly<Record<string, TensorData>>,
   machine: SessionOptions,
 ): Promise<{ readonly where: string; readonly value: number }> {
@@ -44,7 +45,7 @@ export async function findOverflow(
   const declared = Object.fromEntries(
     Object.entries(flowParameters(shape)).map(([name, type]) => [
       name,
-      graph.input(name, type.dtype, type.shape),
+      graph.input(parameterName(name), type.dtype, type.shape),
     ]),
   )
   const [x0, x1, x2] = flowInputs(shape, images).map(({ name, dtype, shape: own }) =>
@@ -70,7 +71,10 @@ export async function findOverflow(
   )
   const session = await openSession(graph.build(), machine)
   try {
-    const peaks = await session.run({ ...parameters, ...feeds })
+    const held = Object.fromEntries(
+      Object.keys(declared).map((name) => [parameterName(name), state[parameterName(name)]!]),
+    )
+    const peaks = await session.run({ ...held, ...feeds })
     for (const { name, where } of watched) {
       const value = Number(peaks[name]!.data[0])
       if (!(value <= latentLimit)) return { where, value }

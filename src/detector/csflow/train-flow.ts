@@ -30,6 +30,8 @@ export interface FlowTraining {
   readonly machine: SessionOptions
   readonly task: Task
   readonly scratch?: Scratch | null | undefined
+  /** Least time between two checkpoints, in milliseconds; default a minute. */
+  readonly checkpointMs?: number
   /** Told after each pass: how far it is, its mean loss, and the parameters as they are then. */
   readonly onEpoch?: (
     epoch: number,
@@ -55,7 +57,7 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
   const plan = flowPlan(shape, images, { ...settings, learningRate }, store)
   const parameters = initialParameters(shape, random.fork('parameters'))
   const step = await openTrainingStep(plan, { parameters }, machine)
-  const checkpoint = createCheckpoint(training.scratch ?? null)
+  const checkpoint = createCheckpoint(training.scratch ?? null, training.checkpointMs ?? 60_000)
   const progress = task.progress('csflow', 'steps')
   try {
     const losses = (await checkpoint.resume(step)).slice()
@@ -102,12 +104,7 @@ async function takeStep(
     if (!(error instanceof LossError)) throw error
   }
   const { weights, ...maps } = feeds
-  const { where, value } = await findOverflow(
-    { shape, layers },
-    tensorsUnder(step.live(), 'parameters'),
-    maps,
-    machine,
-  )
+  const { where, value } = await findOverflow({ shape, layers }, step.live(), maps, machine)
   throw new OverflowError(attempted, where, value)
 }
 
@@ -129,11 +126,10 @@ interface Checkpoint {
   keep(step: TrainingStep, losses: readonly number[]): Promise<void>
 }
 
-const leastMs = 60_000
 /** Writing takes at most one part in this many of the time. */
 const sparing = 30
 
-function createCheckpoint(scratch: Scratch | null): Checkpoint {
+function createCheckpoint(scratch: Scratch | null, leastMs: number): Checkpoint {
   let last = performance.now()
   let waitMs = leastMs
   return {
