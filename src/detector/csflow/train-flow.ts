@@ -30,8 +30,8 @@ export interface FlowTraining {
   readonly machine: SessionOptions
   readonly task: Task
   readonly scratch?: Scratch | null | undefined
-  /** Least time between two checkpoints, in milliseconds; default a minute. */
-  readonly checkpointMs?: number
+  /** Milliseconds until the next checkpoint, by what the last one took (0 before the first); default {@link checkpointPause}. */
+  readonly pause?: (costMs: number) => number
   /** Told after each pass: how far it is, its mean loss, and the parameters as they are then. */
   readonly onEpoch?: (
     epoch: number,
@@ -57,7 +57,7 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
   const plan = flowPlan(shape, images, { ...settings, learningRate }, store)
   const parameters = initialParameters(shape, random.fork('parameters'))
   const step = await openTrainingStep(plan, { parameters }, machine)
-  const checkpoint = createCheckpoint(training.scratch ?? null, training.checkpointMs ?? 60_000)
+  const checkpoint = createCheckpoint(training.scratch ?? null, training.pause ?? checkpointPause)
   const progress = task.progress('csflow', 'steps')
   try {
     const losses = (await checkpoint.resume(step)).slice()
@@ -126,12 +126,12 @@ interface Checkpoint {
   keep(step: TrainingStep, losses: readonly number[]): Promise<void>
 }
 
-/** Writing takes at most one part in this many of the time. */
-const sparing = 30
+/** At least a minute, and so long that writing takes at most one part in 30 of the time. */
+const checkpointPause = (costMs: number): number => Math.max(60_000, 30 * costMs)
 
-function createCheckpoint(scratch: Scratch | null, leastMs: number): Checkpoint {
+function createCheckpoint(scratch: Scratch | null, pause: (costMs: number) => number): Checkpoint {
   let last = performance.now()
-  let waitMs = leastMs
+  let waitMs = pause(0)
   return {
     async resume(step) {
       const bytes = await scratch?.read(checkpointKind.name)
@@ -148,7 +148,7 @@ function createCheckpoint(scratch: Scratch | null, leastMs: number): Checkpoint 
         encodeTensorFile(checkpointKind, { settings: { losses }, tensors: step.live() }),
       )
       last = performance.now()
-      waitMs = Math.max(leastMs, sparing * (last - start))
+      waitMs = pause(last - start)
     },
   }
 }

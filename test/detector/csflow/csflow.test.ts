@@ -7,9 +7,9 @@ describeDetector(
   csflowOptions.parse({
     stages: ['scale3'],
     magnify: 2,
-    kernels: [3, 3],
+    kernels: [3],
     hidden: 8,
-    epochs: 6,
+    epochs: 4,
     batch: 6,
     peakShare: 0.05,
   }),

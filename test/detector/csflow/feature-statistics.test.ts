@@ -43,7 +43,7 @@ function momentsAfter(map: Float32Array, channels: number, { mean, matrix }: Aff
 }
 
 describe('the affine layer', () => {
-  it('brings channels to mean 0 and deviation 1, and whitening makes them all but uncorrelated', () => {
+  it('brings channels to mean 0 and deviation 1, and whitening makes them all but uncorrelated', () =>
     fc.assert(
       fc.property(fc.nat(1000), fc.integer({ min: 1, max: 6 }), (seed, channels) => {
         const map = correlated(seed, channels, 400)
@@ -67,8 +67,7 @@ describe('the affine layer', () => {
         }
       }),
       { numRuns: 15 },
-    )
-  })
+    ))
 
   it('leaves channels that never vary near 0, and copies of a channel finite', () => {
     const map = Float32Array.from([5, 5, 5, 5, /**/ 1, 2, 3, 4, /**/ 1, 2, 3, 4])

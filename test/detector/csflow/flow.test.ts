@@ -78,7 +78,7 @@ describe('the inverse', () => {
           }
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 4 },
     )
   })
 })

@@ -18,7 +18,7 @@ import { quietTask } from '../../../src/task.ts'
 const shape: FlowShape = {
   channels: 4,
   hidden: 6,
-  kernels: [3, 3],
+  kernels: [3, 1],
   extents: [
     [4, 4],
     [2, 2],
@@ -106,7 +106,7 @@ describe('trainFlow', () => {
     const controller = new AbortController()
     const stopped = training({
       scratch,
-      checkpointMs: 0,
+      pause: () => 0,
       task: { ...quietTask, signal: controller.signal },
       onEpoch: (epoch) => {
         if (epoch === 4) controller.abort()
@@ -117,7 +117,7 @@ describe('trainFlow', () => {
     const resumedEpochs: number[] = []
     const resumed = await trainFlow(
       store,
-      training({ scratch, checkpointMs: 0, onEpoch: (epoch) => void resumedEpochs.push(epoch) }),
+      training({ scratch, pause: () => 0, onEpoch: (epoch) => void resumedEpochs.push(epoch) }),
     )
     expect(resumedEpochs).toEqual([5, 6])
     expect(resumed.losses).toEqual(straight.losses)
