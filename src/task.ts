@@ -6,8 +6,12 @@
 import { CancelledError } from './errors.ts'
 
 export interface Progress {
-  /** Work done so far and, where known, in all; units are named by the label. */
-  update(done: number, total: number | null): void
+  /**
+   * Work done so far and, where known, in all; units are named by the label.
+   *
+   * @param detail - Further words on how it goes.
+   */
+  update(done: number, total: number | null, detail?: string): void
   end(): void
 }
 

@@ -23,6 +23,7 @@ interface Line {
   readonly startedMs: number
   done: number
   total: number | null
+  detail: string | undefined
   /** When a plain line was last written. */
   plainMs: number
 }
@@ -58,12 +59,21 @@ export function createTerminalTask(
   }
 
   const progress = (label: string, unit: string): Progress => {
-    const line: Line = { label, unit, startedMs: nowMs(), done: 0, total: null, plainMs: -Infinity }
+    const line: Line = {
+      label,
+      unit,
+      startedMs: nowMs(),
+      done: 0,
+      total: null,
+      detail: undefined,
+      plainMs: -Infinity,
+    }
     active.push(line)
     return {
-      update(done, total) {
+      update(done, total, detail) {
         line.done = done
         line.total = total
+        line.detail = detail
         if (effects.isTerminal) draw(nowMs())
         else writePlain(line, nowMs())
       },
@@ -96,13 +106,16 @@ function countOf({ done, total, unit }: Line): string {
 
 const countInWords = (line: Line): string => `${line.label}: ${countOf(line)}`
 
-/** Rate and time left, where there is anything to go by. */
-function paceInWords({ done, total, startedMs }: Line, now: number): string[] {
+/** Rate and time left, where there is anything to go by, and the details. */
+function paceInWords(line: Line, now: number): string[] {
+  const { done, total, startedMs } = line
   const perSecond = done / ((now - startedMs) / 1000)
-  if (!(perSecond > 0)) return []
+  const detail = line.detail === undefined ? [] : [line.detail]
+  if (!(perSecond > 0)) return detail
   const rate =
     perSecond >= 1 ? `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s` : `${(60 * perSecond).toFixed(1)}/min`
-  return total === null || total <= done ? [rate] : [rate, `${duration((total - done) / perSecond)} left`]
+  const left = total === null || total <= done ? [] : [`${duration((total - done) / perSecond)} left`]
+  return [rate, ...left, ...detail]
 }
 
 function barInWords(line: Line, now: number): string {

@@ -5,6 +5,7 @@ import type { DetectorMethod } from './detector.ts'
 
 const loaders: Readonly<Record<string, () => Promise<DetectorMethod<never>>>> = {
   patchcore: async () => (await import('./patchcore/patchcore.ts')).patchcore as DetectorMethod<never>,
+  glass: async () => (await import('./glass/glass.ts')).glass as DetectorMethod<never>,
   csflow: async () => (await import('./csflow/csflow.ts')).csflow as DetectorMethod<never>,
 }
 

@@ -5,7 +5,7 @@
  * is multiplied out once, as each further layer is with its normalisation: at the reference's size 0.4 of the arithmetic.
  */
 import { GraphBuilder, type Value } from '../../graph/graph.ts'
-import { add, div, mul, sqrt, sub } from '../../graph/ops-elementwise.ts'
+import { add, div, mul, softplus, sqrt, sub } from '../../graph/ops-elementwise.ts'
 import { gemm } from '../../graph/ops-linear.ts'
 import { reshape } from '../../graph/ops-shape.ts'
 import { openSession, type SessionOptions } from '../../graph/session.ts'
@@ -28,7 +28,7 @@ import {
 export interface Judge {
   /**
    * @param patches - float32, [rows, dims], any number of rows.
-   * @returns One score a row: probabilities, or logits.
+   * @returns One score a row.
    */
   judge(patches: Float32Array): Promise<Float32Array>
   close(): Promise<void>
@@ -37,11 +37,16 @@ export interface Judge {
 /** Rows of one run; a smaller rest is filled up. */
 const mostRows = 1024
 
-/** @param scale - Whether scores are probabilities, 0..1, or logits, which tell apart what is surely anomalous. */
+/**
+ * `probability` of being anomalous, 0..1, as the reference scores; or `surprisal`: -ln of the probability of being nominal, from 0,
+ * which tells apart what is surely anomalous, where probabilities are all 1.
+ */
+export type Scale = 'probability' | 'surprisal'
+
 export async function openJudge(
   networks: Networks,
   shape: NetworkShape,
-  scale: 'probability' | 'logit',
+  scale: Scale,
   machine: SessionOptions,
   rows = mostRows,
 ): Promise<Judge> {
@@ -52,7 +57,7 @@ export async function openJudge(
   let x = graph.input('patches', 'float32', [rows, dims])
   for (let layer = 1; layer <= shape.layers; layer++) x = rectify(linear(x, layer, constants))
   const logits = tailOf(x, constants)
-  graph.output('scores', scale === 'logit' ? logits : probability(logits))
+  graph.output('scores', scale === 'surprisal' ? softplus(logits) : probability(logits))
   const session = await openSession(graph.build(), machine)
   return {
     async judge(all) {
@@ -85,7 +90,7 @@ async function multiplyOut(
     const { weight, bias, scale, shift, mean, variance } = layerNames(layer)
     const factor = div(value[scale]!, sqrt(add(value[variance]!, epsilon)))
     let [inner, offset] = [value[weight]!, value[bias]!]
-    if (layer === 1) {
+    if (layer === 1 && shape.adaptor) {
       offset = add(offset, rowTimes(value['adaptor.bias']!, inner))
       inner = gemm(inner, value['adaptor.weight']!)
     }

@@ -19,6 +19,8 @@ export interface NetworkShape {
   readonly hidden: number
   /** How many hidden layers there are, from 1. */
   readonly layers: number
+  /** Whether there is an adaptor; without one, features are judged as they come. */
+  readonly adaptor: boolean
 }
 
 /** Below 0 the rectifier keeps this share. */
@@ -43,7 +45,7 @@ export const layerNames = (layer: number) =>
   }) as const
 
 /** By name; weights are [outputs, inputs], as PyTorch has them. */
-export function parameterTypes({ dims, hidden, layers }: NetworkShape): Named<TensorType> {
+export function parameterTypes({ dims, hidden, layers, adaptor }: NetworkShape): Named<TensorType> {
   const ofLayers = numbers(layers).flatMap((layer) => {
     const { weight, bias, scale, shift } = layerNames(layer)
     const inputs = layer === 1 ? dims : hidden
@@ -55,8 +57,7 @@ export function parameterTypes({ dims, hidden, layers }: NetworkShape): Named<Te
     ] as const
   })
   return {
-    'adaptor.weight': float(dims, dims),
-    'adaptor.bias': float(dims),
+    ...(adaptor && { 'adaptor.weight': float(dims, dims), 'adaptor.bias': float(dims) }),
     ...Object.fromEntries(ofLayers),
     'tail.weight': float(1, hidden),
   }
@@ -116,8 +117,10 @@ export const mapValues = <From, To>(record: Named<From>, map: (value: From, name
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]))
 
 /** @param x - [rows, dims]. @returns [rows, dims]. */
-export const adapt = (x: Value, parameters: Named<Value>): Value =>
-  gemm(x, parameters['adaptor.weight']!, { transB: true, c: parameters['adaptor.bias']! })
+export function adapt(x: Value, parameters: Named<Value>): Value {
+  const { 'adaptor.weight': weight, 'adaptor.bias': bias } = parameters
+  return weight === undefined ? x : gemm(x, weight, { transB: true, c: bias! })
+}
 
 /** A hidden layer up to its normalisation. @param x - [rows, inputs]. @returns [rows, hidden]. */
 export function linear(x: Value, layer: number, parameters: Named<Value>): Value {

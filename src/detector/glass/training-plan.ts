@@ -7,7 +7,7 @@
  *
  * Source: github.com/cqylunlun/GLASS, glass.py, _train_discriminator; loss.py.
  */
-import { updateRunning } from '../../graph/batch-norm.ts'
+import { type BatchNorm, type RunningStatistics, updateRunning } from '../../graph/batch-norm.ts'
 import type { Value } from '../../graph/graph.ts'
 import { binaryCrossEntropy, focalTerms } from '../../graph/losses.ts'
 import {
@@ -29,7 +29,7 @@ import {
 import { stopGradient } from '../../graph/ops-gradient.ts'
 import { reduceSum } from '../../graph/ops-reduce.ts'
 import { concat, expand, reshape, split } from '../../graph/ops-shape.ts'
-import { adam, adamW } from '../../graph/optimiser.ts'
+import { adam, adamW, type LearningRate } from '../../graph/optimiser.ts'
 import { quantile, quantileWhere } from '../../graph/quantile.ts'
 import type { TrainingPlan } from '../../graph/training-plan.ts'
 import { type AscentOptions, ascend, type Shell } from './ascent.ts'
@@ -60,7 +60,11 @@ export interface StepSettings extends NetworkShape {
   readonly radiusQuantile: number
   /** Share of the best judged augmented patches that the focal loss leaves out; 0..1. */
   readonly easyShare: number
-  readonly learningRate: number
+  /** Whether augmented patches share the batch normalisation of the others. */
+  readonly sharedNorm: boolean
+  /** Weight of the loss of augmented patches; the other two have 1. */
+  readonly localWeight: number
+  readonly learningRate: LearningRate
 }
 
 /** What a step reports beside its loss; each of shape []. */
@@ -75,17 +79,23 @@ export const reportNames = [
   'localRadius',
   'hardCount',
 ] as const
-export type Report = Readonly<Record<(typeof reportNames)[number], Value>>
+type ReportName = (typeof reportNames)[number]
 
 /** A score from here on calls a patch anomalous, in what is reported. */
 const margin = 0.5
 
-export function glassPlan(settings: StepSettings): TrainingPlan {
+/** @param reports - What each step tells; what nobody wants to know is not computed. */
+export function glassPlan(
+  settings: StepSettings,
+  reports: readonly ReportName[] = reportNames,
+): TrainingPlan {
   const { dims, rows, augmentedRows, positions, learningRate } = settings
   const spec = (name: string, ...shape: number[]) => ({ name, dtype: 'float32' as const, shape })
   // The reference decays the adaptor's weights by L2, the discriminator's by a share of themselves, at twice the rate.
   const adaptor = adam({ learningRate, weightDecay: 1e-5 })
-  const discriminator = adamW({ learningRate: 2 * learningRate, weightDecay: 0.01 })
+  const twice: LearningRate =
+    typeof learningRate === 'number' ? 2 * learningRate : (step) => 2 * learningRate(step)
+  const discriminator = adamW({ learningRate: twice, weightDecay: 0.01 })
   return {
     name: 'GLASS',
     parameters: parameterTypes(settings),
@@ -99,7 +109,8 @@ export function glassPlan(settings: StepSettings): TrainingPlan {
     ],
     build: ({ parameters, buffers, inputs }) => {
       const step = buildStep(parameters, buffers, inputs, settings)
-      return { loss: step.loss, outputs: step.report, buffers: step.buffers }
+      const outputs = Object.fromEntries(reports.map((name) => [name, step.report[name]]))
+      return { loss: step.loss, outputs, buffers: step.buffers }
     },
     optimiser: (name) => (name.startsWith('adaptor.') ? adaptor : discriminator),
   }
@@ -141,37 +152,34 @@ export function buildStep(
     },
     settings.ascent,
   )
-  const judge = (hidden: Value) => {
-    const { logits, norms } = discriminate(hidden, parameters)
-    return { norms, scores: probability(logits) }
-  }
-  const both = judge(concat([realHidden, ascended.hidden], 0))
-  const [realScores, globalScores] = split(both.scores, 0, [rows, rows]) as [Value, Value]
   const pushed = settings.hypothesis === 'manifold' ? fake : pushOut(fake, isAnomalous, center, nominalRadius)
-  const local = judge(linear(pushed, 1, parameters))
+  const { scores, norms } = judgeAll(
+    [realHidden, ascended.hidden, linear(pushed, 1, parameters)],
+    settings.sharedNorm,
+    parameters,
+  )
+  const [realScores, globalScores, localScores] = scores as [Value, Value, Value]
 
   const constant = (value: number) => mask.graph.constant(Float32Array.of(value), [1, 1])
-  const hard = mineHard(local.scores, mask, settings.easyShare)
+  const hard = mineHard(localScores, mask, settings.easyShare)
   const losses = {
     nominalLoss: binaryCrossEntropy(realScores, constant(0)),
     globalLoss: binaryCrossEntropy(globalScores, constant(1)),
-    localLoss: div(total(mul(focalTerms(local.scores, mask), hard)), total(hard)),
+    localLoss: div(total(mul(focalTerms(localScores, mask), hard)), total(hard)),
   }
-  const running = ascended.running.map((statistics, i) =>
-    updateRunning(updateRunning(statistics, both.norms[i]!), local.norms[i]!),
+  const running = norms.reduce<readonly RunningStatistics[]>(
+    (before, batch) => before.map((statistics, i) => updateRunning(statistics, batch[i]!)),
+    ascended.running,
   )
   const anomalousCount = total(mask)
-  const report: Report = {
+  const report: Readonly<Record<ReportName, Value>> = {
     ...losses,
     pTrue: div(
-      add(count(isCalledNominal(mul(local.scores, sub(1, mask)))), count(isCalledNominal(realScores))),
+      add(count(isCalledNominal(mul(localScores, sub(1, mask)))), count(isCalledNominal(realScores))),
       sub(augmentedRows + rows, anomalousCount),
     ),
     pFake: div(
-      add(
-        count(greaterOrEqual(mul(local.scores, mask), margin)),
-        count(greaterOrEqual(globalScores, margin)),
-      ),
+      add(count(greaterOrEqual(mul(localScores, mask), margin)), count(greaterOrEqual(globalScores, margin))),
       add(anomalousCount, rows),
     ),
     nominalRadius,
@@ -180,7 +188,7 @@ export function buildStep(
     hardCount: total(hard),
   }
   return {
-    loss: add(add(losses.nominalLoss, losses.globalLoss), losses.localLoss),
+    loss: add(add(losses.nominalLoss, losses.globalLoss), mul(losses.localLoss, settings.localWeight)),
     report,
     buffers: Object.fromEntries(
       numbered.flatMap(({ mean, variance }, i) => [
@@ -193,8 +201,29 @@ export function buildStep(
     globalFeatures: ascended.features,
     realScores,
     globalScores,
-    localScores: local.scores,
+    localScores,
     hard,
+  }
+}
+
+/**
+ * Scores of the three kinds of patches, and the statistics of each batch that was normalised, layer by layer.
+ *
+ * @param hidden - First hidden layer of nominal patches, global anomalies and augmented patches, [rows, hidden].
+ */
+function judgeAll(
+  hidden: readonly [Value, Value, Value],
+  sharedNorm: boolean,
+  parameters: Named<Value>,
+): { readonly scores: readonly Value[]; readonly norms: readonly (readonly BatchNorm[])[] } {
+  const batches = sharedNorm ? [hidden] : [hidden.slice(0, 2), hidden.slice(2)]
+  const judged = batches.map((parts) => discriminate(concat(parts, 0), parameters))
+  return {
+    scores: judged.flatMap(({ logits }, i) => {
+      const extents = batches[i]!.map(({ shape }) => shape[0]!)
+      return split(probability(logits), 0, extents)
+    }),
+    norms: judged.map(({ norms }) => norms),
   }
 }
 

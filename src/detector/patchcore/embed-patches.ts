@@ -25,7 +25,10 @@ export interface PatchGrid {
 }
 
 /** Cost: O(cells * channels * neighbourhood). */
-export function embedPatches({ maps, frame }: ImageFeatures, options: PatchDefaults): PatchGrid {
+export function embedPatches(
+  { maps, frame }: ImageFeatures,
+  options: Omit<PatchDefaults, 'stages'>,
+): PatchGrid {
   const { stride, neighbourhood, unitLength } = options
   const grid = { rows: Math.ceil(frame.size.height / stride), cols: Math.ceil(frame.size.width / stride) }
   const range = cellsInContent(frame, grid.rows, grid.cols)

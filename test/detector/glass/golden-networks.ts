@@ -16,7 +16,7 @@ export const referenceNames: Named<string> = {
 }
 
 /** Of the stored vectors. */
-export const goldenShape = { dims: 24, hidden: 12, layers: 1 }
+export const goldenShape = { dims: 24, hidden: 12, layers: 1, adaptor: true }
 export const parameterNames = Object.keys(parameterTypes(goldenShape))
 export const bufferNames = Object.keys(bufferTypes(goldenShape))
 

@@ -24,6 +24,8 @@ const settings = (hypothesis: StepSettings['hypothesis'], steps = 20): StepSetti
   shellRadius: 0.5,
   radiusQuantile: 0.75,
   easyShare: 0.5,
+  sharedNorm: false,
+  localWeight: 1,
   learningRate: 1e-4,
 })
 
