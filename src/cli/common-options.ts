@@ -71,6 +71,28 @@ export const detectorOptions = {
     group: 'Detector',
     description: 'Method of detection.',
   },
+  preset: {
+    type: 'choice',
+    choices: ['small', 'paper'],
+    defaultText: 'small',
+    group: 'Detector',
+    description: "For `glass` and `csflow`: sized for two cores, or the paper's settings.",
+  },
+  hypothesis: {
+    type: 'choice',
+    choices: ['auto', 'manifold', 'hypersphere'],
+    defaultText: 'auto',
+    group: 'Detector',
+    description:
+      'For `glass`: whether nominal images vary along many appearances or around one; `auto` goes by their average.',
+  },
+  textures: {
+    type: 'path',
+    placeholder: 'DIR',
+    defaultText: 'embedded ones',
+    group: 'Detector',
+    description: 'For `glass`: folder of images that synthetic anomalies get their textures from.',
+  },
   option: {
     type: 'pairs',
     placeholder: 'NAME=VALUE',

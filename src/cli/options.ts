@@ -37,6 +37,8 @@ export interface ChoiceOption extends OptionBase {
   readonly choices: readonly string[]
   readonly default?: string
   readonly placeholder?: string
+  /** How the help names a default that is somebody else's. */
+  readonly defaultText?: string
 }
 
 export interface NumberOption extends WithPlaceholder {

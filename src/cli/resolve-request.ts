@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { featureCacheFolder, type Surroundings, weightsFolder } from '../backbone/weights-folder.ts'
-import { configureMethod } from '../detector/methods.ts'
+import { configureMethod, loadMethod } from '../detector/methods.ts'
 import { InputError, UsageError } from '../errors.ts'
 import type {
   DatasetRequest,
@@ -32,15 +32,39 @@ export function resolveDataset(dataset: string, values: Values<typeof datasetOpt
   }
 }
 
+/** Settings of detectors that have options of their own, where the detector has them. */
+const detectorSettings = ['preset', 'hypothesis', 'textures'] as const
+
+/** @throws {UsageError} A setting that the detector does not have or refuses. @throws {InputError} No folder of textures. */
+async function settingsOf(values: Values<typeof detectorOptions>): Promise<Record<string, unknown>> {
+  const { detector, option } = values
+  const { options } = await loadMethod(detector)
+  const settings: Record<string, unknown> = { ...option }
+  for (const name of detectorSettings) {
+    const value = values[name]
+    if (value === null) continue
+    if (!Object.hasOwn(options.shape, name)) {
+      throw new UsageError(`--${name} has no effect with --detector ${detector}`)
+    }
+    if (Object.hasOwn(option, name)) throw new UsageError(`--${name}: was given as --option ${name}=… too`)
+    settings[name] = value
+  }
+  if (values.textures !== null && !existsSync(values.textures)) {
+    throw new InputError(values.textures, 'no such folder of textures')
+  }
+  return settings
+}
+
 /** @throws {UsageError} A setting that the detector does not have or refuses, all of them named. */
 export async function resolveDetector(
   values: Values<typeof detectorOptions>,
   effects: Effects,
 ): Promise<DetectorRequest> {
-  await configureMethod(values.detector, values.option)
+  const settings = await settingsOf(values)
+  await configureMethod(values.detector, settings)
   return {
     detector: values.detector,
-    detectorOptions: values.option,
+    detectorOptions: settings,
     backbone: values.backbone,
     weights: resolveWeights(values.weights, effects),
     size: values.size,

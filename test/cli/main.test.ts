@@ -58,7 +58,10 @@ describe('picking a command', () => {
     [['--versoin'], 'plumbline: unknown option --versoin before the command; did you mean --version?\n'],
     [['help', 'trian'], 'plumbline: unknown command "trian"; did you mean train?\n'],
     [['serve'], `plumbline: the command serve is not in this version (${version})\n`],
-    [['evaluate', 'x', '--out', 'y', '--preset', 'paper'], 'plumbline evaluate: unknown option --preset'],
+    [
+      ['evaluate', 'x', '--out', 'y', '--preset', 'paper'],
+      'plumbline evaluate: --preset has no effect with --detector patchcore',
+    ],
     [
       ['evaluate', 'x', '--out', 'y', '--detector', 'tea'],
       'plumbline evaluate: --detector: expected patchcore, ',
@@ -218,10 +221,32 @@ describe('evaluate', () => {
   it('has every option of the configuration, and every option is in it', async () => {
     const request = await evaluateRequest(parseEvaluate(['x', '--out', 'y']), createRecorder({ cwd: folder }))
     const names = new Set(Object.keys(evaluateConfig(request)))
-    const policyOnly = ['delta', 'sigma-k']
+    const elsewhere = ['delta', 'sigma-k', 'preset', 'hypothesis', 'textures'] // the policy's own; the detector's, in `option`
     expect([...names].sort()).toEqual(
-      ['dataset', ...Object.keys(evaluateOptions)].filter((name) => !policyOnly.includes(name)).sort(),
+      ['dataset', ...Object.keys(evaluateOptions)].filter((name) => !elsewhere.includes(name)).sort(),
     )
+  })
+
+  it("puts a detector's own options among its settings, and refuses them for another", async () => {
+    const request = (words: string) =>
+      evaluateRequest(parseEvaluate(shellWords(`x --out y ${words}`)), createRecorder({ cwd: folder }))
+    const said = await request(`--detector glass --hypothesis manifold --textures ${folder} --option steps=9`)
+    expect(said.detectorOptions).toEqual({ hypothesis: 'manifold', textures: folder, steps: 9 })
+    expect((await request('--detector csflow --preset paper')).detectorOptions).toEqual({ preset: 'paper' })
+    for (const [words, message] of [
+      ['--hypothesis manifold', '--hypothesis has no effect with --detector patchcore'],
+      ['--detector csflow --textures .', '--textures has no effect with --detector csflow'],
+      [
+        '--detector glass --preset paper --option preset=small',
+        '--preset: was given as --option preset=… too',
+      ],
+      ['--detector glass --preset paper --option steps=9', 'steps: has no effect with preset paper'],
+      ['--detector glass --option epochs=9', 'epochs: has no effect with preset small'],
+      ['--detector glass --option noise=[1,0.5]', 'noise: expected [least, largest]'],
+    ] as const) {
+      await expect(request(words), words).rejects.toThrow(message)
+    }
+    await expect(request('--detector glass --textures nowhere')).rejects.toThrow('no such folder of textures')
   })
 
   it('records when and how it was asked', async () => {
