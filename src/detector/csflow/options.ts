@@ -19,6 +19,8 @@ const decided = {
   clamp: z.number().positive().max(20),
   /** Passes over the training images. */
   epochs: z.int().min(1).max(100_000),
+  /** Steps that are taken at least: few images are passed over more often. */
+  leastSteps: z.int().min(0).max(10_000_000),
   /** Images to a step. */
   batch: z.int().min(1).max(4096),
   learningRate: z.number().positive().max(1),
@@ -51,12 +53,13 @@ type Preset = 'small' | 'paper'
 /** `paper` is the reference's configuration; `small` was chosen for two cores (docs/detectors/csflow.md). */
 export const csflowPresets: Readonly<Record<Preset, CsflowSettings>> = {
   small: {
-    kernels: [3, 3, 3, 5],
+    kernels: [3, 3, 3, 3],
     hidden: 64,
     clamp: 3,
-    epochs: 20,
-    batch: 16,
-    learningRate: 2e-3,
+    epochs: 10,
+    leastSteps: 600,
+    batch: 8,
+    learningRate: 1e-2,
     schedule: 'cosine',
     weightDecay: 1e-5,
     maxGradientNorm: 1,
@@ -71,6 +74,7 @@ export const csflowPresets: Readonly<Record<Preset, CsflowSettings>> = {
     hidden: 1024,
     clamp: 3,
     epochs: 240,
+    leastSteps: 0,
     batch: 16,
     learningRate: 2e-4,
     schedule: 'constant',
@@ -94,6 +98,7 @@ export const csflowOptions = z.strictObject({
   hidden: decided.hidden.nullable().default(null),
   clamp: decided.clamp.nullable().default(null),
   epochs: decided.epochs.nullable().default(null),
+  leastSteps: decided.leastSteps.nullable().default(null),
   batch: decided.batch.nullable().default(null),
   learningRate: decided.learningRate.nullable().default(null),
   schedule: decided.schedule.nullable().default(null),

@@ -52,7 +52,8 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
   const { shape, settings, random, machine, task, onEpoch } = training
   const images = Math.min(settings.batch, store.count)
   const stepsPerEpoch = Math.ceil(store.count / images)
-  const steps = stepsPerEpoch * settings.epochs
+  const epochs = Math.max(settings.epochs, Math.ceil(settings.leastSteps / stepsPerEpoch))
+  const steps = stepsPerEpoch * epochs
   const learningRate = rateOf(settings, steps)
   const plan = flowPlan(shape, images, { ...settings, learningRate }, store)
   const parameters = initialParameters(shape, random.fork('parameters'))
@@ -62,7 +63,7 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
   try {
     const losses = (await checkpoint.resume(step)).slice()
     const batch = createPyramidBatch(shape, images)
-    for (let epoch = losses.length; epoch < settings.epochs; epoch++) {
+    for (let epoch = losses.length; epoch < epochs; epoch++) {
       const order = random
         .fork('order', epoch)
         .shuffleInPlace(Int32Array.from({ length: store.count }, (_, i) => i))
@@ -81,7 +82,7 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
       losses.push(sum / store.count)
       const state = step.live()
       await onEpoch?.(epoch + 1, losses[epoch]!, tensorsUnder(state, 'parameters'))
-      if (epoch + 1 < settings.epochs) await checkpoint.keep(step, losses)
+      if (epoch + 1 < epochs) await checkpoint.keep(step, losses)
     }
     return { parameters: tensorsUnder(step.live(), 'parameters'), losses, stepsPerEpoch }
   } finally {

@@ -10,6 +10,7 @@ describeDetector(
     kernels: [3],
     hidden: 8,
     epochs: 4,
+    leastSteps: 0,
     batch: 6,
     peakShare: 0.05,
   }),

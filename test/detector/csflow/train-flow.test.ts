@@ -44,7 +44,7 @@ function madeStore(count: number, spoil: (value: number) => number = (value) => 
 
 const training = (overrides: Partial<FlowTraining> = {}): FlowTraining => ({
   shape,
-  settings: { ...csflowPresets.small, batch: 4, epochs: 6, learningRate: 1e-2 },
+  settings: { ...csflowPresets.small, batch: 4, epochs: 6, leastSteps: 0, learningRate: 1e-2 },
   random: createRandom(0),
   machine: { threads: 1 },
   task: quietTask,
@@ -64,6 +64,12 @@ describe('trainFlow', () => {
     expect(stepsPerEpoch).toBe(3)
     expect(losses).toHaveLength(30)
     expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.3)
+  })
+
+  it('passes over few images more often', async () => {
+    const settings = { ...training().settings, epochs: 1, leastSteps: 5 }
+    const { losses, stepsPerEpoch } = await trainFlow(madeStore(6), training({ settings }))
+    expect([losses.length, stepsPerEpoch]).toEqual([3, 2])
   })
 
   it('a batch filled up with images of no weight takes the step of the images alone', async () => {
