@@ -116,7 +116,7 @@ export const detectorOptions = {
   size: {
     type: 'size',
     placeholder: 'N|WxH',
-    defaultText: "the backbone's own",
+    defaultText: "the detector's own",
     group: 'Detector',
     description: 'Model input in pixels.',
   },

@@ -6,7 +6,7 @@
  */
 import type { z } from 'zod'
 import type { ImageRef, Outcome, Vision } from '../backbone/vision.ts'
-import type { Frame, ScoreMap } from '../image/image.ts'
+import type { Frame, ScoreMap, Size } from '../image/image.ts'
 import type { Random } from '../math/random.ts'
 import type { Task } from '../task.ts'
 import type { TrainingCurves } from '../wire/training-curves.ts'
@@ -66,6 +66,8 @@ export interface DetectorMethod<Options = unknown> {
   readonly title: string
   /** Strict: unknown keys are errors. Parsing `{}` gives the defaults. */
   readonly options: z.ZodType<Options> & { readonly shape: Readonly<Record<string, unknown>> }
+  /** Model input where nobody says otherwise; absent for the program's own. */
+  size?(options: Options): Size
   /** Stages whose features `fit` and `score` will ask the vision for; none where it looks at images only. */
   stages(vision: Vision, options: Options): readonly string[]
   /** @throws {StatisticalError} Too few samples to fit on. @throws {InputError} A training image fails. */

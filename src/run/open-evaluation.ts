@@ -31,7 +31,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
   const configured = await configureMethod(request.detector, request.detectorOptions)
   const { dataset, samples, failures } = await openSamples(request, task)
   const unit = resolveUnit(samples, request.unit)
-  const { vision, backbone } = await openRunVision(request, task)
+  const { vision, backbone } = await openRunVision(request, task, configured)
   try {
     const own = configured.method.stages(vision, configured.options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages

@@ -1,10 +1,11 @@
 /** The eye of a run: backbone chosen and verified, input size settled, feature cache behind it. */
 import { createVision, type OpenVision } from '../backbone/create-vision.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../backbone/resolve-weights.ts'
+import type { ConfiguredMethod } from '../detector/methods.ts'
 import type { DetectorRequest, MachineRequest } from '../request.ts'
 import type { Task } from '../task.ts'
 
-/** Model input where nobody says otherwise: what the defaults of the detectors were chosen at. */
+/** Model input where neither user nor method says otherwise: what the defaults of the detectors were chosen at. */
 export const defaultSize = { width: 256, height: 256 } as const
 
 export interface RunVision {
@@ -18,6 +19,8 @@ export interface RunVision {
 export async function openRunVision(
   request: Pick<DetectorRequest, 'backbone' | 'weights' | 'size' | 'fit'> & MachineRequest,
   task: Task,
+  /** Whose size is taken where the request has none. */
+  configured?: ConfiguredMethod,
 ): Promise<RunVision> {
   const backbone = await resolveBackbone(
     { backbone: request.backbone, weightsFolders: [request.weights] },
@@ -25,7 +28,7 @@ export async function openRunVision(
   )
   if (backbone.notice !== null) task.note(backbone.notice)
   const vision = createVision({
-    size: request.size ?? defaultSize,
+    size: request.size ?? configured?.method.size?.(configured.options) ?? defaultSize,
     fit: request.fit,
     backbone,
     cacheFolder: request.cache,

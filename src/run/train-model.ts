@@ -37,7 +37,7 @@ export async function trainModel(request: TrainRequest, task: Task): Promise<Mod
   const choose = createChooser(request.threshold, factorySettings(request, request.threshold))
   const configured = await configureMethod(request.detector, request.detectorOptions)
   const { samples } = await openSamples(request, task)
-  const { vision, backbone } = await openRunVision(request, task)
+  const { vision, backbone } = await openRunVision(request, task, configured)
   const machine = { device: request.device, threads: request.threads }
   try {
     const own = configured.method.stages(vision, configured.options)

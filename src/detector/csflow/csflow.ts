@@ -16,7 +16,7 @@ import { decodeFlow, encodeFlow, type FlowModel, flowFileName } from './flow-fil
 import { type FlowShape, pyramidExtents } from './flow-shape.ts'
 import { contentEnergies, latentScore } from './latent-score.ts'
 import { announceMemory } from './memory.ts'
-import { type CsflowOptions, chooseStages, csflowOptions, decideSettings } from './options.ts'
+import { type CsflowOptions, chooseStages, csflowOptions, decideSettings, presetSizes } from './options.ts'
 import { type PyramidFeatures, pyramidFeatures } from './pyramid-features.ts'
 import { type FlowRunner, openFlow } from './run-flow.ts'
 import { trainFlow } from './train-flow.ts'
@@ -25,6 +25,7 @@ export const csflow: DetectorMethod<CsflowOptions> = {
   id: 'csflow',
   title: 'CS-Flow',
   options: csflowOptions,
+  size: ({ preset }) => presetSizes[preset],
   stages: (vision, options) => chooseStages(vision, options).names,
 
   async fit({ samples, vision, random, task, scratch, ...machine }, options) {

@@ -88,6 +88,12 @@ export const csflowPresets: Readonly<Record<Preset, CsflowSettings>> = {
   },
 }
 
+/** Model input of each preset. */
+export const presetSizes = {
+  small: { width: 256, height: 256 },
+  paper: { width: 768, height: 768 },
+} as const
+
 export const csflowOptions = z.strictObject({
   preset: z.enum(['small', 'paper']).default('small'),
   /** Stages of the backbone whose outputs are joined, all of one stride; null for the detector's own choice. */
