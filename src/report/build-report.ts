@@ -7,10 +7,13 @@ import { maybeReadJson, readJson, readText } from '../files/read-json.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { evaluationSchema } from '../wire/evaluation.ts'
 import { reportDataSchema } from '../wire/report-data.ts'
+import { trainingCurvesSchema } from '../wire/training-curves.ts'
 import { renderReport } from './report.ts'
+import type { FoldTraining } from './sections/training.ts'
 
 /**
- * Reads `evaluation.json` and `scores.csv`, and where they exist `report-data.json` and `config.json`; writes the page.
+ * Reads `evaluation.json` and `scores.csv`, and where they exist `report-data.json`, `config.json` and `curves/fold-K.json`;
+ * writes the page.
  *
  * @returns Path of the page.
  * @throws {InputError} A file is missing, unreadable or not of its schema; the page cannot be written.
@@ -21,6 +24,11 @@ export async function buildReport(runFolder: string, task: Task): Promise<string
   const rows = parseScoresCsv(await readText(scoresPath), scoresPath)
   const data = await maybeReadJson(join(runFolder, 'report-data.json'), reportDataSchema)
   const config = await maybeReadJson(join(runFolder, 'config.json'), z.record(z.string(), z.unknown()))
+  const trainings: FoldTraining[] = []
+  for (const { fold } of evaluation.folds) {
+    const curves = await maybeReadJson(join(runFolder, 'curves', `fold-${fold}.json`), trainingCurvesSchema)
+    if (curves !== undefined) trainings.push({ fold, curves })
+  }
   checkCancelled(task)
   const page = renderReport({
     evaluation,
@@ -31,6 +39,7 @@ export async function buildReport(runFolder: string, task: Task): Promise<string
     ...(data?.title !== undefined && { title: data.title }),
     ...(data?.command !== undefined && { command: data.command }),
     ...(config && { config }),
+    trainings,
   })
   const path = join(runFolder, 'report.html')
   await writeFileAtomic(path, page)

@@ -17,6 +17,7 @@ import { gallerySection } from './sections/gallery.ts'
 import { masthead, titleOf, topBar } from './sections/masthead.ts'
 import { methodSection } from './sections/method.ts'
 import { subgroupsSection } from './sections/subgroups.ts'
+import { trainingSection } from './sections/training.ts'
 import { verdictSection } from './sections/verdict.ts'
 import { whatIfData, whatIfSection } from './sections/what-if-panel.ts'
 import type { ReportView } from './view.ts'
@@ -64,6 +65,7 @@ ${foldsSection(evaluation)}
 ${subgroupsSection(evaluation.subgroups)}
 ${gallerySection(view.gallery, view.mapScale)}
 ${view.activations && activationsSection(view.activations)}
+${view.trainings && view.trainings.length > 0 && trainingSection(view.trainings)}
 ${methodSection(view)}
 </main>
 <footer><p>Made by Plumbline ${evaluation.plumbline}. One file, no network: it can be mailed, archived and opened anywhere.</p></footer>

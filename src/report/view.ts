@@ -2,6 +2,7 @@
 import type { Evaluation, LevelMetrics, ScoreRow } from '../wire/evaluation.ts'
 import type { Activations, GalleryItem, MapScale } from '../wire/report-data.ts'
 import type { Curves } from './curves.ts'
+import type { FoldTraining } from './sections/training.ts'
 
 export interface ReportView {
   readonly evaluation: Evaluation
@@ -14,6 +15,8 @@ export interface ReportView {
   /** Where the backbone answers; absent where it was not recorded. */
   readonly activations?: Activations
   readonly title?: string
+  /** Of detectors that are trained step by step; absent for others. */
+  readonly trainings?: readonly FoldTraining[]
   /** Computed from `rows` when absent. */
   readonly curves?: Curves
   /** Resolved options of the run (`config.json`), for the method section. */

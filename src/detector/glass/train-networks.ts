@@ -83,14 +83,11 @@ export async function trainNetworks(training: NetworkTraining): Promise<TrainedN
 }
 
 /** What a step reports, and how it is recorded. */
-const reported = ['pTrue', 'pFake', 'nominalLoss', 'globalLoss', 'localLoss'] as const
+const reported = ['pTrue', 'pFake'] as const
 const curves = [
   { name: 'loss', unit: 'loss' },
   { name: 'nominal patches called nominal', unit: 'share' },
   { name: 'synthetic anomalies called anomalous', unit: 'share' },
-  { name: 'loss of nominal patches', unit: 'loss' },
-  { name: 'loss of global anomalies', unit: 'loss' },
-  { name: 'loss of local anomalies', unit: 'loss' },
 ] as const
 
 const inWords = ([loss, pTrue, pFake]: readonly number[]): string =>
