@@ -19,7 +19,7 @@ export async function fitCsflow(
   options: CsflowOptions,
   look?: (epoch: number, model: FlowModel) => Promise<void>,
 ): Promise<{ readonly model: FlowModel; readonly curves: TrainingCurves }> {
-  const settings = decideSettings(options)
+  const settings = decideSettings(options, vision.backbone)
   const { scaling, unitLength, peakShare, sigma } = settings
   const { names } = chooseStages(vision, options)
   const source = { magnify: options.magnify, scaling, stages: names, unitLength }
@@ -45,7 +45,7 @@ export async function fitCsflow(
 
 /** @throws {UsageError} Sizes that three scales do not divide, stages of several strides, an unknown one. */
 function shapeOf(vision: Vision, options: CsflowOptions): FlowShape {
-  const { kernels, hidden, clamp } = decideSettings(options)
+  const { kernels, hidden, clamp } = decideSettings(options, vision.backbone)
   const { names, stride } = chooseStages(vision, options)
   const [width, height] = [vision.size.width * options.magnify, vision.size.height * options.magnify]
   const channels = names.reduce(

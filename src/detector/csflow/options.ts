@@ -49,9 +49,11 @@ const settingsSchema = z.strictObject(decided)
 export type CsflowSettings = z.infer<typeof settingsSchema>
 
 type Preset = 'small' | 'paper'
+/** Null leaves it to the backbone. */
+type PresetSettings = Omit<CsflowSettings, 'unitLength'> & { readonly unitLength: boolean | null }
 
 /** `paper` is the reference's configuration; `small` was chosen for two cores (docs/detectors/csflow.md). */
-export const csflowPresets: Readonly<Record<Preset, CsflowSettings>> = {
+export const csflowPresets: Readonly<Record<Preset, PresetSettings>> = {
   small: {
     kernels: [3, 3, 3, 3],
     hidden: 64,
@@ -63,7 +65,7 @@ export const csflowPresets: Readonly<Record<Preset, CsflowSettings>> = {
     schedule: 'cosine',
     weightDecay: 1e-5,
     maxGradientNorm: 1,
-    unitLength: true,
+    unitLength: null,
     standardise: 'whitened',
     scaling: 'smooth',
     peakShare: 1,
@@ -119,13 +121,17 @@ export const csflowOptions = z.strictObject({
 
 export type CsflowOptions = z.infer<typeof csflowOptions>
 
-export function decideSettings(options: CsflowOptions): CsflowSettings {
-  const preset = csflowPresets[options.preset]
+export function decideSettings(
+  options: CsflowOptions,
+  { patchDefaults }: Pick<Vision['backbone'], 'patchDefaults'>,
+): CsflowSettings {
+  const preset = { ...csflowPresets[options.preset] }
+  preset.unitLength ??= patchDefaults.unitLength
   const said = Object.keys(preset).flatMap((name) => {
     const value = options[name as keyof CsflowSettings]
     return value === null ? [] : [[name, value] as const]
   })
-  return { ...preset, ...Object.fromEntries(said) }
+  return { ...preset, ...Object.fromEntries(said) } as CsflowSettings
 }
 
 /** What the reference takes of EfficientNet-B5: the output of its sixth stage, 304 channels at stride 32. */

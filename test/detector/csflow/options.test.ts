@@ -16,8 +16,9 @@ const defaults = csflowOptions.parse({})
 
 describe('settings', () => {
   it('are those of the preset where nothing is said', () => {
-    expect(decideSettings(defaults)).toEqual(csflowPresets.small)
-    expect(decideSettings(csflowOptions.parse({ preset: 'paper' }))).toEqual(csflowPresets.paper)
+    const { backbone } = seenBy('mobilenet_v2')
+    expect(decideSettings(defaults, backbone)).toEqual({ ...csflowPresets.small, unitLength: true })
+    expect(decideSettings(csflowOptions.parse({ preset: 'paper' }), backbone)).toEqual(csflowPresets.paper)
   })
 
   it('of the paper are those of the reference', () => {
@@ -34,9 +35,13 @@ describe('settings', () => {
     })
   })
 
+  it('bring cells to length 1 where the backbone asks for it', () => {
+    expect(decideSettings(defaults, seenBy('filterbank').backbone).unitLength).toBe(false)
+  })
+
   it('that are said win, false and nothing too', () => {
     const said = csflowOptions.parse({ preset: 'paper', epochs: 3, unitLength: true, weightDecay: 0 })
-    expect(decideSettings(said)).toEqual({
+    expect(decideSettings(said, seenBy('filterbank').backbone)).toEqual({
       ...csflowPresets.paper,
       epochs: 3,
       unitLength: true,

@@ -44,7 +44,14 @@ function madeStore(count: number, spoil: (value: number) => number = (value) => 
 
 const training = (overrides: Partial<FlowTraining> = {}): FlowTraining => ({
   shape,
-  settings: { ...csflowPresets.small, batch: 4, epochs: 6, leastSteps: 0, learningRate: 1e-2 },
+  settings: {
+    ...csflowPresets.small,
+    unitLength: false,
+    batch: 4,
+    epochs: 6,
+    leastSteps: 0,
+    learningRate: 1e-2,
+  },
   random: createRandom(0),
   machine: { threads: 1 },
   task: quietTask,
