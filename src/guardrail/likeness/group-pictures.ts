@@ -10,7 +10,9 @@
 export interface Pair {
   readonly a: number
   readonly b: number
-  /** Standard deviations above what different parts have. */
+  /** -1..1, as `Likeness.between` gives it. */
+  readonly likeness: number
+  /** The same in standard deviations above what different parts have. */
   readonly deviations: number
 }
 
@@ -25,7 +27,7 @@ export interface Grouping {
  * Least mean likeness across two groups that are to be joined, as a share of the least likeness of a pair. One chance
  * pair between two groups of three leaves a ninth.
  */
-const leastMeanShare = 0.7
+const leastMeanShare = 0.8
 /** Pairs across two groups that are looked at. */
 const mostAcross = 24
 /**

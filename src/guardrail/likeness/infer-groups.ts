@@ -55,7 +55,13 @@ export async function inferGroups(
       for (const b of nearest[a]!) {
         // A pair that found each other is looked at once.
         if (b < a && nearest[b]!.includes(a)) continue
-        pairs.push({ a: Math.min(a, b), b: Math.max(a, b), deviations: between(a, b) })
+        const found = likeness.between(a, b)
+        pairs.push({
+          a: Math.min(a, b),
+          b: Math.max(a, b),
+          likeness: found,
+          deviations: deviationsOf(found, chance),
+        })
       }
       progress.update(a + 1, count)
     }

@@ -7,7 +7,7 @@ const least = 5
 function grouped(count: number, of: (a: number, b: number) => number) {
   const pairs: Pair[] = []
   for (let a = 0; a < count; a++)
-    for (let b = a + 1; b < count; b++) pairs.push({ a, b, deviations: of(a, b) })
+    for (let b = a + 1; b < count; b++) pairs.push({ a, b, likeness: 0, deviations: of(a, b) })
   return groupPictures(count, pairs, of, least)
 }
 
@@ -50,7 +50,7 @@ describe('groupPictures', () => {
 
   it('takes pairs that were not compared from whoever asks', () => {
     const asked: string[] = []
-    const chain = [0, 1, 2].map((a) => ({ a, b: a + 1, deviations: 20 }))
+    const chain = [0, 1, 2].map((a) => ({ a, b: a + 1, likeness: 0, deviations: 20 }))
     const ask = (a: number, b: number): number => {
       asked.push(`${a}-${b}`)
       return 18
