@@ -39,27 +39,31 @@ export function trainingChart({ id, title, description, yLabel, isShare, curves 
     height: 320,
     xAxis,
     yAxis,
-    draw: (plot) => html`
+    draw: (plot) => {
+      const means = curves.map(({ folds }) => meanOf(folds.map((fold) => fold.points)))
+      return html`
 ${curves.map(({ name, folds }, i) => {
   const look = looks[Math.min(i, looks.length - 1)]!
-  const mean = meanOf(folds.map((fold) => fold.points))
   return html`${folds.map(({ fold, points: own }) => html`<path class="fold-line${look}" d="${linePath(plot, own)}"><title>${name}, fold ${fold + 1}</title></path>`)}
-<path class="mean-line${look}" d="${linePath(plot, mean)}"/>${label(plot, name, mean, look, i)}`
-})}`,
+<path class="mean-line${look}" d="${linePath(plot, means[i]!)}"/>`
+})}${curves.length > 1 && names(plot, curves, means)}`
+    },
   })
+}
+
+const lineHeight = 18
+
+/** The names one under the other, beside the curves' ends: below them where they end high, else above. */
+function names(plot: Plot, curves: TrainingChart['curves'], means: readonly (readonly Point[])[]): Markup {
+  const ends = means.flatMap((mean) => (mean.length === 0 ? [] : [plot.y(mean.at(-1)!.y)]))
+  const [highest, lowest] = [Math.min(...ends, plot.bottom), Math.max(...ends, plot.top)]
+  const endHigh = lowest < (plot.top + plot.bottom) / 2
+  const first = endHigh ? lowest + 26 : highest - 8 - lineHeight * (curves.length - 1)
+  return html`${curves.map(({ name }, i) => html`<text class="curve-name${looks[Math.min(i, looks.length - 1)]!}" x="${px(plot.right - 4)}" y="${px(first + lineHeight * i)}" text-anchor="end">${name}</text>`)}`
 }
 
 /** A round number as short as it goes. */
 const tick = (value: number): string => String(Number(value.toPrecision(4))).replace('-', '−')
-
-/** The name over the curve's end, the second curve's under it. */
-function label(plot: Plot, name: string, mean: readonly Point[], look: string, i: number): Markup {
-  const end = mean.at(-1)
-  if (end === undefined) return html``
-  const y = plot.y(end.y) + (i === 0 ? -9 : 19)
-  const inside = Math.min(plot.bottom - 6, Math.max(plot.top + 12, y))
-  return html`<text class="curve-name${look}" x="${px(plot.right - 4)}" y="${px(inside)}" text-anchor="end">${name}</text>`
-}
 
 function range(values: readonly number[]): readonly [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)]

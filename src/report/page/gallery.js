@@ -30,7 +30,8 @@
       filter.addEventListener('click', () => {
         for (const other of filters) other.setAttribute('aria-pressed', String(other === filter))
         for (const item of grid.children) {
-          item.hidden = filter.dataset.outcome !== '' && item.dataset.outcome !== filter.dataset.outcome
+          const { outcome } = filter.dataset
+          item.hidden = outcome !== '' && !item.dataset.outcome.split(' ').includes(outcome)
         }
         document.getElementById('gallery-empty').hidden = [...grid.children].some((item) => !item.hidden)
       })
@@ -44,10 +45,9 @@
         ...[...card.querySelector('.picture').children].map((layer) => layer.cloneNode(true)),
       )
       document.getElementById('viewer-title').textContent = words(card, 'file')
-      const { score, threshold } = card.querySelector('.margin').dataset
       const list = shown()
       document.getElementById('viewer-facts').textContent =
-        `${words(card, 'badge')}: ${words(card, 'truth')}. Score ${score}, threshold ${threshold} (${words(card, 'margin')}); ${words(card, 'where')}. Picture ${list.indexOf(card) + 1} of ${list.length}.`
+        `${card.dataset.facts} Picture ${list.indexOf(card) + 1} of ${list.length}.`
     }
     const step = (by) => {
       const list = shown()
@@ -66,15 +66,17 @@
       if (event.target === dialog) dialog.close() // the backdrop
     })
     dialog.addEventListener('close', () => open?.focus())
-    const keys = { p: 'photo', h: 'heat', o: 'outline' }
+    const keys = new Map(
+      views.map((button) => [button.querySelector('kbd').textContent.toLowerCase(), button]),
+    )
     dialog.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === 'ArrowRight') step(1)
       else if (event.key === 'ArrowLeft') step(-1)
       else {
-        const view = keys[event.key.toLowerCase()]
+        const view = keys.get(event.key.toLowerCase())
         if (view === undefined) return
-        views.find((button) => button.dataset.view === view).click()
+        view.click()
       }
       event.preventDefault()
     })

@@ -28,7 +28,7 @@ function headline(errors: number, warnings: number): string {
   return errors > 0 ? `Read first: ${counts} – do not rely on the figures yet` : `Read first: ${counts}`
 }
 
-function findingCard(finding: Finding): Markup {
+export function findingCard(finding: Finding): Markup {
   const evidence = Object.entries(finding.evidence)
   return html`<article class="finding ${finding.severity}"><h3><span class="badge ${finding.severity}">${words[finding.severity]}</span> ${outside(finding.title)}</h3>
 <p>${outside(finding.remedy)}</p>

@@ -46,7 +46,7 @@ export function gallerySection(items: readonly GalleryItem[], scale: MapScale | 
 <div class="chips layers needs-script" role="group" aria-label="Layers"><button type="button" data-layer="heat" aria-pressed="true">Heat map</button><button type="button" data-layer="outline" aria-pressed="true">Outline</button></div></div>
 <ul class="grid" id="gallery-grid">${items.map((item, i) => card(item, i))}</ul>
 <p class="empty" id="gallery-empty" hidden>No picture of this kind.</p>
-${viewer()}`,
+${viewer(layersOfView)}`,
   })
 }
 
@@ -55,9 +55,11 @@ function card(item: GalleryItem, i: number): Markup {
   const truth = item.label === 'nominal' ? 'good' : item.defect === '' ? 'defective' : item.defect
   const margin = item.threshold === null ? null : item.score - item.threshold
   const name = `${words[outcome]}: ${item.image}, ${truth}, score ${score(item.score)}`
-  return html`<li data-outcome="${outcome}"><button type="button" class="card" data-index="${i}" aria-haspopup="dialog" aria-label="${name}">
+  const where = `${item.part === '' ? '' : `part ${item.part}, `}fold ${item.fold + 1}`
+  const facts = `${words[outcome]}: ${truth}. Score ${score(item.score)}, threshold ${score(item.threshold)} (${marginText(margin)}); ${where}.`
+  return html`<li data-outcome="${outcome}"><button type="button" class="card" data-index="${i}" data-facts="${facts}" aria-haspopup="dialog" aria-label="${name}">
 <span class="picture">${layers(item)}</span>
-<span class="caption"><span class="badge ${outcome}">${words[outcome]}</span><span class="truth">${outside(truth)}</span><span class="margin" data-score="${score(item.score)}" data-threshold="${score(item.threshold)}">${marginText(margin)}</span><span class="file">${outside(item.image)}</span><span class="where">${item.part !== '' && html`part ${outside(item.part)}, `}fold ${item.fold + 1}</span></span></button></li>
+<span class="caption"><span class="badge ${outcome}">${words[outcome]}</span><span class="truth">${outside(truth)}</span><span class="margin">${marginText(margin)}</span><span class="file">${outside(item.image)}</span><span class="where">${outside(where)}</span></span></button></li>
 `
 }
 
@@ -83,9 +85,23 @@ function scaleLegend(scale: MapScale): Markup {
 <span class="ends"><span>${short(scale.low)}</span><span>${short((scale.low + scale.high) / 2)}</span><span>${short(scale.high)}</span></span><span class="hint">Pixel score, one scale for all: ${outside(scale.basis)}</span></div>`
 }
 
-function viewer(): Markup {
+/** One of the large view's layers, with the key that switches it. */
+export interface ViewerLayer {
+  readonly id: string
+  readonly name: string
+  readonly key: string
+}
+
+const layersOfView: readonly ViewerLayer[] = [
+  { id: 'photo', name: 'Photo', key: 'P' },
+  { id: 'heat', name: 'Heat map', key: 'H' },
+  { id: 'outline', name: 'Outline', key: 'O' },
+]
+
+/** The large view; `page/gallery.js` fills it with the card that is opened. */
+export function viewer(layers: readonly ViewerLayer[]): Markup {
   return html`<dialog id="viewer" aria-labelledby="viewer-title"><div class="viewer-head"><h3 id="viewer-title"></h3><button type="button" id="viewer-close" aria-label="Close">Close <kbd>Esc</kbd></button></div>
 <div class="viewer-picture" id="viewer-picture"></div>
 <p id="viewer-facts" aria-live="polite"></p>
-<div class="viewer-foot"><button type="button" id="viewer-previous">← Previous</button><div class="chips" role="group" aria-label="Layers"><button type="button" data-view="photo" aria-pressed="true">Photo <kbd>P</kbd></button><button type="button" data-view="heat" aria-pressed="true">Heat map <kbd>H</kbd></button><button type="button" data-view="outline" aria-pressed="true">Outline <kbd>O</kbd></button></div><button type="button" id="viewer-next">Next →</button></div></dialog>`
+<div class="viewer-foot"><button type="button" id="viewer-previous">← Previous</button><div class="chips" role="group" aria-label="Layers">${layers.map(({ id, name, key }) => html`<button type="button" data-view="${id}" aria-pressed="true">${name} <kbd>${key}</kbd></button>`)}</div><button type="button" id="viewer-next">Next →</button></div></dialog>`
 }

@@ -1,0 +1,96 @@
+/** What the guardrails found in a dataset as one self-contained page, with the pictures to look at. */
+import { createHash } from 'node:crypto'
+import type { GuardrailPicture, GuardrailReport } from '../wire/guardrail-report.ts'
+import { pageStyle } from './assets.ts'
+import { plural } from './format.ts'
+import { html, type Markup, trusted } from './html.ts'
+import { findingCard } from './sections/findings.ts'
+import { outside, section } from './sections/section.ts'
+
+export interface CheckedWhat {
+  readonly plumbline: string
+  readonly dataset: string
+  readonly command: string
+  /** ISO 8601. */
+  readonly createdAt: string
+}
+
+/** @returns The whole HTML document; the same arguments give the same bytes. */
+export function checkPage(
+  { plumbline, dataset, command, createdAt }: CheckedWhat,
+  { findings, passed, skipped }: GuardrailReport,
+  pictures: readonly GuardrailPicture[],
+): string {
+  const style = pageStyle()
+  const hash = createHash('sha256').update(style, 'utf8').digest('base64')
+  const ids = [...new Set(findings.map(({ id }) => id))]
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'sha256-${trusted(hash)}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Plumbline ${plumbline}">
+<title>Dataset check – Plumbline</title>
+<link rel="icon" href="data:,">
+<style>${trusted(style)}</style>
+</head>
+<body>
+<main>
+<header class="masthead"><p class="kicker">Dataset check</p><h1>${headline(findings)}</h1>
+<dl class="facts"><div><dt>Dataset</dt><dd>${outside(dataset)}</dd></div><div><dt>Checked</dt><dd>${createdAt}</dd></div></dl></header>
+${ids.map((id) =>
+  section({
+    id: `finding-${id.replace('.', '-')}`,
+    heading: id,
+    body: html`${findings.filter((finding) => finding.id === id).map(findingCard)}
+${figures(pictures, id)}`,
+  }),
+)}
+${section({
+  id: 'passed',
+  heading: 'Passed',
+  body:
+    passed.length === 0
+      ? html`<p class="muted">None.</p>`
+      : html`<p>${passed.join(', ')}.</p>
+<details><summary>Pictures</summary>${passed.map((id) => figures(pictures, id))}</details>`,
+})}
+${section({
+  id: 'skipped',
+  heading: 'Skipped',
+  lead: 'Questions that could not be asked, and what would enable them.',
+  body:
+    skipped.length === 0
+      ? html`<p class="muted">None.</p>`
+      : html`<dl class="evidence">${skipped.map(({ id, reason }) => html`<div><dt>${id}</dt><dd>${outside(reason)}</dd></div>`)}</dl>`,
+})}
+<p class="muted"><code>${command}</code></p>
+</main>
+<footer><p>Made by Plumbline ${plumbline}.</p></footer>
+</body>
+</html>
+`.text
+}
+
+function headline(findings: GuardrailReport['findings']): string {
+  const of = (severity: string): number => findings.filter((finding) => finding.severity === severity).length
+  const grave = of('error') + of('warning')
+  if (grave === 0) return 'Nothing grave was found'
+  return [
+    of('error') > 0 && plural(of('error'), 'error'),
+    of('warning') > 0 && plural(of('warning'), 'warning'),
+  ]
+    .filter((text) => text !== false)
+    .join(' and ')
+}
+
+function figures(pictures: readonly GuardrailPicture[], id: string): Markup {
+  return html`${pictures
+    .filter((picture) => picture.id === id)
+    .map(
+      ({ picture, caption, width, height }) =>
+        html`<figure><img src="${picture}" width="${width}" height="${height}" alt="${caption}"><figcaption>${caption}</figcaption></figure>
+`,
+    )}`
+}
