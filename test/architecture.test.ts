@@ -37,7 +37,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'detector',
     'evaluate',
   ],
-  report: ['math', 'errors.ts', 'files', 'image', 'task.ts', 'wire', 'evaluate'],
+  report: ['math', 'errors.ts', 'version.ts', 'files', 'image', 'task.ts', 'wire', 'evaluate'],
   run: [
     'math',
     'errors.ts',

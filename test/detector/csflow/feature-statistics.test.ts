@@ -8,7 +8,7 @@ import { createRandom } from '../../../src/math/random.ts'
 function correlated(seed: number, channels: number, positions: number): Float32Array {
   const random = createRandom(seed)
   const mix = Array.from({ length: channels ** 2 }, (_, i) =>
-    i % (channels + 1) === 0 ? 2 : random.normal() / 2,
+    i % (channels + 1) === 0 ? 2 : random.normal() / 6,
   )
   const map = new Float32Array(channels * positions)
   for (let p = 0; p < positions; p++) {
