@@ -17,7 +17,8 @@ const density = (x: number): number => Math.exp(-0.5 * x * x)
 const edge = new Float64Array(layers + 1)
 edge[0] = area / density(tail)
 edge[1] = tail
-for (let i = 2; i < layers; i++) edge[i] = Math.sqrt(-2 * Math.log(area / edge[i - 1]! + density(edge[i - 1]!)))
+for (let i = 2; i < layers; i++)
+  edge[i] = Math.sqrt(-2 * Math.log(area / edge[i - 1]! + density(edge[i - 1]!)))
 edge[layers] = 0
 const height = edge.map(density)
 

@@ -93,13 +93,13 @@ export const balance: Guardrail<CheckContext> = {
 function groups(
   samples: readonly Sample[],
   column: string,
-  valueOf: (sample: Sample) => string | null,
+  cellOf: (sample: Sample) => string | null,
   label: Sample['label'],
   unit: CheckContext['unit'],
 ): readonly Group[] {
   const found = new Map<string, Sample[]>()
   for (const sample of samples) {
-    const value = valueOf(sample)
+    const value = cellOf(sample)
     if (sample.label !== label || value === null || value === '') continue
     found.set(value, [...(found.get(value) ?? []), sample])
   }
