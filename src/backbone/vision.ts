@@ -43,7 +43,7 @@ export interface Vision {
    *
    * @returns null where there is none. @throws {InputError} It cannot be read, or is of another size than the image.
    */
-  foreground(ref: ImageRef, image: PreparedImage): Promise<Mask | null>
+  foreground(ref: ImageRef, image: Pick<PreparedImage, 'frame'>): Promise<Mask | null>
   /** Features of files in the order asked for, cached on disk by content. */
   features(
     refs: readonly ImageRef[],

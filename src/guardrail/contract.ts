@@ -5,7 +5,7 @@
 import { CancelledError } from '../errors.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { Finding } from '../wire/evaluation.ts'
-import type { GuardrailPicture, GuardrailReport } from '../wire/guardrail-report.ts'
+import type { GuardrailChart, GuardrailPicture, GuardrailReport } from '../wire/guardrail-report.ts'
 
 export interface Guardrail<Context> {
   /** As in the catalogue, e.g. `leakage.duplicate`. */
@@ -21,14 +21,20 @@ export type Answer =
       readonly kind: 'found'
       readonly findings: readonly [Finding, ...Finding[]]
       readonly pictures?: readonly GuardrailPicture[]
+      readonly charts?: readonly GuardrailChart[]
     }
-  | { readonly kind: 'passed'; readonly pictures?: readonly GuardrailPicture[] }
+  | {
+      readonly kind: 'passed'
+      readonly pictures?: readonly GuardrailPicture[]
+      readonly charts?: readonly GuardrailChart[]
+    }
   /** What is missing, and what would enable the guardrail. */
   | { readonly kind: 'skipped'; readonly reason: string }
 
 export interface GuardrailRun {
   readonly report: GuardrailReport
   readonly pictures: readonly GuardrailPicture[]
+  readonly charts: readonly GuardrailChart[]
 }
 
 const severities = ['error', 'warning', 'info'] as const
@@ -43,6 +49,7 @@ export async function runGuardrails<Context>(
   const passed: string[] = []
   const skipped: { id: string; reason: string }[] = []
   const pictures: GuardrailPicture[] = []
+  const charts: GuardrailChart[] = []
   const progress = task.progress('guardrails', 'questions')
   try {
     for (const [i, guardrail] of guardrails.entries()) {
@@ -51,14 +58,21 @@ export async function runGuardrails<Context>(
       if (answer.kind === 'found') findings.push(...answer.findings)
       else if (answer.kind === 'passed') passed.push(guardrail.id)
       else skipped.push({ id: guardrail.id, reason: answer.reason })
-      if (answer.kind !== 'skipped') pictures.push(...(answer.pictures ?? []))
+      if (answer.kind !== 'skipped') {
+        pictures.push(...(answer.pictures ?? []))
+        charts.push(...(answer.charts ?? []))
+      }
       progress.update(i + 1, guardrails.length)
     }
   } finally {
     progress.end()
   }
   const rank = ({ severity }: Finding): number => severities.indexOf(severity)
-  return { report: { findings: findings.sort((a, b) => rank(a) - rank(b)), passed, skipped }, pictures }
+  return {
+    report: { findings: findings.sort((a, b) => rank(a) - rank(b)), passed, skipped },
+    pictures,
+    charts,
+  }
 }
 
 async function answerOf<Context>(

@@ -19,7 +19,7 @@ export function prepareImage(image: Image, size: Size, fit: Fit): PreparedImage 
 }
 
 /** Puts the image at `content` and repeats its border pixels to the edges. */
-function extendBorder(image: Image, size: Size, content: Rect): Image {
+export function extendBorder(image: Image, size: Size, content: Rect): Image {
   if (content.width === size.width && content.height === size.height) return image
   const { width, height } = size
   const data = new Uint8Array(3 * width * height)

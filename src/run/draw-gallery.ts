@@ -8,8 +8,8 @@ import { loadModel } from '../detector/model-folder.ts'
 import type { FoldResult } from '../evaluate/evaluate-fold.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { colourise, heatColourStops } from '../image/colour-map.ts'
+import { cutContent, cutContentMask } from '../image/content.ts'
 import { encodeWebp } from '../image/encode-image.ts'
-import type { Frame, Image, Mask, PreparedImage } from '../image/image.ts'
 import { buildGallery, type Scene } from '../report/build-gallery.ts'
 import type { Task } from '../task.ts'
 import type { ReportData } from '../wire/report-data.ts'
@@ -102,9 +102,9 @@ async function loadScene(
   const { frame } = picture.value
   const mask = masks.find(sample)
   return {
-    image: cutImage(picture.value),
+    image: cutContent(picture.value),
     map: contentOf(scored.value.map(), frame),
-    mask: mask && cutMask(mask, frame),
+    mask: mask && cutContentMask(mask, frame),
   }
 }
 
@@ -112,25 +112,6 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const item of items) all.push(item)
   return all
-}
-
-/** The image without its padding. */
-function cutImage({ width, data, frame: { content } }: PreparedImage): Image {
-  const cut = new Uint8Array(3 * content.width * content.height)
-  for (let row = 0; row < content.height; row++) {
-    const from = 3 * ((content.y + row) * width + content.x)
-    cut.set(data.subarray(from, from + 3 * content.width), 3 * row * content.width)
-  }
-  return { width: content.width, height: content.height, data: cut }
-}
-
-function cutMask({ width, data }: Mask, { content }: Frame): Mask {
-  const cut = new Uint8Array(content.width * content.height)
-  for (let row = 0; row < content.height; row++) {
-    const from = (content.y + row) * width + content.x
-    cut.set(data.subarray(from, from + content.width), row * content.width)
-  }
-  return { width: content.width, height: content.height, data: cut }
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -56,18 +56,12 @@ export async function workFold(
   range: ScoreRange | null,
   task: Task,
 ): Promise<FoldRecord> {
-  const { run, key, machine, vision, configured } = context
+  const { run, key } = context
   const found = await findFoldRecord(run, plan.fold, key)
   if (found !== undefined) return found
-  const { method, options } = configured
-  const random = createRandom(context.seed, 'fit', plan.fold)
   const started = performance.now()
   const scratchFolder = foldScratchFolder(run, plan.fold)
-  const scratch = openScratchFolder(scratchFolder, sha256(`${key} ${plan.fold}`), task)
-  const detector = await method.fit(
-    { samples: plan.train, vision, random, task, scratch, ...machine },
-    options,
-  )
+  const detector = await fitFold(plan, context, scratchFolder, task)
   try {
     const fitted = performance.now()
     const threshold = await scoreThreshold(detector, plan, context, range, task)
@@ -92,6 +86,22 @@ export async function workFold(
   } finally {
     await detector.close()
   }
+}
+
+/**
+ * Step 2, the same however often it is called.
+ *
+ * @param scratchFolder - Where an interrupted fit may go on from.
+ */
+export function fitFold(
+  plan: FoldPlan,
+  { key, seed, vision, machine, configured: { method, options } }: FoldContext,
+  scratchFolder: string,
+  task: Task,
+): Promise<Detector> {
+  const random = createRandom(seed, 'fit', plan.fold)
+  const scratch = openScratchFolder(scratchFolder, sha256(`${key} ${plan.fold}`), task)
+  return method.fit({ samples: plan.train, vision, random, task, scratch, ...machine }, options)
 }
 
 async function saveFoldModel(

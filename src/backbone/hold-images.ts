@@ -1,0 +1,39 @@
+/** A vision that decodes each picture once and keeps it: for looking at the same few pictures again and again, changed. */
+import type { PreparedImage } from '../image/image.ts'
+import type { Task } from '../task.ts'
+import type { Outcome, Scaling, Vision } from './vision.ts'
+
+/**
+ * Memory: every prepared image ever asked for stays, 200 KB each at 256x256. Whoever uses it asks for a small sample.
+ */
+export function holdImages(vision: Vision): Vision {
+  const held = new Map<string, Outcome<PreparedImage>>()
+  const views = new Map<string, Vision>()
+  return {
+    ...vision,
+    async *images(refs, task: Task) {
+      const missing = refs.filter(({ path }) => !held.has(path))
+      const fresh = vision.images(missing, task)[Symbol.asyncIterator]()
+      try {
+        for (const { path } of refs) {
+          while (!held.has(path)) {
+            const outcome: Outcome<PreparedImage> = (await fresh.next()).value
+            held.set(outcome.path, outcome)
+          }
+          yield held.get(path)!
+        }
+      } finally {
+        await fresh.return?.()
+      }
+    },
+    scaled(factor, scaling: Scaling = 'smooth') {
+      const name = `${factor} ${scaling}`
+      let view = views.get(name)
+      if (view === undefined) {
+        view = holdImages(vision.scaled(factor, scaling))
+        views.set(name, view)
+      }
+      return view
+    },
+  }
+}

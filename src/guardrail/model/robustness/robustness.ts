@@ -1,0 +1,163 @@
+/**
+ * What change of the picture, harmless to the part, changes the verdict? One guardrail for each perturbation.
+ *
+ * Nominal and anomalous inference images are changed in growing doses and judged at the fold's own threshold. A dose is harmful
+ * where good parts rejected, or defective parts passed, become more by a margin, and by more than chance would have it.
+ */
+import type { Finding, Interval } from '../../../wire/evaluation.ts'
+import type { GuardrailChart } from '../../../wire/guardrail-report.ts'
+import type { Answer, Guardrail } from '../../contract.ts'
+import type { FittedRun } from '../fitted-run.ts'
+import { drawImages } from '../rescore.ts'
+import { percent, percentWithin } from '../words.ts'
+import { doseResponse, type Response, type Subjects } from './dose-response.ts'
+import type { Perturbation } from './perturbation.ts'
+
+/** Increase of a rate, 0..1, below which a dose is called harmless: of 100 good parts, five more rejected is what a line notices. */
+export const harmfulRise = 0.05
+/** Of the expected dose, where one test decides about a warning; the other doses share it among them. */
+const alpha = 0.01
+/** Good images needed for a rise of 100 % to pass the test (2^-7 < alpha). */
+const fewestImages = 8
+
+export function robustness(perturbation: Perturbation): Guardrail<FittedRun> {
+  const id = `robustness.${perturbation.name}`
+  return {
+    id,
+    question: perturbation.question,
+    async run(run, task): Promise<Answer> {
+      const subjects = chooseSubjects(run)
+      if (typeof subjects === 'string') return { kind: 'skipped', reason: subjects }
+      const responses: Response[] = []
+      for await (const response of doseResponse(perturbation, subjects, run, task)) responses.push(response)
+      const harmful = responses.map((response) => isHarmful(response, responses[0]!, perturbation))
+      const first = harmful.indexOf(true)
+      const harmless = (first < 0 ? responses.length : first) - 1
+      const charts = [chartOf(id, perturbation, responses, harmless)]
+      if (first < 0) return { kind: 'passed', charts }
+      return { kind: 'found', findings: [finding(id, perturbation, responses, first, subjects)], charts }
+    },
+  }
+}
+
+/** The same images for every perturbation. @returns Why there are none, where there are not enough. */
+function chooseSubjects({ judged, threshold, randomOf, images: most }: FittedRun): Subjects | string {
+  if (threshold === null) return 'the fold has no threshold, so there are no verdicts that could change'
+  const nominal = drawImages(judged, 'nominal', most, randomOf('robustness'))
+  const anomalous = drawImages(judged, 'anomalous', Math.ceil(most / 2), randomOf('robustness'))
+  if (nominal.length < fewestImages) {
+    return `the fold judged ${nominal.length} good images; ${fewestImages} are needed to tell a change from chance`
+  }
+  const images = [...nominal, ...anomalous]
+  return {
+    images,
+    labels: Uint8Array.from(images, ({ sample }) => (sample.label === 'anomalous' ? 1 : 0)),
+    units: images.map(({ unit }) => unit),
+    threshold,
+  }
+}
+
+function isHarmful(response: Response, before: Response, { expected, doses }: Perturbation): boolean {
+  const level = response.dose === expected ? alpha : alpha / doses.length
+  const more = (rate: number | null, from: number | null, p: number): boolean =>
+    rate !== null && from !== null && rate - from >= harmfulRise && p < level
+  return (
+    more(response.overkill.rate, before.overkill.rate, response.moreOverkill) ||
+    more(response.escape.rate, before.escape.rate, response.moreEscapes)
+  )
+}
+
+function finding(
+  id: string,
+  { expected, remedy }: Perturbation,
+  responses: readonly Response[],
+  first: number,
+  subjects: Subjects,
+): Finding {
+  const [before, response] = [responses[0]!, responses[first]!]
+  const isExpected = expected !== null && response.dose <= expected
+  const harmless = first > 1 ? `; ${responses[first - 1]!.words} no harm was seen` : ''
+  const anomalous = subjects.labels.reduce((sum: number, label) => sum + label, 0)
+  return {
+    id,
+    severity: isExpected ? 'warning' : 'info',
+    title: `${capital(response.words)}, ${consequence(response, before)}${harmless}.`,
+    evidence: {
+      largestHarmlessDose: responses[first - 1]!.dose,
+      expectedDose: expected,
+      nominalImages: subjects.images.length - anomalous,
+      anomalousImages: anomalous,
+      doses: responses.map(({ dose, overkill, escape: escapes, auroc, scoreShift }) => ({
+        dose,
+        overkillRate: overkill.rate,
+        overkillCi: overkill.interval,
+        escapeRate: escapes.rate,
+        escapeCi: escapes.interval,
+        auroc: auroc.value,
+        aurocCi: auroc.interval,
+        scoreShift,
+      })),
+    },
+    remedy,
+  }
+}
+
+/** The worse of the two rises, in words. */
+function consequence({ overkill, escape: escapes }: Response, before: Response): string {
+  const rise = overkill.rate - before.overkill.rate
+  const escapeRise = (escapes.rate ?? 0) - (before.escape.rate ?? 0)
+  return rise >= escapeRise
+    ? `${percentWithin(overkill.rate, overkill.interval)} of good parts are rejected, against ${percent(before.overkill.rate)} as photographed`
+    : `${percentWithin(escapes.rate, escapes.interval)} of defective parts pass, against ${percent(before.escape.rate)} as photographed`
+}
+
+function chartOf(
+  id: string,
+  { axis, doses, expected, question }: Perturbation,
+  responses: readonly Response[],
+  harmless: number,
+): GuardrailChart {
+  const bounds = ([low, high]: Interval): [number, number] | null =>
+    low === null || high === null ? null : [low, high]
+  const hasEscapes = responses[0]!.escape.rate !== null
+  return {
+    id,
+    caption: question,
+    axis,
+    doses: responses.map(({ dose, words }) => ({ label: dose === 0 ? '0' : String(dose), words })),
+    harmless,
+    expected: expected === null ? null : 1 + doses.findIndex(({ value }) => value === expected),
+    series: [
+      {
+        name: 'good parts rejected',
+        kind: 'overkill',
+        values: responses.map(({ overkill }) => ({
+          value: overkill.rate,
+          interval: bounds(overkill.interval),
+        })),
+      },
+      ...(hasEscapes
+        ? ([
+            {
+              name: 'defective parts passed',
+              kind: 'escape',
+              values: responses.map(({ escape: escapes }) => ({
+                value: escapes.rate,
+                interval: bounds(escapes.interval),
+              })),
+            },
+            {
+              name: 'AUROC',
+              kind: 'auroc',
+              values: responses.map(({ auroc }) => ({
+                value: auroc.value,
+                interval: bounds(auroc.interval),
+              })),
+            },
+          ] satisfies GuardrailChart['series'])
+        : []),
+    ],
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
