@@ -27,6 +27,7 @@ import { simulateDataset } from './simulate/simulate-dataset.ts'
 import type { Task } from './task.ts'
 import type { Evaluation } from './wire/evaluation.ts'
 
+export { checkDataset } from './run/check-dataset.ts'
 export { compareRunFolders } from './run/compare-run-folders.ts'
 export { predictImages } from './run/predict-images.ts'
 export { prepareDataset } from './run/prepare-dataset.ts'

@@ -129,6 +129,21 @@ export interface TrainRequest
   readonly threshold: ThresholdRequest
 }
 
+/** What the guardrails on the data are to look at, and through which eye. */
+export interface CheckRequest
+  extends DatasetRequest,
+    Pick<DetectorRequest, 'backbone' | 'weights' | 'size' | 'fit'>,
+    MachineRequest,
+    Provenance {
+  readonly seed: number
+  /** Escape rate that the user wants to be able to promise, 0..1 exclusive. */
+  readonly escapeClaim: number
+  /** Manifest to write, with the parts as given or, where there are none, as inferred; null for none. */
+  readonly writeParts: string | null
+  /** Page to write; null for none. */
+  readonly report: string | null
+}
+
 /** Which images, brought to what. */
 export interface PrepareRequest extends DatasetRequest, Provenance {
   /** Folder for the prepared dataset, already claimed (`cli/claim-folder.ts`). */

@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 const loaders = {
   demo: async () => (await import('./commands/demo.ts')).demo,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  check: async () => (await import('./commands/check.ts')).check,
   prepare: async () => (await import('./commands/prepare.ts')).prepare,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
   train: async () => (await import('./commands/train.ts')).train,
@@ -18,7 +19,7 @@ export type CommandName = keyof typeof loaders
 export const commandNames = Object.keys(loaders) as CommandName[]
 
 /** Names that are promised for a later version. */
-export const unbuiltCommands: readonly string[] = ['check', 'diagnose', 'serve', 'export', 'worker']
+export const unbuiltCommands: readonly string[] = ['diagnose', 'serve', 'export', 'worker']
 
 export async function findCommand(name: string): Promise<Command | undefined> {
   return Object.hasOwn(loaders, name) ? await loaders[name as CommandName]() : undefined

@@ -3,9 +3,10 @@ import { usableSamples } from '../dataset/audit-dataset.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
 import type { Dataset, DatasetIssue, Sample } from '../dataset/sample.ts'
 import { selectSamples } from '../dataset/where.ts'
-import { InputError, UsageError } from '../errors.ts'
+import { InputError } from '../errors.ts'
 import type { DatasetRequest } from '../request.ts'
 import type { Task } from '../task.ts'
+import { inferParts } from './infer-parts.ts'
 
 /** A file that could not be used, or only in part. */
 export interface Failure {
@@ -25,12 +26,10 @@ const mostNoted = 10
 
 /**
  * @throws {InputError} Missing or empty, or of no known layout.
- * @throws {UsageError} A pattern or expression that does not fit the dataset; `--parts inferred`.
+ * @throws {UsageError} A pattern or expression that does not fit the dataset.
+ * @throws {StatisticalError} `--parts inferred` on too few images.
  */
 export async function openSamples(request: DatasetRequest, task: Task): Promise<OpenSamples> {
-  if (request.parts === 'inferred') {
-    throw new UsageError('--parts inferred is not in this version: give --part-pattern or a `part` column')
-  }
   const dataset = await openDataset(request.dataset, {
     layout: request.layout,
     task,
@@ -51,9 +50,10 @@ export async function openSamples(request: DatasetRequest, task: Task): Promise<
       `holds no image that can be used${first ? `; ${errors.length} problems, the first: ${first.path}: ${first.message}` : ''}`,
     )
   }
+  const selected = request.where === null ? usable : selectSamples(usable, request.where)
   return {
     dataset,
-    samples: request.where === null ? usable : selectSamples(usable, request.where),
+    samples: request.parts === 'inferred' ? await inferParts(selected, task) : selected,
     failures: errors.map(({ path, message }) => ({ path, reason: message })),
   }
 }

@@ -12,8 +12,6 @@ export interface CheckContext {
   readonly samples: readonly Sample[]
   readonly scan: Scan
   readonly unit: UnitKind
-  /** Whether the parts were told, or inferred from likeness, so that asking for hidden ones is pointless. */
-  readonly parts: 'given' | 'inferred'
   readonly input: {
     readonly size: Size
     readonly fit: Fit

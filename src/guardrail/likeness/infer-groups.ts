@@ -1,6 +1,6 @@
 /** From thumbnails to groups of pictures that show the same part, with what the decision rests on. */
 import type { SessionOptions } from '../../graph/session.ts'
-import type { Random } from '../../math/random.ts'
+import { createRandom } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { type MovingPicture, movingPicture } from './align.ts'
 import { type ChanceLikeness, chanceLikeness, deviationsOf } from './chance-likeness.ts'
@@ -8,7 +8,7 @@ import { commonStructure } from './common-structure.ts'
 import { describePictures } from './describe-pictures.ts'
 import { groupPictures, type Pair } from './group-pictures.ts'
 import { createLikeness } from './likeness.ts'
-import { side } from './local-contrast.ts'
+import { localContrast, side } from './local-contrast.ts'
 import { nearestPictures } from './nearest-pictures.ts'
 import { reducedLength } from './reduced-picture.ts'
 
@@ -28,16 +28,22 @@ const candidates = 12
 export const leastPictures = 20
 
 /**
- * @param contrasts - Local contrast of every picture, [count, 64, 64]; at least {@link leastPictures} of them.
+ * The same pictures give the same groups: what is drawn at random on the way is drawn by a seed of its own.
+ *
+ * @param thumbnails - Grey, 0..255, [64, 64] each; at least {@link leastPictures} of them.
  * Cost: about 4 ms a picture on one core, and O(count²) for the candidates, 1.4 s at 20,000; memory 13 KB a picture.
  */
 export async function inferGroups(
-  contrasts: Int8Array,
-  random: Random,
+  thumbnails: readonly Uint8Array[],
   machine: SessionOptions,
   task: Task,
 ): Promise<InferredGroups> {
-  const count = contrasts.length / (side * side)
+  const count = thumbnails.length
+  const random = createRandom(0, 'likeness')
+  const contrasts = new Int8Array(count * side * side)
+  thumbnails.forEach((grey, i) => {
+    contrasts.set(localContrast(grey), i * side * side)
+  })
   const picture = (i: number): MovingPicture =>
     movingPicture(contrasts.subarray(i * side * side, (i + 1) * side * side))
   const common = commonStructure(count, picture, random.fork('common'), task)

@@ -4,11 +4,10 @@ import { inferGroups } from '../../../src/guardrail/likeness/infer-groups.ts'
 import { nearestPictures } from '../../../src/guardrail/likeness/nearest-pictures.ts'
 import { createRandom } from '../../../src/math/random.ts'
 import { quietTask } from '../../../src/task.ts'
-import { contrastsOf, photograph, randomSurface, type Surface } from './pictures.ts'
+import { photograph, randomSurface, type Surface } from './pictures.ts'
 
 const machine = { threads: 2 }
-const infer = (pictures: readonly Uint8Array[], task = quietTask) =>
-  inferGroups(contrastsOf(pictures), createRandom(0), machine, task)
+const infer = (pictures: readonly Uint8Array[], task = quietTask) => inferGroups(pictures, machine, task)
 
 /** `shots` photographs of each of `parts` surfaces: exposure, crop and place differ. */
 function series(parts: number, shots: number, surfaceOf: (part: number) => Surface): Uint8Array[] {

@@ -1,6 +1,6 @@
 /** Small made-up surfaces, photographed: what tests of likeness look at. */
 
-import { localContrast, side } from '../../../src/guardrail/likeness/local-contrast.ts'
+import { side } from '../../../src/guardrail/likeness/local-contrast.ts'
 import { createRandom, type Random } from '../../../src/math/random.ts'
 
 /** Grey level of a surface at any place; x and y in pixels of a thumbnail. */
@@ -41,13 +41,4 @@ export function photograph(
     const y = (Math.floor(at / side) - centre) * scale + centre + shiftY
     return Math.max(0, Math.min(255, Math.round(offset + gain * surface(x, y) + noise * random.normal())))
   })
-}
-
-/** Local contrast of all, one after the other. */
-export function contrastsOf(pictures: readonly Uint8Array[]): Int8Array {
-  const all = new Int8Array(pictures.length * side * side)
-  pictures.forEach((grey, i) => {
-    all.set(localContrast(grey), i * side * side)
-  })
-  return all
 }

@@ -1,0 +1,37 @@
+/** Grey thumbnails of files, for likeness alone; `scanImages` takes them on its way. */
+import type { ImageRef, Outcome } from '../../backbone/vision.ts'
+import { InputError } from '../../errors.ts'
+import { decodeImage } from '../../image/decode-image.ts'
+import { resizeBilinear } from '../../image/resize-bilinear.ts'
+import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
+import { side } from '../likeness/local-contrast.ts'
+import { greyOf } from './light.ts'
+
+/** @returns [64, 64] each, in the order of the files; a file that cannot be decoded is an outcome. */
+export async function readThumbnails(
+  refs: readonly ImageRef[],
+  threads: number,
+  task: Task,
+): Promise<readonly Outcome<Uint8Array>[]> {
+  const outcomes: Outcome<Uint8Array>[] = []
+  const progress = task.progress('thumbnails', 'images')
+  const read = mapConcurrent(refs, 2 * threads, async ({ path }): Promise<Outcome<Uint8Array>> => {
+    checkCancelled(task)
+    try {
+      const thumbnail = resizeBilinear(await decodeImage(path), { width: side, height: side })
+      return { ok: true, path, value: greyOf(thumbnail) }
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      return { ok: false, path, error: error.message }
+    }
+  })
+  try {
+    for await (const outcome of read) {
+      outcomes.push(outcome)
+      progress.update(outcomes.length, refs.length)
+    }
+  } finally {
+    progress.end()
+  }
+  return outcomes
+}
