@@ -5,54 +5,23 @@
  *     npx tsx bench/training-step.bench.ts csflow|glass [steps] [threads] [fused|inside]
  */
 import { cpus } from 'node:os'
-import { GraphBuilder } from '../src/graph/graph.ts'
-import { gemm } from '../src/graph/ops-linear.ts'
-import { openSession } from '../src/graph/session.ts'
 import { elementCount, tensor } from '../src/graph/tensor.ts'
 import { openTrainingStep } from '../src/graph/training-step.ts'
-import { createRandom, type Random } from '../src/math/random.ts'
+import { createRandom } from '../src/math/random.ts'
 import { csflowWorkload } from './csflow-workload.ts'
+import { gemmSpeed, noise } from './gemm-speed.ts'
 import { glassWorkload } from './glass-workload.ts'
 
 const [kind = 'csflow', steps = '4', threadsText, update] = process.argv.slice(2)
 const threads = Number(threadsText ?? cpus().length)
 const random = createRandom(0)
 
-/** Cheap noise of the given spread: a normal draw for each of 275 million parameters would take half a minute. */
-function noise(random: Random, length: number, spread: number): Float32Array {
-  const table = Float32Array.from({ length: 65521 }, () => random.normal() * spread)
-  const data = new Float32Array(length)
-  for (let start = 0; start < length; start += table.length) {
-    data.set(table.subarray(0, Math.min(table.length, length - start)), start)
-  }
-  return data
-}
-
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
-
-async function gemmSpeed(): Promise<number> {
-  const [rows, inner, cols] = [2048, 2048, 2048]
-  const graph = new GraphBuilder('gemm')
-  const a = graph.input('a', 'float32', [rows, inner])
-  graph.output('y', gemm(a, graph.input('b', 'float32', [inner, cols]), { transB: true }))
-  const session = await openSession(graph.build(), { threads })
-  const feed = (shape: [number, number]) => tensor(noise(random, shape[0] * shape[1], 1), shape)
-  const feeds = { a: feed([rows, inner]), b: feed([inner, cols]) }
-  const into = { y: tensor(new Float32Array(rows * cols), [rows, cols]) }
-  const times: number[] = []
-  for (let run = 0; run < 8; run++) {
-    const start = performance.now()
-    await session.run(feeds, into)
-    times.push(performance.now() - start)
-  }
-  await session.close()
-  return (2 * rows * inner * cols) / 1e6 / Math.min(...times)
-}
 
 const workload = kind === 'csflow' ? csflowWorkload() : glassWorkload()
 const { plan, gflop, nominalGflop, spread } = workload
 const count = Object.values(plan.parameters).reduce((sum, { shape }) => sum + elementCount(shape), 0)
-const before = await gemmSpeed()
+const before = await gemmSpeed(threads)
 const opening = performance.now()
 /** In a function, so that the initial tensors are let go once they are copied. */
 async function open() {
@@ -92,7 +61,7 @@ for (let run = 0; run < Number(steps) + 1; run++) {
   busy.push((user + system) / 1000 / threads)
 }
 await step.close()
-const after = await gemmSpeed()
+const after = await gemmSpeed(threads)
 const ms = median(times)
 const speed = gflop / (ms / 1000)
 const gemmBest = Math.max(before, after)
