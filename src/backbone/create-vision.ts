@@ -25,8 +25,10 @@ export interface VisionOptions {
   readonly cacheFolder: string | null
   readonly device: string
   readonly threads: number
-  /** Images per run of the network; default as {@link batchOf}. */
+  /** Images per run of the network; default as {@link batchOf}. A run with fewer costs as much. */
   readonly batch?: number
+  /** Images there are in all, where that is known: no run need be larger. */
+  readonly images?: number
 }
 
 export interface OpenVision extends Vision {
@@ -59,7 +61,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
 
   /** @param prepare - From a decoded image to one of `size`; `recipe` tells its results from those of other ways. */
   const viewAt = (size: Size, prepare: (image: Image) => PreparedImage, recipe: string): Vision => {
-    const batch = options.batch ?? batchOf(size)
+    const batch = options.batch ?? Math.min(batchOf(size), Math.max(1, options.images ?? Infinity))
     const lookAhead = Math.max(2 * threads, batch)
 
     const session = (wanted: readonly string[]): Promise<Backbone> => {

@@ -47,6 +47,7 @@ export async function predictImages(request: PredictRequest, task: Task): Promis
     fit,
     backbone,
     cacheFolder: request.cache,
+    images: wanted.length,
     ...machine,
   })
   const detector = await (await loadMethod(card.detector.id)).load(files, machine)

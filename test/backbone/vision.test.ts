@@ -144,6 +144,21 @@ describe('createVision', () => {
     expect(log.closed).toBe(2)
   })
 
+  it('opens networks no larger than the images there are', async () => {
+    const batches: (number | undefined)[] = []
+    for (const known of [1, 3, undefined, 1000]) {
+      const { batch: _, ...rest } = options({ cacheFolder: null })
+      const { open } = toyNetwork()
+      const vision = createVision(known === undefined ? rest : { ...rest, images: known }, (asked) => {
+        batches.push(asked.batch)
+        return open(asked)
+      })
+      await collect(vision)
+      await vision.close()
+    }
+    expect(batches).toEqual([1, 3, 8, 8])
+  })
+
   it('gives the same bits cold, warm, uncached and one by one', async () => {
     const cold = await collect(createVision(options(), toyNetwork().open))
     const { log, open } = toyNetwork()
