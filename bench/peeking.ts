@@ -26,7 +26,7 @@ const { backbone = null, size = 256, ...own } = JSON.parse(settings) as Record<s
 
 type Look = (detector: Detector) => Promise<void>
 /** Fits, and shows the model after each pass. */
-const fit = {
+const fitAndShow = {
   glass: async (input: FitInput, look: Look) =>
     fitGlass(input, glassOptions.parse(own), async (_epoch, model) => look(await openGlass(model, input))),
   csflow: async (input: FitInput, look: Look) =>
@@ -54,7 +54,10 @@ for (const { fold, train, inference } of plans) {
   }
   const started = performance.now()
   const random = createRandom(seed, 'fit', fold)
-  const { curves } = await fit({ samples: train, vision, random, task: talkingTask, ...benchMachine }, look)
+  const { curves } = await fitAndShow(
+    { samples: train, vision, random, task: talkingTask, ...benchMachine },
+    look,
+  )
   const [last, best] = [series.at(-1)!, Math.max(...series)]
   gaps.push(best - last)
   const kept = /kept: epoch (\d+)/.exec(curves.ended)
