@@ -36,6 +36,7 @@ export async function buildReport(runFolder: string, task: Task): Promise<string
     gallery: data?.gallery ?? [],
     ...(data?.mapScale && { mapScale: data.mapScale }),
     ...(data?.activations && { activations: data.activations }),
+    ...(data?.pictures && { pictures: data.pictures }),
     ...(data?.title !== undefined && { title: data.title }),
     ...(data?.command !== undefined && { command: data.command }),
     ...(config && { config }),

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import type { GuardrailPicture, GuardrailReport } from '../wire/guardrail-report.ts'
 import { pageStyle } from './assets.ts'
 import { plural } from './format.ts'
-import { html, type Markup, trusted } from './html.ts'
+import { html, trusted } from './html.ts'
+import { evidencePictures } from './sections/evidence-pictures.ts'
 import { findingCard } from './sections/findings.ts'
 import { outside, section } from './sections/section.ts'
 
@@ -44,7 +45,7 @@ ${ids.map((id) =>
     id: `finding-${id.replace('.', '-')}`,
     heading: id,
     body: html`${findings.filter((finding) => finding.id === id).map(findingCard)}
-${figures(pictures, id)}`,
+${evidencePictures(pictures, id)}`,
   }),
 )}
 ${section({
@@ -54,7 +55,7 @@ ${section({
     passed.length === 0
       ? html`<p class="muted">None.</p>`
       : html`<p>${passed.join(', ')}.</p>
-<details><summary>Pictures</summary>${passed.map((id) => figures(pictures, id))}</details>`,
+<details><summary>Pictures</summary>${passed.map((id) => evidencePictures(pictures, id))}</details>`,
 })}
 ${section({
   id: 'skipped',
@@ -83,14 +84,4 @@ function headline(findings: GuardrailReport['findings']): string {
   ]
     .filter((text) => text !== false)
     .join(' and ')
-}
-
-function figures(pictures: readonly GuardrailPicture[], id: string): Markup {
-  return html`${pictures
-    .filter((picture) => picture.id === id)
-    .map(
-      ({ picture, caption, width, height }) =>
-        html`<figure><img src="${picture}" width="${width}" height="${height}" alt="${caption}"><figcaption>${caption}</figcaption></figure>
-`,
-    )}`
 }

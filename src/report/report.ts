@@ -38,7 +38,7 @@ export function renderReport(view: ReportView): string {
 <main>
 ${masthead(view)}
 <noscript><p class="noscript">Scripts are off. Every figure is on this page; only the controls of “What if”, sorting and the large pictures need one.</p></noscript>
-${findingsBlock(evaluation)}
+${findingsBlock(evaluation, view.pictures)}
 ${verdictSection(evaluation)}
 ${figuresSection(evaluation)}
 ${curvesSection(evaluation, curves, scores)}

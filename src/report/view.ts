@@ -1,5 +1,6 @@
 /** What the page shows, gathered: everything `renderReport` needs, and nothing it must look up itself. */
 import type { Evaluation, LevelMetrics, ScoreRow } from '../wire/evaluation.ts'
+import type { GuardrailPicture } from '../wire/guardrail-report.ts'
 import type { Activations, GalleryItem, MapScale } from '../wire/report-data.ts'
 import type { Curves } from './curves.ts'
 import type { FoldTraining } from './sections/training.ts'
@@ -14,6 +15,8 @@ export interface ReportView {
   readonly mapScale?: MapScale
   /** Where the backbone answers; absent where it was not recorded. */
   readonly activations?: Activations
+  /** Evidence of findings, by their id. */
+  readonly pictures?: readonly GuardrailPicture[]
   readonly title?: string
   /** Of detectors that are trained step by step; absent for others. */
   readonly trainings?: readonly FoldTraining[]

@@ -12,6 +12,7 @@ import { cutContent, cutContentMask } from '../image/content.ts'
 import { encodeWebp } from '../image/encode-image.ts'
 import { buildGallery, type Scene } from '../report/build-gallery.ts'
 import type { Task } from '../task.ts'
+import type { GuardrailPicture } from '../wire/guardrail-report.ts'
 import type { ReportData } from '../wire/report-data.ts'
 import type { ActivationMaps } from './activation-maps.ts'
 import { drawActivations } from './draw-activations.ts'
@@ -28,6 +29,8 @@ export interface GalleryContext {
   readonly machine: { readonly device: string; readonly threads: number }
   readonly range: ScoreRange
   readonly activations: ActivationMaps | null
+  /** Of findings. */
+  readonly pictures: readonly GuardrailPicture[]
 }
 
 /** Writes `report-data.json`. Cost: one scoring of each picture shown. */
@@ -48,13 +51,14 @@ export async function drawGallery(
       task,
       range: context.range,
     })
-    const { command, activations, vision } = context
+    const { command, activations, vision, pictures } = context
     const data: ReportData = {
       version: 1,
       command,
       mapScale: scale,
       gallery: [...items],
       activations: activations && (await drawActivations(activations, vision, task)),
+      pictures: [...pictures],
     }
     await writeFileAtomic(join(context.run, 'report-data.json'), JSON.stringify(data))
   } finally {

@@ -22,6 +22,7 @@ import { readMasks } from './mask-store.ts'
 import { isCompared } from './merge-step.ts'
 import { type Failure, openSamples } from './open-samples.ts'
 import { openRunVision } from './open-vision.ts'
+import { quickCheck } from './quick-check.ts'
 import type { FoldContext } from './work-fold.ts'
 
 /** @throws as `evaluateDataset`. */
@@ -38,6 +39,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
     const activations = gatherActivations(samples)
     const seen = await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
     const masks = await readMasks(seen.samples, seen.frames, task)
+    const checked = await quickCheck(dataset, seen.samples, unit, vision, request, task)
     const fingerprint = await datasetFingerprint(seen.samples, sha256File)
 
     const settings: FoldSettings = {
@@ -82,14 +84,20 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
       detector,
       backbone: backboneCard,
       input,
-      findings: [leakage, embeddedBackboneFinding(backbone), vanishedDefectsFinding(masks.vanished)].filter(
-        (finding): finding is Finding => finding !== null,
-      ),
+      findings: [
+        leakage,
+        ...checked.report.findings,
+        embeddedBackboneFinding(backbone),
+        checked.report.findings.some(({ id }) => id === 'defect.size')
+          ? null // says it, with the sizes
+          : vanishedDefectsFinding(masks.vanished),
+      ].filter((finding): finding is Finding => finding !== null),
     })
     const gallery = {
       command: request.command,
       detectorId: request.detector,
       activations: activations.maps(),
+      pictures: checked.pictures,
     }
     return { settings, context, seen, vision, facts, gallery }
   } catch (error) {

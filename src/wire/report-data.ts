@@ -3,6 +3,7 @@
  * included, so that `plumbline report RUN` rebuilds the page without the dataset.
  */
 import { z } from 'zod'
+import { guardrailPictureSchema } from './guardrail-report.ts'
 
 /** Pictures are embedded, never linked: anything but an image data URL is refused. */
 const picture = z.string().regex(/^data:image\/(webp|jpeg|png);base64,[A-Za-z0-9+/]*={0,2}$/)
@@ -70,6 +71,8 @@ export const reportDataSchema = z.strictObject({
   mapScale: mapScaleSchema.nullable(),
   gallery: z.array(galleryItemSchema),
   activations: activationsSchema.nullable().optional(),
+  /** Evidence of findings, by their id. */
+  pictures: z.array(guardrailPictureSchema).optional(),
 })
 
 export type GalleryItem = z.infer<typeof galleryItemSchema>

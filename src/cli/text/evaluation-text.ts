@@ -9,20 +9,25 @@ import {
   percentInterval,
   quotedInterval,
 } from '../../report/format.ts'
-import type { Estimate, Evaluation, Finding } from '../../wire/evaluation.ts'
+import type { Estimate, Evaluation } from '../../wire/evaluation.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
+import { findingText, gravestFirst } from './finding-text.ts'
 
 export function evaluationText(evaluation: Evaluation, reportPath: string, columns: number): string {
   const width = textWidth(columns)
   const { metrics, findings } = evaluation
   const parts = [
     wrap(setup(evaluation), width),
+    ...(findings.length > 0
+      ? [
+          `Findings\n${gravestFirst(findings)
+            .map((finding) => findingText(finding, width))
+            .join('\n')}`,
+        ]
+      : []),
     wrap(verdictSentence(evaluation), width),
     figuresTable(evaluation),
     ...(metrics.pixel ? [`Pixels\n${pixelTable(metrics.pixel)}`] : []),
-    ...(findings.length > 0
-      ? [`Findings\n${findings.map((finding) => findingText(finding, width)).join('\n')}`]
-      : []),
     `Report: ${reportPath}`,
   ]
   return `${plain(parts.join('\n\n'))}\n`
@@ -80,10 +85,6 @@ function pixelTable(pixel: NonNullable<Evaluation['metrics']['pixel']>): string 
   return table(
     rows.map(([name, estimate]) => [name, fixed(estimate.mean), interval(quotedInterval(estimate))]),
   )
-}
-
-function findingText({ severity, id, title, remedy }: Finding, width: number): string {
-  return `${wrap(`${severity}: ${title} (${id})`, width, '  ')}\n${wrap(remedy, width, '    ')}`
 }
 
 /** Without the narrow blanks of the report, which terminals set unevenly. */

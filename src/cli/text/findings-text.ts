@@ -3,6 +3,7 @@ import type { Finding } from '../../wire/evaluation.ts'
 import type { GuardrailReport } from '../../wire/guardrail-report.ts'
 import { textWidth, wrap } from '../layout-text.ts'
 import { plain } from './evaluation-text.ts'
+import { findingText } from './finding-text.ts'
 
 export function findingsText({ findings, passed, skipped }: GuardrailReport, columns: number): string {
   const width = textWidth(columns)
@@ -15,10 +16,6 @@ export function findingsText({ findings, passed, skipped }: GuardrailReport, col
       : []),
   ]
   return `${plain(parts.join('\n\n'))}\n`
-}
-
-export function findingText({ severity, id, title, remedy }: Finding, width: number): string {
-  return `${wrap(`${severity}: ${title} (${id})`, width, '  ')}\n${wrap(remedy, width, '    ')}`
 }
 
 function summary(findings: readonly Finding[]): string {

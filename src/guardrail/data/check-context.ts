@@ -18,8 +18,8 @@ export interface CheckContext {
     /** Model-input pixels from one feature cell to the next; null where no backbone was asked for. */
     readonly cell: number | null
   }
-  /** Escape rate that the user wants to be able to promise, 0..1 exclusive. */
-  readonly escapeClaim: number
+  /** Escape rate that the user wants to be able to promise, 0..1 exclusive; null where nobody was asked. */
+  readonly escapeClaim: number | null
   /** Groups of `scan.pictures` that show the same part; null where that is left out for speed, or there are too few. */
   readonly groups: (() => Promise<InferredGroups>) | null
   /** Mean embedding of every picture in `scan.pictures`; null where no backbone was asked for. */

@@ -17,6 +17,7 @@ export const sampleSize: Guardrail<CheckContext> = {
   id,
   question: 'Can this many parts support the claim that is to be made?',
   async run({ scan, unit, escapeClaim }) {
+    if (escapeClaim === null) return skipped('no claim was stated: run `plumbline check` with --escape-claim')
     const units = groupUnits(
       scan.pictures.map(({ sample }) => sample),
       unit,

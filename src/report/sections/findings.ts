@@ -1,22 +1,28 @@
 /** What stands against believing the figures: errors and warnings above the verdict, notes folded away. */
 import type { Evaluation, Finding } from '../../wire/evaluation.ts'
+import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
 import { grouped, plural } from '../format.ts'
 import { html, type Markup } from '../html.ts'
+import { evidencePictures } from './evidence-pictures.ts'
 import { outside } from './section.ts'
 
 const words = { error: 'Error', warning: 'Warning', info: 'Note' } as const
 
-export function findingsBlock(evaluation: Evaluation): Markup {
+export function findingsBlock(evaluation: Evaluation, pictures: readonly GuardrailPicture[] = []): Markup {
   const of = (severity: Finding['severity']): Finding[] =>
     evaluation.findings.filter((finding) => finding.severity === severity)
   const errors = of('error')
   const warnings = of('warning')
   const notes = of('info')
   const grave = [...errors, ...warnings]
+  // A question may have several answers; its pictures stand with the last.
+  const card = (finding: Finding): Markup =>
+    html`${findingCard(finding)}
+${[...grave, ...notes].findLast(({ id }) => id === finding.id) === finding && evidencePictures(pictures, finding.id)}`
   return html`<section id="findings" aria-labelledby="findings-h" class="findings"><h2 id="findings-h">${headline(errors.length, warnings.length)}</h2>
 ${grave.length === 0 && html`<p class="muted">That is no proof that all is well: <code>plumbline check</code> examines the dataset and <code>plumbline diagnose</code> the model.</p>`}
-${grave.map(findingCard)}
-${notes.length > 0 && html`<details class="notes"><summary>${plural(notes.length, 'note')}</summary>${notes.map(findingCard)}</details>`}</section>
+${grave.map(card)}
+${notes.length > 0 && html`<details class="notes"><summary>${plural(notes.length, 'note')}</summary>${notes.map(card)}</details>`}</section>
 `
 }
 
