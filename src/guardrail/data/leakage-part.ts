@@ -16,7 +16,7 @@ const id = 'leakage.part'
 
 /**
  * Share of the images with a sibling from which hidden parts are reported. Where there are none, at most 3 % of forged
- * images are joined by mistake (docs/leakage.md).
+ * images are joined by mistake (docs/hidden-parts.md).
  */
 const leastShare = 0.05
 const graveShare = 0.2

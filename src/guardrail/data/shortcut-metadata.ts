@@ -6,11 +6,10 @@
  */
 import type { Sample } from '../../dataset/sample.ts'
 import { unitId } from '../../evaluate/units.ts'
-import type { Task } from '../../task.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
 import type { Picture } from '../scan/picture.ts'
-import { type LabelTest, labelTest } from '../statistics/label-test.ts'
+import { type LabelTest, type LabelTestInput, labelAuroc, labelTest } from '../statistics/label-test.ts'
 import type { CheckContext } from './check-context.ts'
 import { answer, skipped } from './words.ts'
 
@@ -43,13 +42,13 @@ export const shortcutMetadata: Guardrail<CheckContext> = {
     const ask = (kind: 'file' | 'light', facts: readonly Fact[]): Finding | null | undefined => {
       const varying = facts.filter(({ of }) => new Set(pictures.map(of)).size > 1)
       if (varying.length === 0) return null
-      const whole = test(pictures, varying, context, kind, task)
+      const whole = labelTest({ ...input(pictures, varying, context, kind), task })
       if (whole === null) return undefined
       if (whole.pValue > mostPValue || whole.auroc < leastAuroc[kind]) return null
       const alone = varying
         .map((fact) => ({
           name: fact.name,
-          auroc: test(pictures, [fact], context, fact.name, task)?.auroc ?? 0.5,
+          auroc: labelAuroc(input(pictures, [fact], context, fact.name)),
         }))
         .sort((a, b) => b.auroc - a.auroc)
       return describe(kind, whole, alone)
@@ -82,20 +81,18 @@ function draw({ scan, random }: CheckContext): readonly Picture[] {
   return pictures.filter(({ sample }) => kept.has(unitId(sample, 'part')))
 }
 
-function test(
+function input(
   pictures: readonly Picture[],
   facts: readonly Fact[],
   { unit, random }: CheckContext,
   name: string,
-  task: Task,
-): LabelTest | null {
-  return labelTest({
+): Omit<LabelTestInput, 'task'> {
+  return {
     rows: pictures.map((picture) => facts.map(({ of }) => of(picture))),
     labels: Uint8Array.from(pictures, ({ sample }) => Number(sample.label === 'anomalous')),
     units: pictures.map(({ sample }) => unitId(sample, unit)),
     random: random.fork(id, name),
-    task,
-  })
+  }
 }
 
 function fileFacts(pictures: readonly Picture[]): readonly Fact[] {

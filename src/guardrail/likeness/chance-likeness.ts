@@ -27,7 +27,7 @@ const drawn = 3000
 const falsePairs = 1
 /**
  * The tail of the likeness of different parts is heavier than normal, because some parts are more alike than others (same
- * lot, same pose, same light). Calibrated on datasets whose parts are known: docs/leakage.md.
+ * lot, same pose, same light). Calibrated on datasets whose parts are known: docs/hidden-parts.md.
  */
 const heavyTail = 1.25
 /** Two pictures of one part share more than half of what is theirs alone, whatever the statistics say. */

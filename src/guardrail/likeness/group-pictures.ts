@@ -32,7 +32,7 @@ const leastMeanShare = 0.8
 const mostAcross = 24
 /**
  * What a picture's best pair outside may be of its mean pair within, on average, for a group that stands out. Calibrated on datasets whose
- * parts are known: docs/leakage.md.
+ * parts are known: docs/hidden-parts.md.
  */
 const mostOutside = 0.7
 

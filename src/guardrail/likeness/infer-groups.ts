@@ -22,7 +22,7 @@ export interface InferredGroups {
   readonly undecided: number
 }
 
-/** Pictures that each one is compared with: 97 % of the siblings in `mtd` are among the first 12 (docs/leakage.md). */
+/** Pictures that each one is compared with: 97 % of the siblings in `mtd` are among the first 12 (docs/hidden-parts.md). */
 const candidates = 12
 /** Fewer pictures do not tell how alike different parts are. */
 export const leastPictures = 20

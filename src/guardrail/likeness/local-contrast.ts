@@ -11,7 +11,7 @@ import { ShapeError } from '../../errors.ts'
 /** Side of thumbnails and of their local contrast, in pixels. */
 export const side = 64
 
-/** Neighbourhood: 5 x 5 pixels. With 9 x 9, siblings stand out less from the others (docs/leakage.md). */
+/** Neighbourhood: 5 x 5 pixels. With 9 x 9, siblings stand out less from the others (docs/hidden-parts.md). */
 const radius = 2
 /** Added to every standard deviation, grey levels: flat regions are not blown up to pure noise. */
 const floor = 1

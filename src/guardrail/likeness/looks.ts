@@ -7,7 +7,7 @@ import type { Random } from '../../math/random.ts'
 
 /**
  * Pictures that make a look. So many photographs of one part in one pose are rare; a look made of them would hide that they
- * show one part. With 40, pictures at the ends of a range of poses are taken for one part (docs/leakage.md).
+ * show one part. With 40, pictures at the ends of a range of poses are taken for one part (docs/hidden-parts.md).
  */
 const leastMembers = 20
 const mostLooks = 16

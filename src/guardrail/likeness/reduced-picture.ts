@@ -1,7 +1,7 @@
 /** A blurred, reduced picture as a vector: what shows where, whatever the details and small shifts. */
 import { side } from './local-contrast.ts'
 
-/** Side of the reduced picture; with 32 the same siblings are found (docs/leakage.md). */
+/** Side of the reduced picture; with 32 the same siblings are found (docs/hidden-parts.md). */
 const reduced = 16
 /** Means over 3 x 3 pixels, one after the other: near a Gaussian of 1.6 pixels, so that small shifts hardly matter. */
 const blurs = 4
