@@ -28,7 +28,9 @@ type Look = (detector: Detector) => Promise<void>
 /** Fits, and shows the model after each pass. */
 const fitAndShow = {
   glass: async (input: FitInput, look: Look) =>
-    fitGlass(input, glassOptions.parse(own), async (_epoch, model) => look(await openGlass(model, input))),
+    fitGlass(input, glassOptions.parse(own), {
+      onEpoch: async (_epoch, model) => look(await openGlass(model, input)),
+    }),
   csflow: async (input: FitInput, look: Look) =>
     fitCsflow(input, csflowOptions.parse(own), async (_epoch, model) => look(await openCsflow(model, input))),
 }[method!] as (input: FitInput, look: Look) => Promise<{ readonly curves: TrainingCurves }>

@@ -78,7 +78,7 @@ export interface DetectorRequest {
 }
 
 /** Detectors of this version. */
-export const detectorChoices = ['patchcore', 'glass', 'csflow'] as const
+export const detectorChoices = ['patchcore', 'glass', 'csflow', 'flowwalk'] as const
 
 /** Where the work runs. */
 export interface MachineRequest {

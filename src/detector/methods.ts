@@ -7,6 +7,7 @@ const loaders: Readonly<Record<string, () => Promise<DetectorMethod<never>>>> = 
   patchcore: async () => (await import('./patchcore/patchcore.ts')).patchcore as DetectorMethod<never>,
   glass: async () => (await import('./glass/glass.ts')).glass as DetectorMethod<never>,
   csflow: async () => (await import('./csflow/csflow.ts')).csflow as DetectorMethod<never>,
+  flowwalk: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk as DetectorMethod<never>,
 }
 
 export const methodNames: readonly string[] = Object.keys(loaders)

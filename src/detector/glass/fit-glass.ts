@@ -9,6 +9,7 @@ import type { FitInput, ImageRef } from '../detector.ts'
 import type { AugmentOptions } from './augment-images.ts'
 import type { BatchSource } from './batch-source.ts'
 import type { GlassModel, Standardisation } from './glass-file.ts'
+import { type GlobalAnomalies, gaussianNoise } from './global-anomalies.ts'
 import { openHeldBack, splitHeldBack } from './held-back.ts'
 import { type Hypothesis, judgeHypothesis } from './hypothesis.ts'
 import { imageBatches } from './image-batches.ts'
@@ -22,7 +23,7 @@ import {
   type GlassOptions,
 } from './options.ts'
 import { patchBatches } from './patch-batches.ts'
-import { augmentedPool, nominalPool } from './patch-pool.ts'
+import { augmentedPool, nominalPool, type Pool } from './patch-pool.ts'
 import { asTheyAre, standardisationOf, standardiseInPlace } from './standardise.ts'
 import { type NetworkTraining, trainNetworks } from './train-networks.ts'
 import type { StepSettings } from './training-plan.ts'
@@ -32,11 +33,18 @@ export interface FittedGlass {
   readonly curves: TrainingCurves
 }
 
-/** @param onEpoch - Told the model after each epoch; for experiments. */
+/** What may be done otherwise than GLASS does it. */
+export interface GlassHooks {
+  /** Told the model after each epoch; for experiments. */
+  readonly onEpoch?: (epoch: number, model: GlassModel) => Promise<void>
+  /** Makes global anomalies of batches of so many rows of the (standardised) pool, with preset `small`; default Gaussian noise. */
+  readonly openGlobals?: (nominal: Pool, rows: number, input: FitInput) => Promise<GlobalAnomalies>
+}
+
 export async function fitGlass(
   input: FitInput,
   options: GlassOptions,
-  onEpoch?: (epoch: number, model: GlassModel) => Promise<void>,
+  { onEpoch, openGlobals }: GlassHooks = {},
 ): Promise<FittedGlass> {
   const { vision, random, task, device, threads } = input
   const machine = { device, threads }
@@ -55,8 +63,8 @@ export async function fitGlass(
   const prepared =
     choices.preset === 'paper'
       ? await prepareImages(train, choices, augment, input)
-      : await preparePools(train, choices, augment, input)
-  const { source, standard, epochs } = prepared
+      : await preparePools(train, choices, augment, input, openGlobals)
+  const { source, standard, epochs, globals } = prepared
   const shape = shapeOf(choices, source.dims)
   const settings: GlassModel['settings'] = {
     shape,
@@ -68,26 +76,30 @@ export async function fitGlass(
     peaks: choices.peaks,
     sigma: choices.sigma,
   }
-  const heldBack = await openHeldBack(held, {
-    settings,
-    standard,
-    augment,
-    random: random.fork('judge'),
-    machine,
-  })
-  const training: NetworkTraining = {
-    settings: stepSettings(choices, shape, source, hypothesis, epochs),
-    source,
-    initial: initialNetworks(shape, random.fork('networks')),
-    epochs,
-    heldBack,
-    machine,
-    task,
-    scratch: input.scratch ?? null,
-    ...(onEpoch && { onEpoch: (epoch, networks) => onEpoch(epoch, { settings, networks, standard }) }),
+  try {
+    const heldBack = await openHeldBack(held, {
+      settings,
+      standard,
+      augment,
+      random: random.fork('judge'),
+      machine,
+    })
+    const training: NetworkTraining = {
+      settings: stepSettings(choices, shape, source, hypothesis, epochs),
+      source,
+      initial: initialNetworks(shape, random.fork('networks')),
+      epochs,
+      heldBack,
+      machine,
+      task,
+      scratch: input.scratch ?? null,
+      ...(onEpoch && { onEpoch: (epoch, networks) => onEpoch(epoch, { settings, networks, standard }) }),
+    }
+    const { networks, curves } = await trainNetworks(training)
+    return { model: { settings, networks, standard }, curves }
+  } finally {
+    await globals?.close()
   }
-  const { networks, curves } = await trainNetworks(training)
-  return { model: { settings, networks, standard }, curves }
 }
 
 function openTextures(folder: string | null, task: Task): Promise<TextureSource> | TextureSource {
@@ -109,6 +121,8 @@ interface Prepared {
   readonly source: BatchSource
   readonly standard: Standardisation
   readonly epochs: number
+  /** What makes global anomalies, to be closed; null where it is part of the batches. */
+  readonly globals: GlobalAnomalies | null
 }
 
 async function prepareImages(
@@ -128,7 +142,7 @@ async function prepareImages(
   announceMemory({ name: 'batch', value: Math.min(batch, Math.max(1, train.length)), size }, augment.task)
   const options = { ...augment, images: batch, epochImages, noise: choices.noise[1] }
   const source = await imageBatches(train, options, random.fork('batches'))
-  return { source, standard: asTheyAre(source.dims), epochs }
+  return { source, standard: asTheyAre(source.dims), epochs, globals: null }
 }
 
 /** Steps between two looks at which nominal patches the discriminator is unsure of. */
@@ -138,8 +152,10 @@ async function preparePools(
   train: readonly ImageRef[],
   choices: Extract<GlassChoices, { preset: 'small' }>,
   augment: AugmentOptions,
-  { vision, random, task, device, threads }: FitInput,
+  input: FitInput,
+  openGlobals: GlassHooks['openGlobals'],
 ): Promise<Prepared> {
+  const { vision, random, task, device, threads } = input
   const { rows, augmentedRows, floor, steps, poolSize } = choices
   const { cells, dims } = patchGridOf(augment)
   const size = (count: number) => ({
@@ -157,16 +173,17 @@ async function preparePools(
     standardiseInPlace(pool.rows, standard)
   const [low, high] = choices.noise
   const shape = shapeOf(choices, nominal.dims)
+  const globals = (await openGlobals?.(nominal, rows, input)) ?? gaussianNoise({ low, high }, nominal.dims)
   const options = {
     rows,
     augmentedRows,
     floor,
     shape,
-    noise: { low, high },
+    globals,
     epochSteps: Math.min(epochSteps, steps),
   }
   const source = patchBatches(nominal, augmented, options, random.fork('batches'), { device, threads })
-  return { source, standard, epochs: Math.ceil(steps / source.epochSteps) }
+  return { source, standard, epochs: Math.ceil(steps / source.epochSteps), globals }
 }
 
 const shapeOf = ({ hidden, layers, adaptor }: GlassChoices, dims: number): NetworkShape => ({

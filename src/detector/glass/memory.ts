@@ -13,7 +13,7 @@ export interface StepSize extends NetworkShape {
   readonly poolBytes: number
 }
 
-/** Arrays of a row that live at the same time, as measured (bench/glass.bench.ts, memory): of its width, of a hidden layer's. */
+/** Arrays of a row that live at the same time, as measured (bench/glass.bench.ts): of its width, of a hidden layer's. */
 const [arraysOfDims, arraysOfHidden] = [8, 14]
 /** The runtime, the backbone, Node. */
 const baseBytes = 400 * 2 ** 20

@@ -7,9 +7,9 @@
  */
 import type { SessionOptions } from '../../graph/session.ts'
 import { type TensorData, tensor } from '../../graph/tensor.ts'
-import { fillNormal } from '../../math/fill-normal.ts'
 import type { Random } from '../../math/random.ts'
 import type { Batch, BatchSource } from './batch-source.ts'
+import type { GlobalAnomalies } from './global-anomalies.ts'
 import { openJudge } from './judge.ts'
 import type { NetworkShape } from './networks.ts'
 import type { AugmentedPool, Pool } from './patch-pool.ts'
@@ -20,8 +20,7 @@ export interface PatchBatchOptions {
   /** Augmented patches a step, half of them anomalous. */
   readonly augmentedRows: number
   readonly epochSteps: number
-  /** Standard deviation of the noise: each row's is drawn between these, evenly on a logarithmic scale. */
-  readonly noise: { readonly low: number; readonly high: number }
+  readonly globals: GlobalAnomalies
   /** Weight of a nominal patch in the draw, to which its probability of being called anomalous is added; > 0. */
   readonly floor: number
   readonly shape: NetworkShape
@@ -35,7 +34,7 @@ export function patchBatches(
   machine: SessionOptions,
 ): BatchSource {
   const { dims } = nominal
-  const { rows, augmentedRows, epochSteps, noise, floor, shape } = options
+  const { rows, augmentedRows, epochSteps, globals, floor, shape } = options
   const anomalousRows = augmented.nominal.count === 0 ? augmentedRows : augmentedRows >> 1
   const zeros = (count: number, width: number) => tensor(new Float32Array(count * width), [count, width])
   const batch: Batch = {
@@ -44,7 +43,6 @@ export function patchBatches(
     mask: tensor(new Float32Array(augmentedRows).fill(1, 0, anomalousRows), [augmentedRows, 1]),
     noise: zeros(rows, dims),
   }
-  const noiseData = batch.noise.data as Float32Array
   let cumulative: Float64Array | undefined
 
   return {
@@ -76,11 +74,7 @@ export function patchBatches(
         const pool = row < anomalousRows ? augmented.anomalous : augmented.nominal
         copyRow(pool, stream.integer(pool.count), batch.augmented, row)
       }
-      fillNormal(noiseData, 1, stream)
-      for (let row = 0; row < rows; row++) {
-        const deviation = noise.low * (noise.high / noise.low) ** stream.uniform()
-        for (let at = row * dims; at < (row + 1) * dims; at++) noiseData[at]! *= deviation
-      }
+      await globals.shift(batch.nominal.data as Float32Array, batch.noise.data as Float32Array, stream)
       return batch
     },
   }

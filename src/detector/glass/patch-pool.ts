@@ -56,6 +56,8 @@ const leastShare = 0.1
 
 /** Images that are augmented and looked at together. */
 const together = 8
+/** After so many times the images that were asked for, without one anomaly on an object, there will be none. */
+const mostRounds = 10
 
 /**
  * @param images - How many are made: every training image in turn, in random order.
@@ -74,9 +76,12 @@ export async function augmentedPool(
   const { task } = options
   const progress = task.progress('synthetic anomalies', 'images')
   try {
-    for (let start = 0; start < images; start += together) {
+    // Where no anomaly has met an object yet, as may be with few images, more are made.
+    const isLacking = (made: number) => anomalous.pool().count === 0 && made < mostRounds * images
+    for (let start = 0; start < images || isLacking(start); start += together) {
       checkCancelled(task)
-      const jobs = Array.from({ length: Math.min(together, images - start) }, (_, i) => ({
+      const count = start < images ? Math.min(together, images - start) : together
+      const jobs = Array.from({ length: count }, (_, i) => ({
         ref: inTurn(refs, start + i, random),
         random: random.fork('image', start + i),
       }))

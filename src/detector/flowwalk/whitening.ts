@@ -1,0 +1,46 @@
+/**
+ * The embedding that the flow stands on: the linear map, learned from nominal patches, that makes their columns uncorrelated and of
+ * deviation 1; and its inverse, so that what is made in the embedding can be brought back.
+ */
+import type { Random } from '../../math/random.ts'
+import { gatherStatistics } from '../csflow/feature-statistics.ts'
+import type { Pool } from '../glass/patch-pool.ts'
+
+/** y = matrix (x - mean); x = inverse y + mean. */
+export interface Whitening {
+  /** float32 [dims]. */
+  readonly mean: Float32Array
+  /** float32 [dims, dims], lower triangular, as is its inverse. */
+  readonly matrix: Float32Array
+  readonly inverse: Float32Array
+}
+
+/** Patches that suffice: covariances cost O(dims^2) each. */
+const mostRows = 32_768
+
+/** @throws {StatisticalError} Fewer than two patches. */
+export function whiteningOf({ rows, count, dims }: Pool, random: Random): Whitening {
+  const taken = Math.min(count, mostRows)
+  const gatherer = gatherStatistics(dims, 'patches', true)
+  const columns = new Float32Array(dims * taken)
+  for (let i = 0; i < taken; i++) {
+    const at = (count <= mostRows ? i : random.integer(count)) * dims
+    for (let dim = 0; dim < dims; dim++) columns[dim * taken + i] = rows[at + dim]!
+  }
+  gatherer.add(columns)
+  const { mean, matrix } = gatherer.layer('whitened')
+  return { mean, matrix, inverse: invertTriangular(matrix, dims) }
+}
+
+/** @param matrix - Lower triangular [n, n], nothing on its diagonal 0. */
+function invertTriangular(matrix: Float32Array, n: number): Float32Array {
+  const inverse = new Float64Array(n * n)
+  for (let column = 0; column < n; column++) {
+    for (let row = column; row < n; row++) {
+      let value = row === column ? 1 : 0
+      for (let k = column; k < row; k++) value -= matrix[row * n + k]! * inverse[k * n + column]!
+      inverse[row * n + column] = value / matrix[row * n + row]!
+    }
+  }
+  return Float32Array.from(inverse)
+}
