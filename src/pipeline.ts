@@ -58,7 +58,7 @@ export async function evaluateDataset(request: EvaluateRequest, task: Task): Pro
 
     const leakage = await measureLeakage(results, seen, settings, request, merge.merged, context, task)
     const facts = { request, settings, units, merge, ...work.facts(records, leakage) }
-    const evaluation = composeEvaluation(facts, results, seconds(started), task) // step 5
+    const evaluation = await composeEvaluation(facts, results, seconds(started), task) // step 5
 
     await drawGallery(results, { ...context, ...work.gallery, range: records[0]!.range }, task)
     const rows = results.flatMap(({ scoreRows }) => scoreRows)

@@ -1,15 +1,9 @@
 /** What a careful statistician would say about the evaluation itself, in the shape of every other finding. */
 import type { Estimate, Evaluation, Finding } from '../wire/evaluation.ts'
 import type { FoldResult } from './evaluate-fold.ts'
-import { sampleVariance } from './resample-units.ts'
 
 /** Independent units a side in a half below which figures are called weak: with 10, one unit is 10 %. */
 const fewUnits = 10
-/**
- * Threshold spread over folds, in standard deviations of the nominal scores, above which it is called unstable: a shift of
- * half a standard deviation moves a normal false-alarm rate of 5 % to between 1.6 % and 13 %.
- */
-const unstableSpread = 0.5
 
 export interface FindingsInput extends Pick<Evaluation, 'protocol' | 'metrics' | 'dataset'> {
   readonly results: readonly FoldResult[]
@@ -21,9 +15,7 @@ export function evaluationFindings(input: FindingsInput): readonly Finding[] {
     ...tooFewUnits(input),
     partsOfOneLabel(input),
     satOut(input),
-    unstableThreshold(input),
     prevalenceAssumed(input),
-    perfectOnFew(input),
     missingFold(input),
     failures(input),
   ].filter((finding) => finding !== null)
@@ -89,29 +81,6 @@ function satOut({ protocol, results }: FindingsInput): Finding | null {
   }
 }
 
-function unstableThreshold({ results }: FindingsInput): Finding | null {
-  const thresholds = results.map(({ image }) => image.threshold).filter(Number.isFinite)
-  if (thresholds.length < 2) return null
-  const nominalSpreads = results.map(({ image }) => {
-    const { scores, labels } = image.rows.inference
-    return sampleVariance([...scores].filter((_, i) => labels[i] === 0))
-  })
-  const nominalSd = Math.sqrt(
-    nominalSpreads.reduce((sum, variance) => sum + variance, 0) / nominalSpreads.length,
-  )
-  const spread = Math.sqrt(sampleVariance(thresholds))
-  if (!(spread > unstableSpread * nominalSd)) return null
-  return {
-    id: 'threshold.unstable',
-    severity: 'warning',
-    title: 'The threshold jumps from fold to fold: which images chose it matters more than it should.',
-    evidence: { thresholds, sd: spread, nominalSd, ratio: nominalSd > 0 ? spread / nominalSd : null },
-    remedy:
-      'Collect more images for the threshold, or use a policy that looks at many scores instead of one ' +
-      '(neyman-pearson, balanced). If scores of different folds have different scales, calibrate on held-back nominals.',
-  }
-}
-
 function prevalenceAssumed({ protocol }: FindingsInput): Finding | null {
   if (protocol.prevalenceStated) return null
   return {
@@ -121,19 +90,6 @@ function prevalenceAssumed({ protocol }: FindingsInput): Finding | null {
     evidence: { prevalence: protocol.prevalence },
     remedy:
       'State the share of defective parts that reach the camera with --prevalence; these figures depend on it strongly.',
-  }
-}
-
-function perfectOnFew({ metrics, results }: FindingsInput): Finding | null {
-  const auroc = (metrics.part ?? metrics.image).auroc
-  if (auroc.mean !== 1) return null
-  const units = results.map(({ plan }) => Math.min(...plan.units.inference))
-  return {
-    id: 'auroc.perfect',
-    severity: 'info',
-    title: `No fold made a ranking error; with so few units the AUROC may still be as low as ${auroc.ci[0]?.toFixed(3) ?? 'unknown'}.`,
-    evidence: { ci: auroc.ci, unitsPerFold: units },
-    remedy: 'Quote the lower bound, not 1.0, and look for a shortcut (check, diagnose) before celebrating.',
   }
 }
 

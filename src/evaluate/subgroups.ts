@@ -31,8 +31,36 @@ interface Judged {
 
 /** Cost: O(folds * n log n * columns). */
 export function subgroups(folds: readonly FoldResult[]): readonly Subgroup[] {
-  const judged = judge(folds)
-  const columns: { column: string; value: (sample: Sample) => string | null }[] = [
+  return columnsOf(judge(folds)).flatMap(({ column, value, groups }) => {
+    const entries = [...groups.keys()]
+      .sort()
+      .map((key) => describe(column, key, groups.get(key)!, folds, (sample) => value(sample) === key))
+    const worst = findWorst(groups)
+    const marked = entries.map((entry) => ({ ...entry, worst: worst.has(entry.value) }))
+    if (marked.length <= mostGroups) return marked
+    return marked.sort((a, b) => wrongness(b) - wrongness(a)).slice(0, listedGroups)
+  })
+}
+
+/** Every group of every column that is large enough to be tested, for escapes and for overkill. Cost: O(n * columns). */
+export function subgroupTests(
+  folds: readonly FoldResult[],
+): readonly (GroupTest & { readonly column: string; readonly label: Sample['label'] })[] {
+  return columnsOf(judge(folds)).flatMap(({ column, groups }) =>
+    (['anomalous', 'nominal'] as const).flatMap((label) =>
+      testGroups(groups, label).map((test) => ({ ...test, column, label })),
+    ),
+  )
+}
+
+interface Column {
+  readonly column: string
+  readonly value: (sample: Sample) => string | null
+  readonly groups: ReadonlyMap<string, readonly Judged[]>
+}
+
+function columnsOf(judged: readonly Judged[]): readonly Column[] {
+  const columns: Omit<Column, 'groups'>[] = [
     { column: 'defect', value: (sample) => sample.defect },
     { column: 'part', value: (sample) => sample.part },
     ...[...new Set(judged.flatMap(({ sample }) => Object.keys(sample.attributes)))].sort().map((column) => ({
@@ -47,13 +75,7 @@ export function subgroups(folds: readonly FoldResult[]): readonly Subgroup[] {
     )
     const isAttribute = column !== 'defect' && column !== 'part'
     if (isAttribute && (groups.size < columnValues.least || groups.size > columnValues.most)) return []
-    const entries = [...groups.keys()]
-      .sort()
-      .map((key) => describe(column, key, groups.get(key)!, folds, (sample) => value(sample) === key))
-    const worst = findWorst(groups)
-    const marked = entries.map((entry) => ({ ...entry, worst: worst.has(entry.value) }))
-    if (marked.length <= mostGroups) return marked
-    return marked.sort((a, b) => wrongness(b) - wrongness(a)).slice(0, listedGroups)
+    return [{ column, value, groups }]
   })
 }
 
@@ -135,30 +157,50 @@ function groupAuroc(
 function findWorst(groups: ReadonlyMap<string, readonly Judged[]>): ReadonlySet<string> {
   const worst = new Set<string>()
   for (const label of ['anomalous', 'nominal'] as const) {
-    const counts = [...groups].map(([value, members]) => {
-      const units = tallies(members.filter(({ sample }) => sample.label === label))
-      const wrong = units.reduce((sum, { hits, count }) => sum + hits / count, 0)
-      return { value, units: units.length, wrong }
-    })
-    const all = counts.reduce(
-      (sum, { units, wrong }) => ({ units: sum.units + units, wrong: sum.wrong + wrong }),
-      {
-        units: 0,
-        wrong: 0,
-      },
-    )
-    const tested = counts
-      .filter(({ units }) => units >= minimumGroupUnits && units < all.units)
-      .map((group) => ({
-        ...group,
-        p: fisherGreater(Math.round(group.wrong), group.units, Math.round(all.wrong), all.units),
-      }))
-      .sort((a, b) => a.p - b.p)
+    const tested = testGroups(groups, label)
     // Holm's first step is all that the single worst group needs.
     const first = tested[0]
-    if (first && first.p * tested.length < alpha) worst.add(first.value)
+    if (first && first.pValue * tested.length < alpha) worst.add(first.value)
   }
   return worst
+}
+
+/** Is a group worse than the others of its column? */
+export interface GroupTest {
+  readonly value: string
+  readonly units: number
+  /** Rate of wrong verdicts in the group and among all the others, each unit counted once, 0..1. */
+  readonly rate: number
+  readonly others: number
+  /** One-sided, not corrected for the number of groups. */
+  readonly pValue: number
+}
+
+/** Smallest p-value first. */
+function testGroups(
+  groups: ReadonlyMap<string, readonly Judged[]>,
+  label: Sample['label'],
+): readonly GroupTest[] {
+  const counts = [...groups].map(([value, members]) => {
+    const units = tallies(members.filter(({ sample }) => sample.label === label))
+    const wrong = units.reduce((sum, { hits, count }) => sum + hits / count, 0)
+    return { value, units: units.length, wrong }
+  })
+  const all = { units: 0, wrong: 0 }
+  for (const { units, wrong } of counts) {
+    all.units += units
+    all.wrong += wrong
+  }
+  return counts
+    .filter(({ units }) => units >= minimumGroupUnits && units < all.units)
+    .map(({ value, units, wrong }) => ({
+      value,
+      units,
+      rate: wrong / units,
+      others: (all.wrong - wrong) / (all.units - units),
+      pValue: fisherGreater(Math.round(wrong), units, Math.round(all.wrong), all.units),
+    }))
+    .sort((a, b) => a.pValue - b.pValue)
 }
 
 /** P(at least `hits` of `n`) when `allHits` of `all` are spread at random: Fisher's exact test, one-sided. */

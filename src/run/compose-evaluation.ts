@@ -12,6 +12,7 @@ import type { EvaluateRequest } from '../request.ts'
 import type { Task } from '../task.ts'
 import { version } from '../version.ts'
 import type { Evaluation, Finding } from '../wire/evaluation.ts'
+import { evaluationFindingsOf } from './cheap-guardrails.ts'
 import type { FoldRecord } from './fold-record.ts'
 
 export interface Facts {
@@ -44,12 +45,12 @@ export function resultOfFold(plan: FoldPlan, record: FoldRecord, settings: FoldS
 }
 
 /** Cost: that of `aggregate`, the bootstrap. */
-export function composeEvaluation(
+export async function composeEvaluation(
   { request, settings, units, merge, dataset, detector, backbone, input, findings }: Facts,
   results: readonly FoldResult[],
   seconds: number,
   task: Task,
-): Evaluation {
+): Promise<Evaluation> {
   const { metrics, naive, folds } = aggregate(
     results,
     settings,
@@ -86,7 +87,20 @@ export function composeEvaluation(
     naive,
     subgroups: [...subgroups(results)],
     folds,
-    findings: [...findings, ...evaluationFindings({ results, protocol, metrics, dataset })],
+    findings: [
+      ...findings,
+      ...evaluationFindings({ results, protocol, metrics, dataset }),
+      ...(await evaluationFindingsOf(
+        {
+          results,
+          settings,
+          evaluation: { protocol, metrics, naive, dataset, detector, backbone, folds },
+          siblings: null,
+          randomOf: (name) => createRandom(request.seed, 'guardrail', name),
+        },
+        task,
+      )),
+    ],
     seconds,
     environment: {
       node: process.version,

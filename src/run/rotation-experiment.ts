@@ -164,7 +164,7 @@ async function runArm(
   const units = groupUnits(work.seen.samples, work.settings.unit)
   const facts = { request, settings: work.settings, units, merge, ...work.facts(records, null) }
   const seconds = Math.round(performance.now() - started) / 1000
-  const evaluation = composeEvaluation(facts, results, seconds, task)
+  const evaluation = await composeEvaluation(facts, results, seconds, task)
   await drawGallery(results, { ...context, ...work.gallery, range: records[0]!.range }, task)
   const rows = results.flatMap(({ scoreRows }) => scoreRows)
   await writeFileAtomic(join(out, 'scores.csv'), formatScoresCsv(rows))

@@ -39,19 +39,6 @@ describe('evaluationFindings', () => {
     ]
     expect(ids(inputOf(simulateRun(partSamples(few), shifted(2))))).toContain('sample.units')
   })
-  it('says when no ranking error was made', () => {
-    const perfect = inputOf(simulateRun(samples(60, 20), shifted(100)))
-    expect(evaluationFindings(perfect).find(({ id }) => id === 'auroc.perfect')?.title).toMatch(
-      /as low as 0\.8/,
-    )
-  })
-  it('says when the threshold jumps', () => {
-    let call = 0
-    const choose = () => ({ threshold: call++ % 4, reviewThreshold: null })
-    expect(ids(inputOf(simulateRun(samples(200, 80), shifted(2), { settings: { choose } })))).toContain(
-      'threshold.unstable',
-    )
-  })
 })
 
 describe('verdictSentence', () => {

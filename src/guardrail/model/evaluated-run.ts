@@ -1,5 +1,6 @@
 /** What the guardrails on an evaluation are given: its folds, and what was made of them. */
 import type { FoldResult, FoldSettings } from '../../evaluate/evaluate-fold.ts'
+import type { Random } from '../../math/random.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 
 /** Another run of the same dataset. */
@@ -16,7 +17,12 @@ export interface Sibling {
 export interface EvaluatedRun {
   readonly results: readonly FoldResult[]
   readonly settings: FoldSettings
-  readonly evaluation: Pick<Evaluation, 'protocol' | 'metrics' | 'dataset' | 'detector' | 'folds'>
+  readonly evaluation: Pick<
+    Evaluation,
+    'protocol' | 'metrics' | 'naive' | 'dataset' | 'detector' | 'backbone' | 'folds'
+  >
   /** Runs of the same dataset that lie beside this one; null where nobody looked for them. */
   readonly siblings: readonly Sibling[] | null
+  /** A stream of its own for every name. */
+  readonly randomOf: (name: string) => Random
 }

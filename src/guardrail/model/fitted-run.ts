@@ -3,7 +3,6 @@ import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import type { Detector } from '../../detector/detector.ts'
 import type { Frame, Mask, ScoreMap } from '../../image/image.ts'
-import type { Random } from '../../math/random.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
 
 /** An inference image as the fold's model judges it. */
@@ -32,8 +31,6 @@ export interface FittedRun extends EvaluatedRun {
   readonly judged: readonly JudgedImage[]
   /** Of a defect, in the frame of the model input; null where there is none that can be used. */
   readonly defectMask: (sample: Sample) => Mask | null
-  /** A stream of its own for every name. */
-  readonly randomOf: (name: string) => Random
   /** Images of either label that are scored again under one change, at most. */
   readonly images: number
 }

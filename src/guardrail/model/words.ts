@@ -27,3 +27,6 @@ export function figureWithin(value: number | null, interval: Interval | null): s
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+
+/** A difference of two shares: `3.2 points`, of 100. */
+export const points = (difference: number): string => `${(100 * difference).toFixed(1)} points`
