@@ -129,6 +129,9 @@ async function create(graph: CompiledGraph, device: Device, threads: number): Pr
       // arena (enableCpuMemArena) the runtime takes as little again, and half as long again.
       enableMemPattern: false,
       logSeverityLevel: 4,
+      // Threads that spin while they wait for each other take the processors from those they wait for, on a machine that has
+      // anything else to do: docs/decisions/2026-11-25-threads-that-sleep.md.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
