@@ -1,9 +1,15 @@
 /** The guardrails on a model, in the order of their answers. */
 import type { Guardrail } from '../contract.ts'
 import { aurocMisleading } from './auroc-misleading.ts'
+import { backgroundReliance } from './background/background-reliance.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
+import type { FittedRun } from './fitted-run.ts'
+import { localisationConcordance } from './localisation-concordance.ts'
+import { perturbations } from './robustness/perturbations.ts'
+import { robustness } from './robustness/robustness.ts'
 import { scoreSaturation } from './score-saturation.ts'
 import { selectionLeakage } from './selection-leakage.ts'
+import { silhouetteMap } from './silhouette-map.ts'
 import { subgroupWorst } from './subgroup-worst.ts'
 import { thresholdOptimism } from './threshold-optimism.ts'
 import { thresholdStability } from './threshold-stability.ts'
@@ -16,4 +22,12 @@ export const evaluationGuardrails: readonly Guardrail<EvaluatedRun>[] = [
   subgroupWorst,
   scoreSaturation,
   aurocMisleading,
+]
+
+/** What takes a fitted model that looks again. */
+export const modelGuardrails: readonly Guardrail<FittedRun>[] = [
+  backgroundReliance,
+  localisationConcordance,
+  silhouetteMap,
+  ...perturbations.map(robustness),
 ]

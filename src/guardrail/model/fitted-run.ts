@@ -19,6 +19,14 @@ export interface JudgedImage {
   readonly step: number
 }
 
+/** Where the object is. */
+export interface ObjectMasks {
+  /** Whether they came with the dataset; else they were found by a segmenter. */
+  readonly areGiven: boolean
+  /** null where nothing was found in this image. */
+  find(image: Pick<JudgedImage, 'sample' | 'frame'>): Promise<Mask | null>
+}
+
 export interface FittedRun extends EvaluatedRun {
   readonly fold: number
   /** Of images; null where the fold has none. */
@@ -31,6 +39,8 @@ export interface FittedRun extends EvaluatedRun {
   readonly judged: readonly JudgedImage[]
   /** Of a defect, in the frame of the model input; null where there is none that can be used. */
   readonly defectMask: (sample: Sample) => Mask | null
+  /** Of the objects, in the frame of the model input; or why there are none that could be trusted. */
+  readonly objects: ObjectMasks | string
   /** Images of either label that are scored again under one change, at most. */
   readonly images: number
 }

@@ -9,6 +9,7 @@ import type { Interval } from '../../../wire/evaluation.ts'
 import type { FittedRun, JudgedImage } from '../fitted-run.ts'
 import { rescore } from '../rescore.ts'
 import { signFlipTest } from '../sign-flip.ts'
+import { unitMean } from '../unit-mean.ts'
 import type { Dose, Perturbation } from './perturbation.ts'
 
 export interface Response {
@@ -94,7 +95,10 @@ function respond(
   }
   const worse = (label: 0 | 1, isWrong: (score: number) => boolean): number =>
     signFlipTest(
-      perUnit(of(label), units, (i) => Number(isWrong(after[i]!)) - Number(isWrong(before[i]!))),
+      unitMean(
+        of(label).map((i) => units[i]!),
+        of(label).map((i) => Number(isWrong(after[i]!)) - Number(isWrong(before[i]!))),
+      ),
       random,
     )
   const nominal = of(0)
@@ -109,16 +113,6 @@ function respond(
     moreOverkill: worse(0, isRejected),
     moreEscapes: worse(1, isPassed),
   }
-}
-
-/** Mean of a value over the images of each unit. */
-function perUnit(of: readonly number[], units: readonly string[], value: (i: number) => number): number[] {
-  const sums = new Map<string, { sum: number; count: number }>()
-  for (const i of of) {
-    const own = sums.get(units[i]!) ?? { sum: 0, count: 0 }
-    sums.set(units[i]!, { sum: own.sum + value(i), count: own.count + 1 })
-  }
-  return [...sums.values()].map(({ sum, count }) => sum / count)
 }
 
 function deviation(values: readonly number[]): number {
