@@ -209,7 +209,7 @@ function tInterval(
   const half = tQuantile(0.975, degreesOfFreedom) * error
   return {
     ci: [Math.max(-1, mean - half), Math.min(1, mean + half)],
-    pValue: Math.min(1, 2 * (1 - tCdf(Math.abs(mean) / error, degreesOfFreedom))),
+    pValue: Math.min(1, 2 * tCdf(-Math.abs(mean) / error, degreesOfFreedom)),
   }
 }
 
