@@ -148,7 +148,10 @@ export const dataCases: readonly PitfallCase[] = [
   dataCase('quality.reflection', { illness: 'glare', recipe: atStrength('glare') }),
   dataCase(
     'contamination',
-    { illness: 'contaminated-train', recipe: atStrength('contaminated-train') },
+    {
+      illness: 'contaminated-train, at 150x200',
+      recipe: atStrength('contaminated-train', { width: 150, height: 200 }),
+    },
     { size: 256 },
   ),
   dataCase('sample.size', {

@@ -17,6 +17,8 @@ const outlierStops = 0.6
 const outlierDeviations = 5
 /** Share of an image that is black or white beyond what the median image of the set has: what is clipped is lost. */
 const mostClipped = 0.05
+/** Where the median image has so much of it, white (or black) is the background, and no fault where there is more. */
+const background = 0.2
 /** Share of the images from which a fault is reported: fewer are for the lists of a run, not for a verdict on a set. */
 const leastShare = 0.02
 const leastImages = 10
@@ -37,7 +39,9 @@ export const qualityExposure: Guardrail<CheckContext> = {
     const usualBlack = median(pictures.map(({ light }) => light.black))
     const usualWhite = median(pictures.map(({ light }) => light.white))
     const clipped = pictures.filter(
-      ({ light }) => light.black > usualBlack + mostClipped || light.white > usualWhite + mostClipped,
+      ({ light }) =>
+        (usualBlack < background && light.black > usualBlack + mostClipped) ||
+        (usualWhite < background && light.white > usualWhite + mostClipped),
     )
     const of = pictures.length
     const ends = [...pictures].sort((a, b) => a.light.mean - b.light.mean)

@@ -45,6 +45,11 @@ it('tells single images that are dark, and what is burnt out', async () => {
   expect(burnt[0]!.evidence).toMatchObject({ count: few, usualWhite: 0 })
 })
 
+it('takes what is white in most images for the background', async () => {
+  const white = contextOf(picturesOf(100, (i) => ({ light: { white: i < few ? 0.6 : 0.4 } })))
+  expect(findingsOf(await qualityExposure.run(white, quietTask))).toEqual([])
+})
+
 it('tells blur from noise', async () => {
   expect((await ask(qualityBlur, () => ({ sharpness: -3 })))[0]!.title).toContain('far less fine detail')
   expect((await ask(qualityBlur, () => ({ sharpness: 1 })))[0]!.title).toContain('far more fine detail')
