@@ -29,6 +29,7 @@ import type { Evaluation } from './wire/evaluation.ts'
 
 export { checkDataset } from './run/check-dataset.ts'
 export { compareRunFolders } from './run/compare-run-folders.ts'
+export { diagnoseRun } from './run/diagnose-run.ts'
 export { predictImages } from './run/predict-images.ts'
 export { prepareDataset } from './run/prepare-dataset.ts'
 export { rotationExperiment } from './run/rotation-experiment.ts'

@@ -144,6 +144,18 @@ export interface CheckRequest
   readonly report: string | null
 }
 
+/** Whose model the guardrails are to ask, and how thoroughly. */
+export interface DiagnoseRequest extends MachineRequest, Provenance {
+  /** Run folder. */
+  readonly run: string
+  /** Folder of weights files; null for the run's. */
+  readonly weights: string | null
+  /** Whose model is asked: 0 for the first fold. */
+  readonly fold: number
+  /** Images of either label that are changed and judged again, at most. */
+  readonly images: number
+}
+
 /** Which images, brought to what. */
 export interface PrepareRequest extends DatasetRequest, Provenance {
   /** Folder for the prepared dataset, already claimed (`cli/claim-folder.ts`). */

@@ -10,6 +10,7 @@ const loaders = {
   train: async () => (await import('./commands/train.ts')).train,
   predict: async () => (await import('./commands/predict.ts')).predict,
   compare: async () => (await import('./commands/compare.ts')).compare,
+  diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
   experiment: async () => (await import('./commands/experiment.ts')).experiment,
   report: async () => (await import('./commands/report.ts')).report,
   weights: async () => (await import('./commands/weights.ts')).weights,
@@ -19,7 +20,7 @@ export type CommandName = keyof typeof loaders
 export const commandNames = Object.keys(loaders) as CommandName[]
 
 /** Names that are promised for a later version. */
-export const unbuiltCommands: readonly string[] = ['diagnose', 'serve', 'export', 'worker']
+export const unbuiltCommands: readonly string[] = ['serve', 'export', 'worker']
 
 export async function findCommand(name: string): Promise<Command | undefined> {
   return Object.hasOwn(loaders, name) ? await loaders[name as CommandName]() : undefined

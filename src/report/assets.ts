@@ -7,7 +7,7 @@ const file = (name: string): string => readFileSync(new URL(`./page/${name}`, im
 
 /** Style of the page; never holds `</style`. */
 export function pageStyle(): string {
-  return `\n${paletteCss()}\n${['base.css', 'controls.css', 'sections.css', 'panel.css', 'charts.css', 'gallery.css', 'activations.css', 'media.css'].map(file).join('\n')}`
+  return `\n${paletteCss()}\n${['base.css', 'controls.css', 'sections.css', 'panel.css', 'charts.css', 'gallery.css', 'activations.css', 'diagnosis.css', 'media.css'].map(file).join('\n')}`
 }
 
 /**

@@ -5,6 +5,7 @@ import { parseScoresCsv } from '../evaluate/scores-csv.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { maybeReadJson, readJson, readText } from '../files/read-json.ts'
 import { checkCancelled, type Task } from '../task.ts'
+import { diagnosisSchema } from '../wire/diagnosis.ts'
 import { evaluationSchema } from '../wire/evaluation.ts'
 import { reportDataSchema } from '../wire/report-data.ts'
 import { trainingCurvesSchema } from '../wire/training-curves.ts'
@@ -12,7 +13,8 @@ import { renderReport } from './report.ts'
 import type { FoldTraining } from './sections/training.ts'
 
 /**
- * Reads `evaluation.json` and `scores.csv`, and where they exist `report-data.json`, `config.json` and `curves/fold-K.json`;
+ * Reads `evaluation.json` and `scores.csv`, and where they exist `report-data.json`, `diagnosis.json`, `config.json` and
+ * `curves/fold-K.json`;
  * writes the page.
  *
  * @returns Path of the page.
@@ -23,6 +25,7 @@ export async function buildReport(runFolder: string, task: Task): Promise<string
   const scoresPath = join(runFolder, 'scores.csv')
   const rows = parseScoresCsv(await readText(scoresPath), scoresPath)
   const data = await maybeReadJson(join(runFolder, 'report-data.json'), reportDataSchema)
+  const diagnosis = await maybeReadJson(join(runFolder, 'diagnosis.json'), diagnosisSchema)
   const config = await maybeReadJson(join(runFolder, 'config.json'), z.record(z.string(), z.unknown()))
   const trainings: FoldTraining[] = []
   for (const { fold } of evaluation.folds) {
@@ -37,6 +40,7 @@ export async function buildReport(runFolder: string, task: Task): Promise<string
     ...(data?.mapScale && { mapScale: data.mapScale }),
     ...(data?.activations && { activations: data.activations }),
     ...(data?.pictures && { pictures: data.pictures }),
+    ...(diagnosis?.evaluatedAt === evaluation.createdAt && { diagnosis }),
     ...(data?.title !== undefined && { title: data.title }),
     ...(data?.command !== undefined && { command: data.command }),
     ...(config && { config }),

@@ -9,6 +9,7 @@ import { html } from './html.ts'
 import { pageDocument } from './page-document.ts'
 import { activationsSection } from './sections/activations.ts'
 import { curvesSection } from './sections/curves.ts'
+import { diagnosisSection, withDiagnosis } from './sections/diagnosis.ts'
 import { figuresSection } from './sections/figures.ts'
 import { findingsBlock } from './sections/findings.ts'
 import { foldsSection } from './sections/folds.ts'
@@ -28,23 +29,26 @@ export function renderReport(view: ReportView): string {
   const scores = whatIfScores(evaluation, view.rows)
   const curves = view.curves ?? curvesOf(scores.folds, evaluation.protocol.prevalence)
   const whatIf = whatIfData(evaluation, scores)
+  const { diagnosis } = view
+  const findings = diagnosis ? withDiagnosis(evaluation.findings, diagnosis) : evaluation.findings
   return pageDocument({
     title: titleOf(view),
     plumbline: evaluation.plumbline,
     style: pageStyle(),
     script: pageScript(),
     data: { whatIf },
-    body: html`${topBar()}
+    body: html`${topBar(new Set(diagnosis && ['diagnosis']))}
 <main>
 ${masthead(view)}
 <noscript><p class="noscript">Scripts are off. Every figure is on this page; only the controls of “What if”, sorting and the large pictures need one.</p></noscript>
-${findingsBlock(evaluation, view.pictures)}
+${findingsBlock(findings, view.pictures)}
 ${verdictSection(evaluation)}
 ${figuresSection(evaluation)}
 ${curvesSection(evaluation, curves, scores)}
 ${whatIfSection(whatIf)}
 ${foldsSection(evaluation)}
 ${subgroupsSection(evaluation.subgroups)}
+${diagnosis && diagnosisSection(diagnosis)}
 ${gallerySection(view.gallery, view.mapScale)}
 ${view.activations && activationsSection(view.activations)}
 ${view.trainings && view.trainings.length > 0 && trainingSection(view.trainings)}

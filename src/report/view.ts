@@ -1,4 +1,5 @@
 /** What the page shows, gathered: everything `renderReport` needs, and nothing it must look up itself. */
+import type { Diagnosis } from '../wire/diagnosis.ts'
 import type { Evaluation, LevelMetrics, ScoreRow } from '../wire/evaluation.ts'
 import type { GuardrailPicture } from '../wire/guardrail-report.ts'
 import type { Activations, GalleryItem, MapScale } from '../wire/report-data.ts'
@@ -17,6 +18,8 @@ export interface ReportView {
   readonly activations?: Activations
   /** Evidence of findings, by their id. */
   readonly pictures?: readonly GuardrailPicture[]
+  /** What `diagnose` found; absent where nobody asked. */
+  readonly diagnosis?: Diagnosis
   readonly title?: string
   /** Of detectors that are trained step by step; absent for others. */
   readonly trainings?: readonly FoldTraining[]

@@ -8,6 +8,7 @@ import { parsePartScore } from '../evaluate/part-score.ts'
 import { createChooser } from '../evaluate/thresholds/choose-threshold.ts'
 import { partsKnown, resolveUnit } from '../evaluate/units.ts'
 import { sha256, sha256File } from '../files/hash.ts'
+import type { GuardrailRun } from '../guardrail/contract.ts'
 import { type EvaluateRequest, evaluateConfig } from '../request.ts'
 import type { Task } from '../task.ts'
 import { version } from '../version.ts'
@@ -25,8 +26,11 @@ import { openRunVision } from './open-vision.ts'
 import { quickCheck } from './quick-check.ts'
 import type { FoldContext } from './work-fold.ts'
 
-/** @throws as `evaluateDataset`. */
-export async function openEvaluation(request: EvaluateRequest, task: Task) {
+/**
+ * @param isNew - Whether the dataset is to be checked; a run that is opened again has its findings.
+ * @throws as `evaluateDataset`.
+ */
+export async function openEvaluation(request: EvaluateRequest, task: Task, isNew = true) {
   const factory = factorySettings(request, request.threshold)
   const choose = createChooser(request.threshold, factory)
   const configured = await configureMethod(request.detector, request.detectorOptions)
@@ -39,7 +43,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
     const activations = gatherActivations(samples)
     const seen = await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
     const masks = await readMasks(seen.samples, seen.frames, task)
-    const checked = await quickCheck(dataset, seen.samples, unit, vision, request, task)
+    const checked = isNew ? await quickCheck(dataset, seen.samples, unit, vision, request, task) : unchecked
     const fingerprint = await datasetFingerprint(seen.samples, sha256File)
 
     const settings: FoldSettings = {
@@ -104,6 +108,12 @@ export async function openEvaluation(request: EvaluateRequest, task: Task) {
     await vision.close()
     throw error
   }
+}
+
+const unchecked: GuardrailRun = {
+  report: { findings: [], passed: [], skipped: [] },
+  pictures: [],
+  charts: [],
 }
 
 function describeDataset(

@@ -42,7 +42,7 @@ export async function reopenRun(
   const { width, height } = evaluation.input
   // What was left to the machine then, a better backbone at hand for one, must not be decided anew.
   const request = { ...config, backbone: evaluation.backbone.id, size: { width, height } }
-  const work = await openEvaluation(request, task)
+  const work = await openEvaluation(request, task, false)
   try {
     const { samples } = work.seen
     checkSame(run, evaluation, work.context.card)

@@ -1,5 +1,5 @@
 /** What stands against believing the figures: errors and warnings above the verdict, notes folded away. */
-import type { Evaluation, Finding } from '../../wire/evaluation.ts'
+import type { Finding } from '../../wire/evaluation.ts'
 import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
 import { grouped, plural } from '../format.ts'
 import { html, type Markup } from '../html.ts'
@@ -8,9 +8,12 @@ import { outside } from './section.ts'
 
 const words = { error: 'Error', warning: 'Warning', info: 'Note' } as const
 
-export function findingsBlock(evaluation: Evaluation, pictures: readonly GuardrailPicture[] = []): Markup {
+export function findingsBlock(
+  findings: readonly Finding[],
+  pictures: readonly GuardrailPicture[] = [],
+): Markup {
   const of = (severity: Finding['severity']): Finding[] =>
-    evaluation.findings.filter((finding) => finding.severity === severity)
+    findings.filter((finding) => finding.severity === severity)
   const errors = of('error')
   const warnings = of('warning')
   const notes = of('info')

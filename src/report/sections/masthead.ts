@@ -11,13 +11,17 @@ const anchors = [
   ['what-if', 'What if'],
   ['folds', 'Folds'],
   ['subgroups', 'Subgroups'],
+  ['diagnosis', 'Diagnosis'],
   ['gallery', 'Gallery'],
   ['method', 'Method'],
 ] as const
+const optional: ReadonlySet<string> = new Set(['diagnosis'])
 
-export function topBar(): Markup {
+/** @param present - Ids of sections that not every page has. */
+export function topBar(present: ReadonlySet<string> = new Set()): Markup {
+  const shown = anchors.filter(([id]) => !optional.has(id) || present.has(id))
   return html`<a class="skip" href="#verdict">Skip to the verdict</a>
-<nav class="top" aria-label="Sections"><span class="brand" aria-hidden="true"><svg viewBox="0 0 16 24"><path d="M8 0V13"/><path d="M3.5 13h9L8 23Z" class="bob"/></svg>Plumbline</span><ul>${anchors.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul>
+<nav class="top" aria-label="Sections"><span class="brand" aria-hidden="true"><svg viewBox="0 0 16 24"><path d="M8 0V13"/><path d="M3.5 13h9L8 23Z" class="bob"/></svg>Plumbline</span><ul>${shown.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul>
 <button type="button" id="theme" class="needs-script" aria-label="Colour theme: as the system">Theme: auto</button></nav>`
 }
 

@@ -32,10 +32,16 @@ export function robustness(perturbation: Perturbation): Guardrail<FittedRun> {
       for await (const response of doseResponse(perturbation, subjects, run, task)) responses.push(response)
       const harmful = responses.map((response) => isHarmful(response, responses[0]!, perturbation))
       const first = harmful.indexOf(true)
-      const harmless = (first < 0 ? responses.length : first) - 1
+      // Nothing is called harmless that looks harmful, even where it may be chance.
+      const doubtful = responses.findIndex((response) => rises(response, responses[0]!))
+      const harmless = (doubtful < 0 ? responses.length : doubtful) - 1
       const charts = [chartOf(id, perturbation, responses, harmless)]
       if (first < 0) return { kind: 'passed', charts }
-      return { kind: 'found', findings: [finding(id, perturbation, responses, first, subjects)], charts }
+      return {
+        kind: 'found',
+        findings: [finding(id, perturbation, responses, first, harmless, subjects)],
+        charts,
+      }
     },
   }
 }
@@ -67,23 +73,32 @@ function isHarmful(response: Response, before: Response, { expected, doses }: Pe
   )
 }
 
+/** Whether a rate rises by the margin, by chance or not. */
+function rises({ overkill, escape: escapes }: Response, before: Response): boolean {
+  return (
+    overkill.rate - before.overkill.rate >= harmfulRise ||
+    (escapes.rate ?? 0) - (before.escape.rate ?? 0) >= harmfulRise
+  )
+}
+
 function finding(
   id: string,
   { expected, remedy }: Perturbation,
   responses: readonly Response[],
   first: number,
+  largest: number,
   subjects: Subjects,
 ): Finding {
   const [before, response] = [responses[0]!, responses[first]!]
   const isExpected = expected !== null && response.dose <= expected
-  const harmless = first > 1 ? `; ${responses[first - 1]!.words} no harm was seen` : ''
+  const harmless = largest > 0 ? `; ${responses[largest]!.words} no harm was seen` : ''
   const anomalous = subjects.labels.reduce((sum: number, label) => sum + label, 0)
   return {
     id,
     severity: isExpected ? 'warning' : 'info',
     title: `${capital(response.words)}, ${consequence(response, before)}${harmless}.`,
     evidence: {
-      largestHarmlessDose: responses[first - 1]!.dose,
+      largestHarmlessDose: responses[largest]!.dose,
       expectedDose: expected,
       nominalImages: subjects.images.length - anomalous,
       anomalousImages: anomalous,
