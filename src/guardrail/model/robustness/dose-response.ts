@@ -67,7 +67,10 @@ function perturbAs(
   const ids = new Map(images.map(({ sample }) => [sample.path, sample.id]))
   return async (image, { path }) => {
     const random = randomOf(`${name} of ${ids.get(path)}`)
-    const changed = await dose.apply(cutContent(image), image.width / vision.size.width, random)
+    const { content, visible } = image.frame
+    const magnification = image.width / vision.size.width
+    const grain = content.width / visible.width
+    const changed = await dose.apply(cutContent(image), { magnification, grain }, random)
     return placeContent(changed, image.frame)
   }
 }

@@ -2,6 +2,13 @@
 import type { Image } from '../../../image/image.ts'
 import type { Random } from '../../../math/random.ts'
 
+export interface PixelScale {
+  /** Of the picture's size, relative to the model input: lengths in pixels are multiplied by it. */
+  readonly magnification: number
+  /** Pixels of this picture for each of the photograph: above 1 where it was enlarged. */
+  readonly grain: number
+}
+
 export interface Dose {
   /** In the unit of the perturbation's axis. */
   readonly value: number
@@ -9,10 +16,10 @@ export interface Dose {
   readonly words: string
   /**
    * @param image - The picture without padding, at the size the detector looks at.
-   * @param magnification - Of that size, relative to the model input: lengths in pixels are multiplied by it.
+   * @param scale - How its pixels relate to others.
    * @param random - The same for an image at every dose, so that doses differ in strength only.
    */
-  apply(image: Image, magnification: number, random: Random): Image | Promise<Image>
+  apply(image: Image, scale: PixelScale, random: Random): Image | Promise<Image>
 }
 
 export interface Perturbation {

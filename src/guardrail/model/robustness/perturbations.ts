@@ -1,9 +1,10 @@
 /**
- * The changes that are tried, mildest dose first. Why each `expected` dose is what it is stands in `docs/diagnose.md`.
+ * The changes that are tried, mildest dose first. Why each `expected` dose is what it is stands in `docs/guardrails.md`.
  *
  * Each image is changed either way at random (left or right, brighter or darker), the same way at every dose.
  */
 import type { Random } from '../../../math/random.ts'
+import { asPhotographed } from './as-photographed.ts'
 import { addNoise, blurImage, compressImage, exposeImage } from './camera-image.ts'
 import type { Perturbation } from './perturbation.ts'
 import { flipImage, scaled, shifted, turned, warpImage } from './warp-image.ts'
@@ -99,7 +100,7 @@ const blur: Perturbation = {
   doses: [0.25, 0.5, 1, 1.5, 2, 3].map((sigma) => ({
     value: sigma,
     words: `blurred by ${sigma} pixels`,
-    apply: (image, magnification) => blurImage(image, sigma * magnification),
+    apply: (image, { magnification }) => blurImage(image, sigma * magnification),
   })),
   remedy:
     'Lock the focus and check it daily with a target; stop down for depth of focus; or train on pictures as soft as they get.',
@@ -109,12 +110,13 @@ const noise: Perturbation = {
   name: 'noise',
   question: 'How noisy may the picture be before verdicts change?',
   axis: 'noise, standard deviation in grey levels of 255',
-  expected: 2,
+  expected: 1,
   doses: [1, 2, 4, 8, 16].map((sigma) => ({
     value: sigma,
     words: `under noise of ${sigma} grey levels`,
     // Smaller pictures of the same scene average their noise; larger ones have no more of it.
-    apply: (image, magnification, random) => addNoise(image, sigma * Math.min(1, magnification), random),
+    apply: (image, { magnification, grain }, random) =>
+      asPhotographed(image, grain, (small) => addNoise(small, sigma * Math.min(1, magnification), random)),
   })),
   remedy:
     'More light and less gain; or train on pictures from the camera, and at the gain, that the line will use.',
@@ -124,11 +126,11 @@ const jpeg: Perturbation = {
   name: 'jpeg',
   question: 'How strongly may the picture be compressed before verdicts change?',
   axis: 'JPEG compression, 100 − quality',
-  expected: 10,
+  expected: 5,
   doses: [95, 90, 75, 50, 30, 10].map((quality) => ({
     value: 100 - quality,
     words: `stored as JPEG of quality ${quality}`,
-    apply: (image) => compressImage(image, quality),
+    apply: (image, { grain }) => asPhotographed(image, grain, (small) => compressImage(small, quality)),
   })),
   remedy: 'Store what the camera gives (PNG, TIFF or BMP), in training and on the line alike.',
 }
