@@ -1,64 +1,36 @@
 /** `diagnose`: every guardrail on the model of an evaluated run. Whatever keeps one from being asked stops no other. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { holdImages } from '../backbone/hold-images.ts'
-import { InputError, ModelError, UsageError } from '../errors.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
 import { makeFolder } from '../files/make-folder.ts'
-import { type GuardrailRun, runGuardrails } from '../guardrail/contract.ts'
+import { type Guardrail, type GuardrailRun, runGuardrails } from '../guardrail/contract.ts'
 import { evaluationGuardrails, modelGuardrails } from '../guardrail/model/catalogue.ts'
-import type { EvaluatedRun } from '../guardrail/model/evaluated-run.ts'
-import type { FittedRun } from '../guardrail/model/fitted-run.ts'
-import { createRandom } from '../math/random.ts'
 import { buildReport } from '../report/build-report.ts'
 import type { DiagnoseRequest } from '../request.ts'
 import type { Task } from '../task.ts'
 import { version } from '../version.ts'
 import type { Diagnosis } from '../wire/diagnosis.ts'
-import { findSiblings } from './find-siblings.ts'
 import { keepAnswer } from './kept-answers.ts'
-import { openObjectMasks } from './object-masks.ts'
-import { openFoldModel } from './open-fold-model.ts'
-import { type ReopenedRun, reopenRun } from './reopen-run.ts'
+import { type OpenDiagnosis, openDiagnosis } from './open-diagnosis.ts'
 
 /**
  * Writes `diagnosis.json` and builds the report anew.
  *
- * @throws {InputError} The run or its dataset is not there, or not as it was. @throws {UsageError} There is no such fold.
- * @throws {CancelledError} The signal fired; answers that were given stay, for the next time.
+ * @throws as `openDiagnosis`; answers that were given stay, for the next time.
  */
 export async function diagnoseRun(request: DiagnoseRequest, task: Task): Promise<Diagnosis> {
   const { run, fold, images } = request
-  const reopened = await reopenRun(run, request, task)
-  const { evaluation, results, work } = reopened
+  const opened = await openDiagnosis(request, task)
+  const { evaluation, evaluated } = opened
   try {
-    if (fold >= results.length)
-      throw new UsageError(
-        `--fold: expected a number below ${results.length}, the folds of ${run}, got ${fold}`,
-      )
     const answers = join(run, 'diagnose-resume')
     await makeFolder(answers)
-    const evaluated: EvaluatedRun = {
-      results,
-      settings: work.settings,
-      evaluation,
-      siblings: await findSiblings(run, evaluation, task),
-      randomOf: (name) => createRandom(evaluation.seed, 'guardrail', name),
-    }
     const key = sha256(JSON.stringify([version, evaluation, evaluated.siblings, fold, images]))
-    const onEvaluation = await runGuardrails(
-      evaluationGuardrails.map((guardrail) => keepAnswer(guardrail, answers, key)),
-      evaluated,
-      task,
-    )
-    const onModel = await askModel(
-      reopened,
-      evaluated,
-      request,
-      (guardrails) => guardrails.map((guardrail) => keepAnswer(guardrail, answers, key)),
-      task,
-    )
+    const kept = <Context>(guardrails: readonly Guardrail<Context>[]) =>
+      guardrails.map((guardrail) => keepAnswer(guardrail, answers, key))
+    const onEvaluation = await runGuardrails(kept(evaluationGuardrails), evaluated, task)
+    const onModel = await askModel(opened, kept(modelGuardrails), task)
     const diagnosis: Diagnosis = {
       version: 1,
       plumbline: version,
@@ -74,43 +46,24 @@ export async function diagnoseRun(request: DiagnoseRequest, task: Task): Promise
     await buildReport(run, task)
     return diagnosis
   } finally {
-    await work.vision.close()
+    await opened.close()
   }
 }
 
 async function askModel(
-  reopened: ReopenedRun,
-  evaluated: EvaluatedRun,
-  { fold, images }: DiagnoseRequest,
-  kept: (guardrails: typeof modelGuardrails) => typeof modelGuardrails,
+  { openModel }: OpenDiagnosis,
+  guardrails: typeof modelGuardrails,
   task: Task,
 ): Promise<GuardrailRun> {
-  const { vision, seen, context } = reopened.work
-  let model: Awaited<ReturnType<typeof openFoldModel>>
-  try {
-    model = await openFoldModel(reopened, fold, task)
-  } catch (error) {
-    if (!(error instanceof InputError || error instanceof ModelError)) throw error
-    const skipped = modelGuardrails.map(({ id }) => ({ id, reason: error.message }))
+  const fitted = await openModel()
+  if (typeof fitted === 'string') {
+    const skipped = modelGuardrails.map(({ id }) => ({ id, reason: fitted }))
     return { report: { findings: [], passed: [], skipped }, pictures: [], charts: [] }
   }
-  const { detector, judged } = model
   try {
-    const fitted: FittedRun = {
-      ...evaluated,
-      fold,
-      threshold: reopened.evaluation.folds[fold]?.threshold ?? null,
-      detector,
-      vision,
-      held: holdImages(vision),
-      judged,
-      defectMask: (sample) => context.masks.find(sample),
-      objects: await openObjectMasks(seen.samples, judged, vision, context.machine.threads, task),
-      images,
-    }
-    return await runGuardrails(kept(modelGuardrails), fitted, task)
+    return await runGuardrails(guardrails, fitted, task)
   } finally {
-    await detector.close()
+    await fitted.detector.close()
   }
 }
 

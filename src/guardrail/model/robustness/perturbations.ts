@@ -99,7 +99,7 @@ const blur: Perturbation = {
   expected: 0.5,
   doses: [0.25, 0.5, 1, 1.5, 2, 3].map((sigma) => ({
     value: sigma,
-    words: `blurred by ${sigma} pixels`,
+    words: `blurred by ${sigma} ${sigma === 1 ? 'pixel' : 'pixels'}`,
     apply: (image, { magnification }) => blurImage(image, sigma * magnification),
   })),
   remedy:
@@ -113,7 +113,7 @@ const noise: Perturbation = {
   expected: 1,
   doses: [1, 2, 4, 8, 16].map((sigma) => ({
     value: sigma,
-    words: `under noise of ${sigma} grey levels`,
+    words: `under noise of ${sigma} grey ${sigma === 1 ? 'level' : 'levels'}`,
     // Smaller pictures of the same scene average their noise; larger ones have no more of it.
     apply: (image, { magnification, grain }, random) =>
       asPhotographed(image, grain, (small) => addNoise(small, sigma * Math.min(1, magnification), random)),
