@@ -12,12 +12,13 @@ import { join } from 'node:path'
 import { decodeImage } from '../src/image/decode-image.ts'
 import { encodePng } from '../src/image/encode-image.ts'
 import type { Image } from '../src/image/image.ts'
-import { createRandom, type Random } from '../src/math/random.ts'
+import { createRandom } from '../src/math/random.ts'
 import { simulateDataset } from '../src/simulate/simulate-dataset.ts'
 import { simulateDefaults } from '../src/simulate/simulate-options.ts'
 import { mapConcurrent, quietTask } from '../src/task.ts'
 import { machine, markdownTable } from './machine.ts'
 import { measureCommand } from './measured-command.ts'
+import { vary } from './vary-image.ts'
 
 const counts = (process.argv[2] ?? '1250,2500,5000').split(',').map(Number)
 const side = 256
@@ -63,21 +64,4 @@ async function renderModels(): Promise<Image[]> {
   await simulateDataset(options, quietTask)
   const names = (await readdir(join(out, 'images'))).sort()
   return Promise.all(names.map((name) => decodeImage(join(out, 'images', name))))
-}
-
-/** Shifted by up to 6 pixels, another gain and some noise. */
-function vary({ width, height, data }: Image, random: Random): Image {
-  const [dx, dy] = [random.integer(13) - 6, random.integer(13) - 6]
-  const gain = 0.85 + 0.3 * random.uniform()
-  const varied = new Uint8Array(data.length)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = 3 * (((y + dy + height) % height) * width + ((x + dx + width) % width))
-      const noise = 8 * (random.uniform() - 0.5)
-      for (let c = 0; c < 3; c++) {
-        varied[3 * (y * width + x) + c] = Math.min(255, Math.max(0, gain * data[from + c]! + noise))
-      }
-    }
-  }
-  return { width, height, data: varied }
 }

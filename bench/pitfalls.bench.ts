@@ -4,7 +4,8 @@
  *
  * Options: `--tuning` asks datasets of other seeds, those with which limits were chosen, and writes nothing; `--only TEXT`
  * leaves out cases whose guardrail or illness does not contain the text; `--seeds N` takes at most so many seeds of
- * an object; `--processes N` (2) shares the work.
+ * an object; `--processes N` (2) shares the work; `--table` writes the table from
+ * the answers that there are.
  * Answers are kept (`pitfalls/answer-cases.ts`); answers do not depend on who gives them.
  */
 import { fork } from 'node:child_process'
@@ -12,9 +13,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeFileAtomic } from '../src/files/atomic.ts'
-import { objectNames } from '../src/simulate/render-spec.ts'
 import { machine } from './machine.ts'
-import { answerBatch, type Batch, findAnswer, questionsOf, seedsFor } from './pitfalls/answer-cases.ts'
+import { answerBatch, batchesOf, findAnswer, questionsOf } from './pitfalls/answer-cases.ts'
 import { benchBackbone } from './pitfalls/bench-backbone.ts'
 import { pitfallCases } from './pitfalls/cases.ts'
 import { pitfallTable, resultOf } from './pitfalls/pitfall-table.ts'
@@ -23,7 +23,8 @@ const { values } = parseArgs({
   options: {
     tuning: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
-    seeds: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '20' },
+    table: { type: 'boolean', default: false },
     processes: { type: 'string', default: '2' },
   },
 })
@@ -31,10 +32,7 @@ const firstSeed = values.tuning ? 1 : 101
 const page = join(import.meta.dirname, '../docs/pitfalls.md')
 
 const cases = pitfallCases.filter(({ guardrail, illness }) => `${guardrail} ${illness}`.includes(values.only))
-const seedCount = Number(values.seeds || Math.max(...cases.map(seedsFor)))
-const batches: readonly Batch[] = Array.from({ length: seedCount }, (_, i) =>
-  objectNames.map((object) => ({ object, seed: firstSeed + i, nth: i })),
-).flat()
+const batches = batchesOf(cases, firstSeed, Number(values.seeds))
 
 if (process.send) {
   process.on('message', async (index: number) => {
@@ -44,11 +42,11 @@ if (process.send) {
     process.send!(index)
   })
 } else {
-  await askAll()
+  if (!values.table) await askAll()
   const questions = batches.flatMap((batch) => questionsOf(cases, batch))
   const table = pitfallTable(cases.map((asked) => resultOf(asked, questions)))
   console.log(table)
-  if (!values.tuning && values.only === '') await writeTable(table, questions.length)
+  if (!values.tuning && values.only === '') await writeTable(table, questions.filter((question) => findAnswer(question) !== undefined).length)
   else listSurprises(questions)
 }
 

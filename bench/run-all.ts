@@ -57,6 +57,13 @@ const benchmarks: readonly Benchmark[] = [
     isTable: true,
     isSlow: true,
   },
+  {
+    title: 'Guardrails on many images',
+    about: 'Memory stays below a gigabyte, time is linear.',
+    argv: ['bench/check-scale.bench.ts'],
+    isTable: true,
+    isSlow: true,
+  },
 ]
 
 const sections: string[] = []

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../../src/files/atomic.ts'
-import type { ObjectName } from '../../src/simulate/render-spec.ts'
+import { type ObjectName, objectNames } from '../../src/simulate/render-spec.ts'
 import type { SimulateOptions } from '../../src/simulate/simulate-options.ts'
 import { simulateSeries, smallDataset } from '../../src/simulate/simulate-series.ts'
 import { quietTask } from '../../src/task.ts'
@@ -24,6 +24,8 @@ export interface Batch {
   readonly seed: number
   /** Number of the seed, from 0. */
   readonly nth: number
+  /** The documented dose and the healthy twin, or the lower doses. */
+  readonly ask: 'rates' | 'curve'
 }
 
 /** Datasets that a rate rests on, ill and healthy each. */
@@ -40,11 +42,25 @@ export interface Question extends Batch {
   readonly dose: number | null
 }
 
+/** Rates first: a benchmark that is stopped early has them. */
+export function batchesOf(
+  cases: readonly PitfallCase[],
+  firstSeed: number,
+  mostSeeds: number,
+): readonly Batch[] {
+  const seeds = Math.min(mostSeeds, Math.max(...cases.map(seedsFor)))
+  const batches = (ask: Batch['ask'], count: number): readonly Batch[] =>
+    Array.from({ length: count }, (_, nth) =>
+      objectNames.map((object) => ({ object, seed: firstSeed + nth, nth, ask })),
+    ).flat()
+  return [...batches('rates', seeds), ...batches('curve', Math.min(seeds, curveSeeds))]
+}
+
 export function questionsOf(cases: readonly PitfallCase[], batch: Batch): readonly Question[] {
   return cases
     .filter((asked) => asked.objects.includes(batch.object) && batch.nth < seedsFor(asked))
     .flatMap((asked) =>
-      [null, ...(batch.nth < curveSeeds ? asked.doses : asked.doses.slice(0, 1))].map((dose) => ({
+      (batch.ask === 'curve' ? asked.doses.slice(1) : [null, asked.doses[0]!]).map((dose) => ({
         ...batch,
         asked,
         dose,
