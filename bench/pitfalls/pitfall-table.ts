@@ -11,7 +11,7 @@ export interface Count {
 }
 
 export interface CaseResult {
-  readonly asked: PitfallCase
+  readonly asked: Pick<PitfallCase, 'guardrail' | 'illness' | 'doses'>
   readonly healthy: Count
   /** One for each dose. */
   readonly ill: readonly Count[]
@@ -66,7 +66,7 @@ export function pitfallTable(results: readonly CaseResult[]): string {
 
 /** `0.95 (0.76..0.99)`, in bold where it misses the aim. */
 function rate({ found, of }: Count): string {
-  if (of === 0) return ''
+  if (of === 0) return 'not asked yet'
   const [low, high] = wilson(found, of, 0.95)
   const text = `${(found / of).toFixed(2)} (${low.toFixed(2)}..${high.toFixed(2)})`
   return found / of < aim ? `**${text}**` : text

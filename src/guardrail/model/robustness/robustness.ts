@@ -33,7 +33,7 @@ export function robustness(perturbation: Perturbation): Guardrail<FittedRun> {
       const harmful = responses.map((response) => isHarmful(response, responses[0]!, perturbation))
       const first = harmful.indexOf(true)
       // Nothing is called harmless that looks harmful, even where it may be chance.
-      const doubtful = responses.findIndex((response) => rises(response, responses[0]!))
+      const doubtful = responses.findIndex((response) => rises(response, responses[0]!, subjects))
       const harmless = (doubtful < 0 ? responses.length : doubtful) - 1
       const charts = [chartOf(id, perturbation, responses, harmless)]
       if (first < 0) return { kind: 'passed', charts }
@@ -73,11 +73,13 @@ function isHarmful(response: Response, before: Response, { expected, doses }: Pe
   )
 }
 
-/** Whether a rate rises by the margin, by chance or not. */
-function rises({ overkill, escape: escapes }: Response, before: Response): boolean {
+/** Whether a rate rises by the margin, and by more than one image, by chance or not. */
+function rises({ overkill, escape: escapes }: Response, before: Response, { labels }: Subjects): boolean {
+  const anomalous = labels.reduce((sum: number, label) => sum + label, 0)
+  const least = (images: number): number => Math.max(harmfulRise, 1.5 / Math.max(1, images))
   return (
-    overkill.rate - before.overkill.rate >= harmfulRise ||
-    (escapes.rate ?? 0) - (before.escape.rate ?? 0) >= harmfulRise
+    overkill.rate - before.overkill.rate >= least(labels.length - anomalous) ||
+    (escapes.rate ?? 0) - (before.escape.rate ?? 0) >= least(anomalous)
   )
 }
 
