@@ -8,7 +8,6 @@ import { parseArgs } from 'node:util'
 import type { Sample } from '../src/dataset/sample.ts'
 import { aggregate } from '../src/evaluate/aggregate.ts'
 import { evaluateFold, type FoldSettings } from '../src/evaluate/evaluate-fold.ts'
-import { wilson } from '../src/evaluate/intervals/wilson.ts'
 import { planFolds, splitDefaults } from '../src/evaluate/split.ts'
 import { createChooser } from '../src/evaluate/thresholds/choose-threshold.ts'
 import { groupUnits } from '../src/evaluate/units.ts'
@@ -17,7 +16,8 @@ import { evaluationGuardrails } from '../src/guardrail/model/catalogue.ts'
 import type { EvaluatedRun, Sibling } from '../src/guardrail/model/evaluated-run.ts'
 import { createRandom } from '../src/math/random.ts'
 import { quietTask } from '../src/task.ts'
-import { machine, markdownTable } from './machine.ts'
+import { machine } from './machine.ts'
+import { type CaseResult, pitfallTable } from './pitfalls/pitfall-table.ts'
 
 interface World {
   readonly nominal: number
@@ -98,27 +98,16 @@ const settings: FoldSettings = {
   ),
 }
 
-const rows = [
-  ['guardrail', 'illness', 'doses', 'sensitivity at the first', 'found at the others', 'specificity'],
-]
+const count = (found: number) => ({ found, skipped: 0, of: seeds.length })
+const results: CaseResult[] = []
 for (const each of cases) {
-  const healthy = await foundIn(each, null)
-  const ill: number[] = []
-  for (const dose of each.doses) ill.push(await foundIn(each, dose))
-  rows.push([
-    `\`${each.guardrail}\``,
-    each.illness,
-    each.doses.join(', '),
-    rate(ill[0]!),
-    ill
-      .slice(1)
-      .map((found) => (found / seeds.length).toFixed(2))
-      .join(', '),
-    rate(seeds.length - healthy),
-  ])
-  console.log(rows.at(-1)!.join(' | '))
+  const healthy = count(await foundIn(each, null))
+  const ill = []
+  for (const dose of each.doses) ill.push(count(await foundIn(each, dose)))
+  results.push({ asked: each, healthy, ill })
+  console.error(each.guardrail, JSON.stringify([healthy.found, ...ill.map(({ found }) => found)]))
 }
-const table = markdownTable(rows)
+const table = pitfallTable(results)
 console.log(table)
 if (!values.tuning) {
   await writeFileAtomic(
@@ -127,11 +116,6 @@ if (!values.tuning) {
   )
 }
 console.error(machine())
-
-function rate(found: number): string {
-  const [lower, upper] = wilson(found, seeds.length, 0.95)
-  return `${(found / seeds.length).toFixed(2)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`
-}
 
 async function foundIn({ guardrail, world }: Case, dose: number | null): Promise<number> {
   const asked = evaluationGuardrails.find(({ id }) => id === guardrail)!
