@@ -2,8 +2,8 @@
  * `npm run bench:pitfalls`: does every guardrail find what it is there to find, and keep quiet where nothing is wrong?
  * Writes the table of `docs/pitfalls.md`.
  *
- * Options: `--tuning` asks datasets of other seeds, those with which limits were chosen, and writes nothing; `--only TEXT`
- * leaves out cases whose guardrail or illness does not contain the text; `--seeds N` takes at most so many seeds of
+ * Options: `--tuning` asks datasets of other seeds, those with which limits were chosen, and writes nothing; `--only TEXT,TEXT`
+ * leaves out cases whose guardrail and illness contain none of these; `--seeds N` takes at most so many seeds of
  * an object; `--processes N` (2) shares the work; `--table` writes the table from
  * the answers that there are.
  * Answers are kept (`pitfalls/answer-cases.ts`); answers do not depend on who gives them.
@@ -31,7 +31,10 @@ const { values } = parseArgs({
 const firstSeed = values.tuning ? 1 : 101
 const page = join(import.meta.dirname, '../docs/pitfalls.md')
 
-const cases = pitfallCases.filter(({ guardrail, illness }) => `${guardrail} ${illness}`.includes(values.only))
+const only = values.only.split(',')
+const cases = pitfallCases.filter(({ guardrail, illness }) =>
+  only.some((text) => `${guardrail} ${illness}`.includes(text)),
+)
 const batches = batchesOf(cases, firstSeed, Number(values.seeds))
 
 if (process.send) {
@@ -46,7 +49,8 @@ if (process.send) {
   const questions = batches.flatMap((batch) => questionsOf(cases, batch))
   const table = pitfallTable(cases.map((asked) => resultOf(asked, questions)))
   console.log(table)
-  if (!values.tuning && values.only === '') await writeTable(table, questions.filter((question) => findAnswer(question) !== undefined).length)
+  if (!values.tuning && values.only === '')
+    await writeTable(table, questions.filter((question) => findAnswer(question) !== undefined).length)
   else listSurprises(questions)
 }
 
