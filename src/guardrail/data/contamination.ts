@@ -12,7 +12,7 @@ import { discoveries } from '../statistics/discoveries.ts'
 import { median, quantile } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'
-import { answer, counted, percent, skipped, some } from './words.ts'
+import { answer, counted, skipped, some } from './words.ts'
 
 const id = 'contamination'
 
@@ -77,7 +77,8 @@ export const contamination: Guardrail<CheckContext> = {
               suspects.map(({ picture, deviation }) => ({ image: picture.sample.id, deviations: deviation })),
             ),
           },
-          remedy: `Look at them one by one. Relabel or remove what is defective: a defect that trains is a defect that passes. At most about ${percent(falseRate)} of them should be plain good parts; what is good but rare should be photographed more often.`,
+          remedy:
+            'Look at them one by one. Relabel or remove what is defective: a defect that trains is a defect that passes. Some may be good and only rare: photograph more like them.',
         },
       ],
       [sheet],

@@ -51,19 +51,19 @@ export const leakageDuplicate: Guardrail<CheckContext> = {
         finding(
           conflicting,
           'error',
-          (n) => `${n} of images show the same picture, once as nominal and once as anomalous`,
+          (n, picture) => `${n} of images show ${picture}, once as nominal and once as anomalous`,
           'One of the two labels is wrong, or the defect is not in the picture: look at the pairs and decide.',
         ),
         finding(
           crossing,
           'error',
-          (n) => `${n} of images show the same picture, once for training and once for testing`,
+          (n, picture) => `${n} of images show ${picture}, once for training and once for testing`,
           'Delete one of each pair. What a detector has learnt it recognises, so figures on such images say nothing.',
         ),
         finding(
           loose,
           'warning',
-          (n) => `${n} of images show the same picture, and nothing keeps them in one role`,
+          (n, picture) => `${n} of images show ${picture}, and nothing keeps them in one role`,
           'Delete one of each pair, or give both the same part id: drawn at random, one trains and the other is judged.',
         ),
       ],
@@ -77,7 +77,7 @@ const isApart = (a: string | null, b: string | null): boolean => a !== null && b
 function finding(
   copies: readonly Copy[],
   severity: Finding['severity'],
-  title: (pairs: string) => string,
+  title: (pairs: string, picture: string) => string,
   remedy: string,
 ): Finding | null {
   if (copies.length === 0) return null
@@ -85,7 +85,7 @@ function finding(
   return {
     id,
     severity,
-    title: `${title(counted(copies.length, 'pair'))}.`,
+    title: `${title(counted(copies.length, 'pair'), count('nearly') > 0 ? 'nearly the same picture' : 'the same picture')}.`,
     evidence: {
       pairs: copies.length,
       equalFiles: count('bytes'),

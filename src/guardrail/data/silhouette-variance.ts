@@ -67,10 +67,17 @@ export const silhouetteVariance: Guardrail<CheckContext> = {
   },
 }
 
+/** Three times as large, to be looked at. */
+const zoom = 3
+
 function toImage(values: Float64Array, scale: number) {
-  return {
-    width: side,
-    height: side,
-    data: Uint8Array.from(values, (value) => Math.round(Math.min(255, scale * value))),
+  const width = zoom * side
+  const data = new Uint8Array(width * width)
+  for (let y = 0, to = 0; y < width; y++) {
+    for (let x = 0; x < width; x++, to++) {
+      const value = values[Math.floor(y / zoom) * side + Math.floor(x / zoom)]!
+      data[to] = Math.round(Math.min(255, scale * value))
+    }
   }
+  return { width, height: width, data }
 }
