@@ -7,6 +7,13 @@
  * share a clean plate as well: what stays put belongs to the background, though it is as bright as the object.
  */
 import { gridCut } from '../../math/grid-cut.ts'
+import {
+  type Agreement,
+  disagreement,
+  evenLightness,
+  leastExemplars,
+  worthOfDisagreement,
+} from './agreement.ts'
 import { type CellFeatures, featureCount as dims } from './cell-features.ts'
 import { contrastEdges } from './contrast-edges.ts'
 import { createGaussian, fitMixture, largestCost, type Mixture, mixtureCost } from './mixture.ts'
@@ -18,6 +25,8 @@ export interface Scene {
   readonly plate: Plate
   readonly background: Mixture
   readonly object: Mixture
+  /** Null where too few photographs were learned from. */
+  readonly agreement: Agreement | null
 }
 
 /** How much of the picture's rim, as a share of its longer side, counts as frame. */
@@ -30,6 +39,7 @@ const displaced = 3
 /** Cells a mixture is fitted to, about. */
 const sampleSize = 6000
 const scale = 64 // whole-number units of cost
+/** Most that the looks of one cell are worth. */
 const clip = 12
 
 /**
@@ -59,7 +69,10 @@ export async function learnScene(
     ),
     background: [...border, ...inOtherLight(border)],
     object: [],
+    agreement: null,
   }
+  const exemplars = data.length < leastExemplars ? [] : pictures.map((each) => evenLightness(each, frame))
+  const disagreements = exemplars.map((own) => disagreement(exemplars, own, rows, cols))
   const costs = data.map((each) => Float32Array.from(frame, (_, i) => backgroundCost(start, each, i)))
   const usual = quantile(
     costs.flatMap((each) => [...each].filter((_, i) => frame[i] === 1)),
@@ -85,10 +98,12 @@ export async function learnScene(
         (k, i) => (labels[k]![i]! && cuts[k]!.margin[i]! > 0 ? 1 : 0),
         Math.min(2, 1 + round),
       ),
+      agreement:
+        exemplars.length === 0 ? null : { exemplars, worth: worthOfDisagreement(disagreements, labels) },
     }
     const along = Math.min(1, (round + 1) / (rounds - 1))
     const gamma = smoothness.first + along * (smoothness.last - smoothness.first)
-    cuts = pictures.map((picture) => cutCells(scene, picture, gamma))
+    cuts = pictures.map((picture, k) => cutCells(scene, picture, gamma, disagreements[k]))
     await step(round + 2, rounds + 1)
   }
   return scene
@@ -102,15 +117,26 @@ export interface CellCut {
 }
 
 /** @param picture - Of the scene's grid. */
-export function cutCells(scene: Scene, picture: CellFeatures, gamma = smoothness.last): CellCut {
+export function cutCells(
+  scene: Scene,
+  picture: CellFeatures,
+  gamma = smoothness.last,
+  known?: Uint8Array,
+): CellCut {
   const { rows, cols, data } = picture
   const frame = frameOf(rows, cols)
+  const { agreement } = scene
+  const off =
+    agreement === null
+      ? null
+      : (known ?? disagreement(agreement.exemplars, evenLightness(picture, frame), rows, cols))
   const margin = new Float32Array(rows * cols)
   const preference = new Int32Array(rows * cols)
   for (let i = 0; i < margin.length; i++) {
-    margin[i] = backgroundCost(scene, data, i) - mixtureCost(scene.object, data, i * dims)
-    const clipped = Math.min(clip, Math.max(-clip, margin[i]!))
-    preference[i] = Math.round(scale * (clipped - 3 * frame[i]!))
+    const looks = backgroundCost(scene, data, i) - mixtureCost(scene.object, data, i * dims)
+    const clipped = Math.min(clip, Math.max(-clip, looks))
+    margin[i] = off === null ? clipped : clipped + agreement!.worth[off[i]!]!
+    preference[i] = Math.round(scale * (margin[i]! - 3 * frame[i]!))
   }
   const edges = contrastEdges(picture, gamma * scale)
   return { isObject: gridCut({ width: cols, height: rows, preference, ...edges }), margin }
