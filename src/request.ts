@@ -13,7 +13,7 @@ export const partsChoices = ['given', 'inferred'] as const
 export const schemeChoices = ['random', 'rotate'] as const
 export const mergeChoices = ['auto', 'always', 'never'] as const
 export const deviceChoices = ['auto', 'cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const
-export const segmenterChoices = ['embedded', 'none'] as const
+export const segmenterChoices = ['embedded', 'masks', 'none'] as const
 export const failOnChoices = ['error', 'warning'] as const
 export const thresholdPolicies = [
   'youden',
@@ -171,6 +171,8 @@ export interface PrepareRequest extends DatasetRequest, Provenance {
   readonly margin: number
   readonly tile: Size | null
   readonly segmenter: (typeof segmenterChoices)[number]
+  /** Masks made elsewhere: a folder, or an annotation file; null but for `masks`. */
+  readonly masks: string | null
   readonly threads: number
 }
 

@@ -1,9 +1,8 @@
 /** First pass: every photograph is looked at once, and its object found. Nothing is written yet but masks in photograph coordinates. */
 import { join } from 'node:path'
 import type { Sample } from '../dataset/sample.ts'
-import { isSystemError, systemReason } from '../files/atomic.ts'
-import { sha256File } from '../files/hash.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
+import { hashOf } from './hash-of.ts'
 import type { Outcome } from './jobs.ts'
 import { findKept, keep, keptPath, keyOf } from './kept-results.ts'
 import type { OpenedSegmenter } from './open-segmenter.ts'
@@ -43,13 +42,20 @@ export async function findObjects(
     const hash = await hashOf(sample.path)
     if (!hash.ok) return { sample, name, sha256: '', outcome: hash }
     const maskPath = objectMaskPath(out, name)
-    const key = keyOf(segmenter.key, segmenter.keyOf(sample), hash.value, wantsTurn, wantsLook)
+    const key = keyOf(segmenter.key, await segmenter.keyOf(sample), hash.value, wantsTurn, wantsLook)
     const path = keptPath(out, name, 'segment')
     const kept = await findKept(path, key, segmentRecordSchema)
     if (kept !== undefined && (kept.object === null || (await hashOf(maskPath)).ok)) {
       return { sample, name, sha256: hash.value, outcome: { ok: true, value: kept } }
     }
-    const job = { kind: 'segment', id: sample.id, path: sample.path, maskPath, wantsTurn, wantsLook } as const
+    const job = {
+      kind: 'segment',
+      path: sample.path,
+      given: segmenter.givenOf(sample),
+      maskPath,
+      wantsTurn,
+      wantsLook,
+    } as const
     const outcome = await segmenter.segment(job)
     if (outcome.ok) await keep(path, key, segmentRecordJson(outcome.value))
     return { sample, name, sha256: hash.value, outcome }
@@ -63,14 +69,4 @@ export async function findObjects(
     progress.end()
   }
   return found
-}
-
-/** Hash of a file, or why it cannot be read. */
-export async function hashOf(path: string): Promise<Outcome<string>> {
-  try {
-    return { ok: true, value: await sha256File(path) }
-  } catch (error) {
-    if (!isSystemError(error)) throw error
-    return { ok: false, reason: `cannot be read: ${systemReason(error)}` }
-  }
 }

@@ -10,6 +10,7 @@ import { decodeMask } from '../image/decode-mask.ts'
 import { encodePng } from '../image/encode-image.ts'
 import type { GreyImage, Image, Mask, Rect, Size } from '../image/image.ts'
 import { cutRect, cutTiles } from './cut-tiles.ts'
+import type { GivenMask } from './masks/given-mask.ts'
 import { blankInPlace, type Colour, moveImage, moveMask } from './move-pixels.ts'
 import type { Placement } from './placement.ts'
 import { describeObject, type SegmentRecord } from './segment-record.ts'
@@ -18,8 +19,9 @@ import { lookOf } from './views/look.ts'
 
 export interface SegmentJob {
   readonly kind: 'segment'
-  readonly id: string
   readonly path: string
+  /** Mask made elsewhere; null where the segmenter uses none, or there is none. */
+  readonly given: GivenMask | null
   /** Where the mask goes, if there is one. */
   readonly maskPath: string
   readonly wantsTurn: boolean
@@ -73,7 +75,7 @@ export function runJob(job: Job, segmenter: Segmenter): Promise<Outcome<SegmentR
 export async function segmentImage(job: SegmentJob, segmenter: Segmenter): Promise<Outcome<SegmentRecord>> {
   return readable(job.path, async () => {
     const image = await decodeImage(job.path)
-    const { mask, confidence, objects, notes } = await segmenter.segment(image, job.id)
+    const { mask, confidence, objects, notes } = await segmenter.segment(image, job.given)
     if (mask !== null) await writeFileAtomic(job.maskPath, await encodePng(blackAndWhite(mask)))
     return {
       size: { width: image.width, height: image.height },

@@ -7,8 +7,11 @@ import { mapConcurrent, type Task } from '../task.ts'
 import { createLocalPool, createWorkerPool, type WorkerPool } from '../threads/worker-pool.ts'
 import { createSegmenter, type SegmenterPlan } from './create-segmenter.ts'
 import { chooseLearned, learnScenes, type SizedImage } from './embedded/learn-scenes.ts'
+import { hashOf } from './hash-of.ts'
 import { type Job, type Outcome, runJob, type SegmentJob, type WriteJob, type Written } from './jobs.ts'
 import { keyOf } from './kept-results.ts'
+import type { GivenMask } from './masks/given-mask.ts'
+import { readMasks } from './masks/read-masks.ts'
 import type { PrepareOptions } from './prepare-options.ts'
 import type { SegmentRecord } from './segment-record.ts'
 
@@ -16,7 +19,9 @@ export interface OpenedSegmenter {
   /** Hash over everything that decides its masks, but for the image. */
   readonly key: string
   /** The same for what it has been given for one image. */
-  keyOf(sample: Sample): string
+  keyOf(sample: Sample): Promise<string>
+  /** The mask made elsewhere for an image. */
+  givenOf(sample: Sample): GivenMask | null
   segment(job: SegmentJob): Promise<Outcome<SegmentRecord>>
   /** Any thread does; here because the threads are. */
   write(job: WriteJob): Promise<Outcome<Written>>
@@ -33,6 +38,18 @@ export async function openSegmenter(
 ): Promise<OpenedSegmenter> {
   if (options.segmenter === 'none') {
     return opened({ key: keyOf('none'), detail: {}, threads, plan: async () => ({ id: 'none' }) })
+  }
+  if (options.segmenter === 'masks') {
+    const { masks, missing, extra } = await readMasks(options.masks!, samples, task)
+    noteSome(missing, 'has no mask', task)
+    noteSome(extra, 'is for no image, or for one that has a mask already', task)
+    return opened({
+      key: keyOf('masks'),
+      detail: { masks: masks.size, missing: [...missing], extra: [...extra] },
+      threads,
+      plan: async () => ({ id: 'masks' }),
+      givenOf: ({ id }) => masks.get(id) ?? null,
+    })
   }
   const chosen = chooseLearned(await sizesOf(samples, task))
   const learned = [...chosen.values()].flat()
@@ -52,9 +69,25 @@ interface Opening {
   readonly detail: Readonly<Record<string, unknown>>
   readonly threads: number
   readonly plan: () => Promise<SegmenterPlan>
+  readonly givenOf?: (sample: Sample) => GivenMask | null
 }
 
-function opened({ key, detail, threads, plan }: Opening): OpenedSegmenter {
+/** Named one by one up to this many. */
+const mostNoted = 10
+
+function noteSome(names: readonly string[], words: string, task: Task): void {
+  for (const name of names.slice(0, mostNoted)) task.note(`${name}: ${words}`)
+  if (names.length > mostNoted) task.note(`and ${names.length - mostNoted} more: ${words}`)
+}
+
+/** Hash of the mask's file, or of its regions. */
+async function keyOfGiven(given: GivenMask | null): Promise<string> {
+  if (given?.kind !== 'file') return keyOf(given)
+  const hash = await hashOf(given.path)
+  return keyOf(given.isColoured, hash.ok ? hash.value : hash.reason)
+}
+
+function opened({ key, detail, threads, plan, givenOf = () => null }: Opening): OpenedSegmenter {
   let segmenting: Promise<WorkerPool<Job, unknown>> | undefined
   let writing: WorkerPool<Job, unknown> | undefined
   const poolFor = async (plan: SegmenterPlan): Promise<WorkerPool<Job, unknown>> => {
@@ -64,7 +97,8 @@ function opened({ key, detail, threads, plan }: Opening): OpenedSegmenter {
   }
   return {
     key,
-    keyOf: () => '',
+    keyOf: (sample) => keyOfGiven(givenOf(sample)),
+    givenOf,
     detail,
     async segment(job) {
       segmenting ??= plan().then(poolFor)

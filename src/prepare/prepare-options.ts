@@ -18,6 +18,8 @@ export interface PrepareOptions {
   /** Cut the prepared images into tiles of this size; null for none. */
   readonly tile: Size | null
   readonly segmenter: SegmenterName
+  /** Folder or annotation file of masks made elsewhere; null but for that segmenter. */
+  readonly masks: string | null
 }
 
 /** Colour of padding, where no colour is asked for. */
@@ -25,7 +27,7 @@ export const black: Colour = [0, 0, 0]
 
 /** @throws {UsageError} Options that have no effect together. */
 export function checkPrepareOptions(options: PrepareOptions): void {
-  const { blank, center, rotateUpright, canvas, margin, segmenter } = options
+  const { blank, center, rotateUpright, canvas, margin, segmenter, masks } = options
   const needsMask = [
     blank !== null && '--blank',
     center && '--center',
@@ -36,6 +38,10 @@ export function checkPrepareOptions(options: PrepareOptions): void {
       `${needsMask.join(', ')}: needs to know where the object is; --segmenter none says nothing of it`,
     )
   }
+  if (segmenter === 'masks' && masks === null)
+    throw new UsageError('--segmenter masks: needs --masks, the folder or file that holds them')
+  if (segmenter !== 'masks' && masks !== null)
+    throw new UsageError(`--masks has no effect with --segmenter ${segmenter}`)
   if (!center && canvas !== null) throw new UsageError('--canvas has no effect without --center')
   if (!center && margin !== 0) throw new UsageError('--margin has no effect without --center')
 }

@@ -1,7 +1,8 @@
 /** The contract of the segmenters: from a photograph to the mask of the object in it. */
 import type { Image, Mask } from '../image/image.ts'
+import type { GivenMask } from './masks/given-mask.ts'
 
-export const segmenterNames = ['embedded', 'grounded-sam', 'masks', 'none'] as const
+export const segmenterNames = ['embedded', 'masks', 'none'] as const
 export type SegmenterName = (typeof segmenterNames)[number]
 
 export interface Segmentation {
@@ -16,8 +17,8 @@ export interface Segmentation {
 }
 
 export interface Segmenter {
-  /** @throws {InputError} What this image needs (a mask made elsewhere, say) cannot be read. */
-  segment(image: Image, sampleId: string): Promise<Segmentation>
+  /** @param given - The mask made elsewhere, for the segmenter that uses them. */
+  segment(image: Image, given: GivenMask | null): Promise<Segmentation>
   close(): Promise<void>
 }
 

@@ -82,7 +82,7 @@ async function segment(
   { sample, frame }: Pick<JudgedImage, 'sample' | 'frame'>,
   segmenter: Segmenter,
 ): Promise<Mask | null> {
-  const { mask, confidence } = await segmenter.segment(await decodeImage(sample.path), sample.id)
+  const { mask, confidence } = await segmenter.segment(await decodeImage(sample.path), null)
   if (mask === null || (confidence !== null && confidence < leastConfidence)) return null
   return looksLikeObject(mask) ? prepareMask(mask, frame) : null
 }

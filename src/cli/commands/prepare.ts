@@ -67,7 +67,13 @@ export const prepareOptions = {
     choices: segmenterChoices,
     default: 'embedded',
     description:
-      'How objects are found: `embedded` learns the background from the dataset itself; `none` does not look for any.',
+      'How objects are found: `embedded` learns the background from the dataset itself; `masks` takes masks made elsewhere; `none` does not look for any.',
+  },
+  masks: {
+    type: 'path',
+    placeholder: 'PATH',
+    description:
+      'Masks made elsewhere, for `--segmenter masks`: a folder of mask images named as the images are, or annotations of COCO, Label Studio (JSON) or CVAT (images 1.1 or segmentation mask).',
   },
   'fail-on': {
     type: 'choice',
@@ -132,6 +138,7 @@ export function prepareRequest(
     margin: values.margin,
     tile: values.tile,
     segmenter: values.segmenter,
+    masks: values.masks,
     threads: values.threads ?? availableParallelism(),
   }
 }

@@ -1,0 +1,62 @@
+/** A mask made elsewhere, as a file or as regions; drawn when its image is. */
+import { findFittingMask } from '../../dataset/read-mask.ts'
+import { decodeImage } from '../../image/decode-image.ts'
+import type { Mask, Rect, Size } from '../../image/image.ts'
+import { fillRegion } from './fill-region.ts'
+
+export type GivenMask =
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      /** Colours name classes and black is outside; else light is inside, as in masks of defects. */
+      readonly isColoured: boolean
+    }
+  | { readonly kind: 'regions'; readonly size: Size | null; readonly regions: readonly Region[] }
+
+/** Coordinates in pixels, x to the right and y down; the first pixel spans 0 to 1. */
+export type Region =
+  | { readonly kind: 'polygon'; readonly points: readonly (readonly [x: number, y: number])[] }
+  | {
+      readonly kind: 'ellipse'
+      readonly centre: readonly [x: number, y: number]
+      readonly radii: readonly [x: number, y: number]
+      /** Degrees, clockwise. */
+      readonly rotation: number
+    }
+  /** Lengths of runs within the box, outside first, in turn. */
+  | {
+      readonly kind: 'runs'
+      readonly box: Rect
+      readonly order: 'rows' | 'columns'
+      readonly counts: readonly number[]
+    }
+
+/** The union of the regions, or the file; or the words for why it does not fit. @throws {InputError} The file cannot be read. */
+export async function drawGivenMask(
+  given: GivenMask,
+  size: Size,
+): Promise<Mask | { readonly mismatch: string }> {
+  if (given.kind === 'file')
+    return given.isColoured
+      ? readColoured(given.path, size)
+      : findFittingMask({ kind: 'file', path: given.path }, size)
+  const stated = given.size
+  if (stated !== null && (stated.width !== size.width || stated.height !== size.height)) {
+    return {
+      mismatch: `is for ${stated.width}x${stated.height}, its image is ${size.width}x${size.height}`,
+    }
+  }
+  const mask: Mask = { ...size, data: new Uint8Array(size.width * size.height) }
+  for (const region of given.regions) fillRegion(mask, region)
+  return mask
+}
+
+async function readColoured(path: string, size: Size): Promise<Mask | { readonly mismatch: string }> {
+  const { width, height, data } = await decodeImage(path)
+  if (width !== size.width || height !== size.height)
+    return { mismatch: `is ${width}x${height}, its image is ${size.width}x${size.height}` }
+  const inside = Uint8Array.from({ length: width * height }, (_, i) =>
+    data[3 * i]! || data[3 * i + 1]! || data[3 * i + 2]! ? 1 : 0,
+  )
+  return { width, height, data: inside }
+}
