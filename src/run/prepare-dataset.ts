@@ -31,10 +31,14 @@ export async function prepareDataset(request: PrepareRequest, task: Task): Promi
     where,
     ...options
   } = request
-  const { dataset, samples, failures: unusable } = await openSamples(request, task)
+  const { dataset, samples, failures: wrong } = await openSamples(request, task)
+  // What is wrong with the dataset as a whole is no image; it was noted.
+  const unusable = wrong
+    .filter((failure) => failure.path !== dataset.root && failure.path !== dataset.path)
+    .map((failure) => ({ ...failure, mark: null }))
   await claimOptions(out, { dataset: path, where, ...options })
   const made = await prepareSamples({ samples, out, options, threads }, task)
-  const failures = [...unusable.map((failure) => ({ ...failure, mark: null })), ...made.failures]
+  const failures = [...unusable, ...made.failures]
   const preparation: Preparation = {
     plumbline: version,
     createdAt,
