@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { definitions, table, wrap } from '../../src/cli/layout-text.ts'
 import { comparisonText } from '../../src/cli/text/comparison-text.ts'
 import { evaluationText } from '../../src/cli/text/evaluation-text.ts'
+import { gravestFirst } from '../../src/cli/text/finding-text.ts'
+import { findingsText } from '../../src/cli/text/findings-text.ts'
 import { modelText } from '../../src/cli/text/model-text.ts'
 import { predictionText } from '../../src/cli/text/prediction-text.ts'
 import type { Comparison, Difference } from '../../src/evaluate/compare.ts'
@@ -138,4 +140,38 @@ it('a comparison says what is not distinguishable', () => {
   )
   expect(lines.find((line) => line.includes('balanced accuracy'))).toMatch(/0\.030 to 0\.070 +different$/)
   expect(lines.join(' ')).toContain('which those of one part are not')
+})
+
+describe('findings in words', () => {
+  const finding = (severity: 'error' | 'warning' | 'info', title: string) => ({
+    id: 'some.id',
+    severity,
+    title,
+    evidence: {},
+    remedy: 'Mend it.',
+  })
+
+  it('has a summary, each finding with its remedy, what passed, and why something was not asked', () => {
+    const text = findingsText(
+      {
+        findings: [finding('error', 'Torn.'), finding('warning', 'Blunt.'), finding('warning', 'Dark.')],
+        passed: ['a', 'b'],
+        skipped: [{ id: 'c', reason: 'there are no masks' }],
+      },
+      80,
+    )
+    expect(text).toMatch(/^1 error, 2 warnings\.\n/)
+    expect(text).toContain('  error: Torn. (some.id)\n    Mend it.')
+    expect(text).toContain('Passed\n  a, b')
+    expect(text).toContain('Skipped\n  c: there are no masks')
+  })
+
+  it('says that nothing was found', () => {
+    expect(findingsText({ findings: [], passed: ['a'], skipped: [] }, 80)).toMatch(/^Nothing found\./)
+  })
+
+  it('sorts by severity and else keeps the order', () => {
+    const [a, b, c] = [finding('warning', 'a'), finding('error', 'b'), finding('warning', 'c')]
+    expect(gravestFirst([a, b, c])).toEqual([b, a, c])
+  })
 })
