@@ -1,7 +1,7 @@
 /**
  * `npm run bench:score-pitfalls`: the guardrails that look at scores alone, on simulated evaluations that are well and on ones that
  * are ill in one known way. Normal scores, a detector of known separation, five folds; no pictures are needed. Writes the table of
- * `docs/score-pitfalls.md`. `--tuning` takes other seeds, those with which limits were chosen, and writes nothing.
+ * `docs/score-pitfalls.md`. `--only TEXT` asks one of them; `--tuning` takes other seeds, those with which limits were chosen, and writes nothing.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -83,7 +83,11 @@ const cases: readonly Case[] = [
 ]
 
 const { values } = parseArgs({
-  options: { tuning: { type: 'boolean', default: false }, seeds: { type: 'string', default: '40' } },
+  options: {
+    tuning: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '40' },
+  },
 })
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => (values.tuning ? 1 : 1001) + i)
 const factory = { prevalence: 0.3, costEscape: 1, costOverkill: 1, partialFpr: 0.05 }
@@ -100,7 +104,7 @@ const settings: FoldSettings = {
 
 const count = (found: number) => ({ found, skipped: 0, of: seeds.length })
 const results: CaseResult[] = []
-for (const each of cases) {
+for (const each of cases.filter(({ guardrail }) => guardrail.includes(values.only))) {
   const healthy = count(await foundIn(each, null))
   const ill = []
   for (const dose of each.doses) ill.push(count(await foundIn(each, dose)))
@@ -109,7 +113,7 @@ for (const each of cases) {
 }
 const table = pitfallTable(results)
 console.log(table)
-if (!values.tuning) {
+if (!values.tuning && values.only === '') {
   await writeFileAtomic(
     join(import.meta.dirname, '../docs/score-pitfalls.md'),
     `# Pitfalls in scores\n\nWhat the guardrails that look at scores alone find and what they invent, on ${seeds.length} simulated evaluations a cell with seeds that served no tuning; intervals are Wilson's, 95 %. Healthy: 600 good and 240 defective parts, five folds.\n\nWritten by \`npm run bench:score-pitfalls\`.\n\n${table}\n`,

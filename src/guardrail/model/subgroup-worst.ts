@@ -13,7 +13,7 @@ import { percent, percentWithin } from './words.ts'
 
 const id = 'subgroup.worst'
 
-const level = 0.02
+const level = 0.01
 /** Difference from the others, 0..1, below which a group is not worth a sentence, however many images show it. */
 const leastDifference = 0.05
 
