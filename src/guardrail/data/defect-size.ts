@@ -11,9 +11,8 @@ const id = 'defect.size'
 
 /** Feature cell where no backbone says: what the built-in ones have. */
 const usualCell = 8
-/** Share of the images with a defect smaller than a feature cell from which that is reported, and called grave. */
+/** Share of the images with a defect smaller than a feature cell from which that is a warning; figures stay honest all the same. */
 const mostSmall = 0.1
-const graveSmall = 0.5
 
 export const defectSize: Guardrail<CheckContext> = {
   id,
@@ -51,7 +50,7 @@ export const defectSize: Guardrail<CheckContext> = {
     return answer([
       {
         id,
-        severity: share > graveSmall ? 'error' : share > mostSmall ? 'warning' : 'info',
+        severity: share > mostSmall ? 'warning' : 'info',
         title:
           `At ${size} the defect is smaller than one feature cell (${cell} x ${cell} pixels) in ${small.length} of ${counted(masked.length, 'image')} ` +
           `with a mask (${percent(share)}, 95 % interval ${percent(ci[0] ?? 0)} to ${percent(ci[1] ?? 1)})${gone.length > 0 ? `; in ${gone.length} nothing of it is left` : ''}.`,

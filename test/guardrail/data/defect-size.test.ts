@@ -31,9 +31,9 @@ it('counts those smaller than a cell, and those of which nothing is left', async
   expect(high).toBeGreaterThan(0.25)
 })
 
-it('is grave where most are', async () => {
+it('proposes a size at which most would be seen', async () => {
   const [finding] = findingsOf(await answer(() => 16))
-  expect(finding).toMatchObject({ severity: 'error' })
+  expect(finding).toMatchObject({ severity: 'warning' })
   expect(finding!.remedy).toContain('2 times the --size')
 })
 
