@@ -20,10 +20,11 @@ export { createPixelMetrics } from './evaluate/metrics/pixel/pixel-metrics.ts'
 export { averagePrecision } from './evaluate/metrics/precision-recall.ts'
 export { auroc, partialAuroc } from './evaluate/metrics/roc.ts'
 export { verdictSentence } from './evaluate/verdict.ts'
-export { compareRunFolders, evaluateDataset, predictImages, trainModel } from './pipeline.ts'
+export { checkDataset, compareRunFolders, evaluateDataset, predictImages, trainModel } from './pipeline.ts'
 export { buildReport } from './report/build-report.ts'
-export type { EvaluateRequest, PredictRequest, TrainRequest } from './request.ts'
+export type { CheckRequest, EvaluateRequest, PredictRequest, TrainRequest } from './request.ts'
 export {
+  completeCheckRequest,
   completeEvaluateRequest,
   completePredictRequest,
   completeTrainRequest,
@@ -33,5 +34,6 @@ export { type SimulateOptions, simulateDefaults } from './simulate/simulate-opti
 export { type Progress, quietTask, type Task } from './task.ts'
 export { version } from './version.ts'
 export { type Evaluation, evaluationSchema, type Finding, type ScoreRow } from './wire/evaluation.ts'
+export { type GuardrailReport, guardrailReportSchema } from './wire/guardrail-report.ts'
 export { type ModelCard, modelSchema } from './wire/model.ts'
 export { type Prediction, predictionSchema } from './wire/prediction.ts'

@@ -225,6 +225,13 @@ export const requestDefaults = {
   device: 'auto',
 } as const satisfies Partial<EvaluateRequest>
 
+/** Beyond what every command has. */
+export const checkDefaults = {
+  escapeClaim: 0.1,
+  writeParts: null,
+  report: null,
+} as const satisfies Partial<CheckRequest>
+
 /**
  * The request as a configuration file: `config.json` of the run folder, which `plumbline evaluate --config` takes to repeat
  * the run. Names are those of the options; a setting that the policy does not read is left out.

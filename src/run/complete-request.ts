@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { featureCacheFolder, weightsFolder } from '../backbone/weights-folder.ts'
 import {
+  type CheckRequest,
+  checkDefaults,
   type EvaluateRequest,
   type MachineRequest,
   type PredictRequest,
@@ -26,6 +28,45 @@ export function completeTrainRequest(
 ): TrainRequest {
   const { folds, scheme, unit, merge, minTrain, partScore, keepModels, ...rest } = common('trainModel')
   return { ...rest, ...request, dataset: resolve(request.dataset), out: resolve(request.out) }
+}
+
+/** @param request - `createdAt` as for {@link completeEvaluateRequest}; `report` is for the command line, which writes the page. */
+export function completeCheckRequest(request: Some<CheckRequest, 'dataset' | 'createdAt'>): CheckRequest {
+  const {
+    layout,
+    partPattern,
+    parts,
+    where,
+    backbone,
+    size,
+    fit,
+    seed,
+    device,
+    threads,
+    cache,
+    weights,
+    command,
+  } = common('checkDataset')
+  return {
+    ...checkDefaults,
+    ...{
+      layout,
+      partPattern,
+      parts,
+      where,
+      backbone,
+      size,
+      fit,
+      seed,
+      device,
+      threads,
+      cache,
+      weights,
+      command,
+    },
+    ...request,
+    dataset: resolve(request.dataset),
+  }
 }
 
 export function completePredictRequest(request: Some<PredictRequest, 'model' | 'images'>): PredictRequest {

@@ -1,5 +1,5 @@
 import { writeFileAtomic } from '../../files/atomic.ts'
-import type { CheckRequest } from '../../request.ts'
+import { type CheckRequest, checkDefaults } from '../../request.ts'
 import { version } from '../../version.ts'
 import { defineCommand } from '../command.ts'
 import { datasetOptions, detectorOptions, machineOptions, seedOption } from '../common-options.ts'
@@ -25,7 +25,7 @@ export const checkOptions = {
     min: 0,
     max: 1,
     isOpen: true,
-    default: 0.1,
+    default: checkDefaults.escapeClaim,
     description:
       'Share of escaping defects that you want to be able to promise; are there enough parts for it?',
   },
