@@ -17,9 +17,10 @@ import { outputNames } from './output-names.ts'
 import { type Canvas, planCanvas } from './plan-canvas.ts'
 import { planPlacement } from './plan-placement.ts'
 import { checkPrepareOptions, type PrepareOptions } from './prepare-options.ts'
-import { previousAngles } from './previous-angles.ts'
+import { angleColumnOf, previousAngles } from './previous-angles.ts'
 import { type PlannedImage, writeImages } from './second-pass.ts'
 import type { SegmentRecord } from './segment-record.ts'
+import { clusterViews, type Views } from './views/cluster-views.ts'
 
 export interface SamplesRequest {
   readonly samples: readonly Sample[]
@@ -47,6 +48,15 @@ export interface PreparedSamples {
   /** Null without `--center`. */
   readonly canvas: Canvas | null
   readonly segmenter: Readonly<Record<string, unknown>>
+  /** Null where an angle is known, or where views cannot be told apart. */
+  readonly views: NamedViews | null
+}
+
+export interface NamedViews extends Views {
+  /** Name of an image's view by its id; images without an object have none. */
+  readonly nameOf: ReadonlyMap<string, string>
+  /** Ids of the views' examples. */
+  readonly examples: readonly string[]
 }
 
 /** Skewness from which an object has a heavy end, so that all can be turned the same way up. */
@@ -64,7 +74,8 @@ export async function prepareSamples(request: SamplesRequest, task: Task): Promi
   const segmenter = await openSegmenter(samples, options, threads, task)
   try {
     const { rotateUpright } = options
-    const first = { samples, names, out, threads, wantsTurn: rotateUpright, wantsLook: false }
+    const wantsLook = options.segmenter !== 'none' && angleColumnOf(samples) === null
+    const first = { samples, names, out, threads, wantsTurn: rotateUpright, wantsLook }
     const found = await findObjects(first, segmenter, task)
     const failures = found.flatMap(({ sample, outcome }) =>
       outcome.ok ? [] : [{ path: sample.path, mark: 'unreadable' as Mark, reason: outcome.reason }],
@@ -98,7 +109,8 @@ export async function prepareSamples(request: SamplesRequest, task: Task): Promi
           record: recordOf(image, outcome.value, judgements.get(image.sample.id)!, options),
         })
     }
-    return { prepared, failures, canvas, segmenter: segmenter.detail }
+    const views = wantsLook ? nameViews(readable) : null
+    return { prepared, failures, canvas, segmenter: segmenter.detail, views }
   } finally {
     await segmenter.close()
   }
@@ -106,6 +118,16 @@ export async function prepareSamples(request: SamplesRequest, task: Task): Promi
 
 interface Readable extends FoundImage {
   readonly record: SegmentRecord
+}
+
+function nameViews(readable: readonly Readable[]): NamedViews | null {
+  const seen = readable.flatMap(({ sample, record: { object, looks } }) =>
+    object === null ? [] : [{ id: sample.id, silhouette: object.facts.silhouette, looks }],
+  )
+  const found = clusterViews(seen)
+  if (found === null) return null
+  const nameOf = new Map(seen.map(({ id }, i) => [id, found.views[found.viewOf[i]!]!.name]))
+  return { ...found, nameOf, examples: found.views.map(({ example }) => seen[example]!.id) }
 }
 
 /** @throws {InputError} There is nothing to prepare, or nothing was found anywhere. */

@@ -2,7 +2,7 @@
 import type { Sample } from '../dataset/sample.ts'
 
 /** Names of a column that holds the angle, in the order in which they are looked for; compared without case. */
-const angleColumns = ['angle', 'yaw', 'rotation', 'view']
+const angleColumns = ['angle', 'yaw', 'rotation']
 
 /** @returns Ids by id; samples without part or angle, and the first of each part, have none. */
 export function previousAngles(samples: readonly Sample[]): ReadonlyMap<string, string> {

@@ -18,3 +18,8 @@ export function pageScript(): string {
   const parts = ['theme.js', 'what-if.js', 'subgroups.js', 'gallery.js'].map(file)
   return `\n(() => {\n'use strict'\nconst __name = (value) => value\nconst consequences = ${consequences.toString()}\n${parts.join('\n')}\n})()\n`
 }
+
+/** Style and script of the page to look through a preparation. */
+export const reviewStyle = (): string => `${pageStyle()}\n${file('review.css')}`
+export const reviewScript = (): string =>
+  `\n(() => {\n'use strict'\n${['theme.js', 'review.js'].map(file).join('\n')}\n})()\n`

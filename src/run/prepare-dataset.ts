@@ -4,15 +4,22 @@ import { manifestText, type Row } from '../dataset/manifest-text.ts'
 import type { Sample } from '../dataset/sample.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { claimOptions } from '../prepare/claim-options.ts'
-import { type PreparedSample, prepareSamples } from '../prepare/prepare-samples.ts'
+import {
+  type NamedViews,
+  type PreparedSample,
+  type PreparedSamples,
+  prepareSamples,
+} from '../prepare/prepare-samples.ts'
+import { reviewPage } from '../report/review-page.ts'
 import type { PrepareRequest } from '../request.ts'
 import type { Task } from '../task.ts'
 import { version } from '../version.ts'
 import type { Mark, Preparation } from '../wire/preparation.ts'
+import { drawReview } from './draw-review.ts'
 import { openSamples } from './open-samples.ts'
 
 /**
- * Writes `images/`, `masks/`, `foreground/`, `manifest.csv` and `prepare.json`; `objects/` has the masks as found.
+ * Writes `images/`, `masks/`, `foreground/`, `manifest.csv`, `prepare.json` and `review.html`; `objects/` has the masks as found.
  *
  * @throws {UsageError} Options without effect, or others than those that the folder was begun with.
  * @throws {InputError} The dataset cannot be opened, nothing was found in it, or the folder cannot be written.
@@ -39,6 +46,7 @@ export async function prepareDataset(request: PrepareRequest, task: Task): Promi
   await claimOptions(out, { dataset: path, where, ...options })
   const made = await prepareSamples({ samples, out, options, threads }, task)
   const failures = [...unusable, ...made.failures]
+  const viewColumn = ownColumn('view', samples)
   const preparation: Preparation = {
     plumbline: version,
     createdAt,
@@ -52,13 +60,15 @@ export async function prepareDataset(request: PrepareRequest, task: Task): Promi
       tallest: [...made.canvas.tallest],
     },
     restriction: restrictionOf(where, samples.length, dataset.samples.length),
-    views: null,
+    views: viewsOf(made.views, viewColumn),
     summary: summarise(made.prepared, failures, samples.length + unusable.length),
     images: made.prepared.map(({ record }) => record),
     failures,
   }
-  await writeFileAtomic(join(out, 'manifest.csv'), manifestText(manifestRows(made.prepared)))
+  await writeFileAtomic(join(out, 'manifest.csv'), manifestText(manifestRows(made, viewColumn)))
   await writeFileAtomic(join(out, 'prepare.json'), `${JSON.stringify(preparation, null, 1)}\n`)
+  const pictures = await drawReview(preparation.images, out, threads, task)
+  await writeFileAtomic(join(out, 'review.html'), reviewPage(preparation, pictures))
   return preparation
 }
 
@@ -67,6 +77,24 @@ function restrictionOf(where: string | null, kept: number, of: number): Preparat
   const words = `Only images with ${where}: ${kept} of ${of}. This is an easier problem than the whole dataset; figures for the two must not be compared.`
   return { where, kept, of, words }
 }
+
+function viewsOf(found: NamedViews | null, column: string): Preparation['views'] {
+  if (found === null) return null
+  const { views, separation, examples } = found
+  return {
+    column,
+    separation: thousandths(separation),
+    clusters: views.map(({ name, images, spread, silhouette }, i) => ({
+      name,
+      images,
+      example: examples[i]!,
+      spread: thousandths(spread),
+      silhouette: Buffer.from(silhouette).toString('base64'),
+    })),
+  }
+}
+
+const thousandths = (value: number): number => Math.round(1000 * value) / 1000
 
 function summarise(
   prepared: readonly PreparedSample[],
@@ -88,8 +116,8 @@ function summarise(
   }
 }
 
-/** A row for every output; columns of the source travel along, and one of ours says which rows to look at. */
-function manifestRows(prepared: readonly PreparedSample[]): Row[] {
+/** A row for every output; columns of the source travel along; of ours, one says which rows to look at, one the view. */
+function manifestRows({ prepared, views }: PreparedSamples, viewColumn: string): Row[] {
   const own = ownColumn(
     'review',
     prepared.map(({ sample }) => sample),
@@ -108,6 +136,7 @@ function manifestRows(prepared: readonly PreparedSample[]): Row[] {
         foreground: foreground ?? '',
         split: sample.split ?? '',
         ...sample.attributes,
+        ...(views && { [viewColumn]: views.nameOf.get(sample.id) ?? '' }),
         [own]: record.marks.length === 0 ? 'no' : record.marks.join('+'),
       }
     }),

@@ -88,11 +88,24 @@ const imageSchema = z.strictObject({
   notes: z.array(z.string()),
 })
 
+/** Images grouped by how the object is seen, where no column says its angle. */
 const viewsSchema = z.strictObject({
   /** Name of the manifest's column. */
   column: z.string(),
+  /** Mean silhouette coefficient, 0.25..1: how much nearer images are to their own view than to the next. */
+  separation: z.number(),
   clusters: z.array(
-    z.strictObject({ name: z.string(), images: z.int(), example: z.string(), spread: z.number() }),
+    z.strictObject({
+      /** Value in the column; `1` is the view of most images. */
+      name: z.string(),
+      images: z.int(),
+      /** Id of the image nearest to the view's mean. */
+      example: z.string(),
+      /** Spread within the view as a share of that of the whole dataset. */
+      spread: z.number(),
+      /** [24, 24] mean silhouette, a byte a square. */
+      silhouette: z.base64(),
+    }),
   ),
 })
 
