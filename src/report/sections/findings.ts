@@ -18,10 +18,13 @@ export function findingsBlock(
   const warnings = of('warning')
   const notes = of('info')
   const grave = [...errors, ...warnings]
-  // A question may have several answers; its pictures stand with the last.
-  const card = (finding: Finding): Markup =>
-    html`${findingCard(finding)}
-${[...grave, ...notes].findLast(({ id }) => id === finding.id) === finding && evidencePictures(pictures, finding.id)}`
+  // A question may have several answers; its pictures stand with the last, folded so that the verdict is not far.
+  const card = (finding: Finding): Markup => {
+    const isLast = [...grave, ...notes].findLast(({ id }) => id === finding.id) === finding
+    const isShown = isLast && pictures.some(({ id }) => id === finding.id)
+    return html`${findingCard(finding)}
+${isShown && html`<details class="notes"><summary>Pictures <code>${outside(finding.id)}</code></summary>${evidencePictures(pictures, finding.id)}</details>`}`
+  }
   return html`<section id="findings" aria-labelledby="findings-h" class="findings"><h2 id="findings-h">${headline(errors.length, warnings.length)}</h2>
 ${grave.length === 0 && html`<p class="muted">That is no proof that all is well: <code>plumbline check</code> examines the dataset and <code>plumbline diagnose</code> the model.</p>`}
 ${grave.map(card)}
