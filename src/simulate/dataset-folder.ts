@@ -7,7 +7,7 @@ import { pathologyNames } from './pathologies/pathology-names.ts'
 import type { SimulateOptions } from './simulate-options.ts'
 
 /** Changes whenever the same options would give other files: an older folder is then not continued. */
-export const rendererVersion = 4
+export const rendererVersion = 5
 
 /** What a folder must have been begun with to be continued: all that decides its files. Strength 0 is none. */
 export function headerOf({ out: _, workers: __, pathologies, ...content }: SimulateOptions): object {

@@ -38,6 +38,6 @@ export interface ForgedObject<Part extends PartSpec = PartSpec> {
   drawDefects(part: Part, kind: string, views: readonly ViewSpec[], random: Random): Part
   /** Pure: the same specification gives the same layers. Reads size, part, view, and the scene's background and flash. */
   expose(spec: RenderSpec<Part>): Layers
-  /** What is behind it on the scene's background. */
+  /** What is behind it where it stands in its fixture. */
   backdrop(scene: SceneSpec): Backdrop
 }

@@ -1,5 +1,6 @@
 /** One picture with the exact masks that go with it, from its specification: expose, compose, develop. */
 import type { Image, Mask, Size } from '../image/image.ts'
+import { backdropOf } from './backdrop.ts'
 import { compose } from './compose.ts'
 import { developInPlace } from './develop.ts'
 import type { Layers } from './forged-object.ts'
@@ -25,7 +26,7 @@ export function renderPicture(spec: RenderSpec, layers: Layers = exposeObject(sp
   const { width, height } = layers
   const isAnomalous = layers.defect.reduce((sum, inside) => sum + inside, 0) >= spec.leastDefectPixels
   const scene = (isAnomalous && spec.whenAnomalous?.scene) || spec.scene
-  const backdrop = forgedObjects[spec.part.object].backdrop(scene)
+  const backdrop = backdropOf(scene, forgedObjects[spec.part.object].backdrop)
   const { light, foreground } = compose(layers, backdrop, spec.view, scene)
   const { shift } = fileOf(spec, isAnomalous)
   const image = developInPlace(light, width, height, scene)
