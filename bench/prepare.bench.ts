@@ -1,0 +1,163 @@
+/**
+ * Preparation of forged links at 600x800: images per second by step, against decoding and encoding alone, and the embedded segmenter's
+ * IoU with the forge's own masks. `npx tsx bench/prepare.bench.ts [parts]`
+ *
+ * "of 2 cores" is 2 over the seconds of processor an image: what the machine does when nothing else runs on it.
+ */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { decodeImage } from '../src/image/decode-image.ts'
+import { decodeMask } from '../src/image/decode-mask.ts'
+import { encodePng } from '../src/image/encode-image.ts'
+import { prepareDataset } from '../src/run/prepare-dataset.ts'
+import { simulateDataset } from '../src/simulate/simulate-dataset.ts'
+import { simulateDefaults } from '../src/simulate/simulate-options.ts'
+import { mapConcurrent, quietTask, type Task } from '../src/task.ts'
+import { machine, markdownTable, spread } from './machine.ts'
+
+const threads = 2
+const parts = Number(process.argv[2] ?? 12)
+const size = { width: 600, height: 800 }
+
+interface Spent {
+  readonly wall: number
+  /** Seconds of processor, of all threads. */
+  readonly processor: number
+}
+
+function startClock(): () => Spent {
+  const start = performance.now()
+  const used = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(used)
+    return { wall: (performance.now() - start) / 1000, processor: (user + system) / 1e6 }
+  }
+}
+
+/** What every step of a task took, by its label. */
+function timedTask(): { readonly task: Task; readonly steps: Map<string, Spent> } {
+  const steps = new Map<string, Spent>()
+  const task: Task = {
+    ...quietTask,
+    progress(label) {
+      const stop = startClock()
+      return { update() {}, end: () => void steps.set(label.replace(/ \d+x\d+/, ''), stop()) }
+    },
+  }
+  return { task, steps }
+}
+
+async function decodeAndEncode(paths: readonly string[]): Promise<Spent> {
+  const stop = startClock()
+  for await (const bytes of mapConcurrent(paths, 2 * threads, async (path) =>
+    encodePng(await decodeImage(path)),
+  ))
+    if (bytes.length === 0) throw new Error('nothing encoded')
+  return stop()
+}
+
+async function overlaps(source: string, out: string): Promise<number[]> {
+  const ious: number[] = []
+  for (const name of await readdir(join(source, 'foreground'))) {
+    const truth = (await decodeMask(join(source, 'foreground', name))).data
+    const found = (await decodeMask(join(out, 'objects/images', name)).catch(() => null))?.data
+    let both = 0
+    let either = 0
+    for (let i = 0; i < truth.length; i++) {
+      both += truth[i]! & (found?.[i] ?? 0)
+      either += truth[i]! | (found?.[i] ?? 0)
+    }
+    ious.push(both / either)
+  }
+  return ious
+}
+
+async function main(): Promise<void> {
+  const rows = [
+    [
+      'background',
+      'images',
+      'IoU, mean',
+      'IoU, median',
+      'step',
+      'images/s',
+      'of 2 cores',
+      'times decode + encode',
+    ],
+  ]
+  for (const background of ['plain', 'fixture'] as const) {
+    const folder = await mkdtemp(join(tmpdir(), 'plumbline-bench-'))
+    const source = join(folder, 'in')
+    const out = join(folder, 'out')
+    try {
+      const options = {
+        ...simulateDefaults,
+        ...size,
+        out: source,
+        parts,
+        defectiveParts: parts >> 1,
+        background,
+        seed: 7,
+      }
+      await simulateDataset(options, quietTask)
+      const names = await readdir(join(source, 'images'))
+      const paths = names.map((name) => join(source, 'images', name))
+      const plain = await decodeAndEncode(paths)
+      const { task, steps } = timedTask()
+      await prepareDataset(
+        {
+          dataset: source,
+          layout: 'auto',
+          partPattern: null,
+          parts: 'given',
+          where: null,
+          createdAt: '2026-01-01T00:00:00Z',
+          command: 'bench',
+          out,
+          blank: [0, 0, 0],
+          center: true,
+          rotateUpright: false,
+          canvas: null,
+          margin: 0,
+          tile: null,
+          segmenter: 'embedded',
+          masks: null,
+          threads,
+        },
+        task,
+      )
+      const ious = await overlaps(source, out)
+      const mean = ious.reduce((sum, iou) => sum + iou, 0) / ious.length
+      const [find, write] = [steps.get('find objects')!, steps.get('write')!]
+      const learn = [...steps].find(([label]) => label.startsWith('learn'))?.[1] ?? { wall: 0, processor: 0 }
+      // Learning is part of the first image's turn.
+      const finding = { wall: find.wall - learn.wall, processor: find.processor - learn.processor }
+      const both = { wall: finding.wall + write.wall, processor: finding.processor + write.processor }
+      const shown = {
+        learn,
+        'find objects': finding,
+        write,
+        'find and write': both,
+        'decode + encode': plain,
+      }
+      for (const [step, spent] of Object.entries(shown)) {
+        rows.push([
+          background,
+          String(names.length),
+          mean.toFixed(4),
+          spread(ious, 3),
+          step,
+          (names.length / spent.wall).toFixed(1),
+          ((2 * names.length) / spent.processor).toFixed(1),
+          (spent.processor / plain.processor).toFixed(2),
+        ])
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  console.log(`${machine()}\n\n${markdownTable(rows)}`)
+}
+
+await main()
