@@ -24,6 +24,8 @@ const outlying = 4
 /** Fewer images say nothing about what is usual. */
 const leastForUsual = 8
 const unsureBelow = 0.6
+/** One hole more or less is nothing, three are: counts are seldom spread at all. */
+const leastCountSpread = 0.6
 
 /** @returns In the order given. */
 export function judgeMasks(images: readonly JudgedImage[]): Judged[] {
@@ -44,15 +46,18 @@ export function judgeMasks(images: readonly JudgedImage[]): Judged[] {
       fromPrevious: previous && silhouetteDistance(object.silhouette, previous),
     }
   })
-  const usual = (pick: (quality: MaskQuality) => number | null): Usual =>
-    usualOf(facts.flatMap((quality) => (quality === null ? [] : (pick(quality) ?? []))))
+  const usual = (pick: (quality: MaskQuality) => number | null, leastSpread = 0): Usual =>
+    usualOf(
+      facts.flatMap((quality) => (quality === null ? [] : (pick(quality) ?? []))),
+      leastSpread,
+    )
   const usuals = {
     area: usual(({ area }) => Math.log(area)),
     typical: usual(({ fromTypical }) => fromTypical),
     previous: usual(({ fromPrevious }) => fromPrevious),
     solidity: usual(({ solidity }) => solidity),
-    holes: usual(({ holes }) => holes),
-    pieces: usual(({ pieces }) => pieces),
+    holes: usual(({ holes }) => holes, leastCountSpread),
+    pieces: usual(({ pieces }) => pieces, leastCountSpread),
   }
   return images.map(({ record }, i) => {
     const quality = facts[i]!
@@ -88,12 +93,12 @@ export function suspicionOf(marks: readonly Mark[], oddness: number): number {
 /** Distance from the median in robust standard deviations, signed. */
 type Usual = (value: number) => number
 
-function usualOf(values: readonly number[]): Usual {
+function usualOf(values: readonly number[], leastSpread: number): Usual {
   if (values.length < leastForUsual) return () => 0
   const middle = median(values)
   // 1.4826: the median deviation of a normal distribution is 0.6745 of its standard deviation. No spread at all is taken for a little.
   const spread = 1.4826 * median(values.map((value) => Math.abs(value - middle)))
-  const least = 0.01 * Math.max(1, Math.abs(middle))
+  const least = Math.max(leastSpread, 0.01 * Math.max(1, Math.abs(middle)))
   return (value) => (value - middle) / Math.max(spread, least)
 }
 

@@ -112,7 +112,7 @@ function facts(preparation: Preparation): readonly (readonly [string, Markup])[]
 }
 
 const segmenterWords: Readonly<Record<string, string>> = {
-  embedded: 'Found by what stays put and what does not',
+  embedded: 'Found by learning the background',
   masks: 'By masks made elsewhere',
   none: 'Not looked for',
 }

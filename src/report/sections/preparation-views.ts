@@ -32,7 +32,7 @@ function silhouettePicture(base64: string, words: string): Markup {
   const squares = [...shares].map((share, i) =>
     share < 8
       ? null
-      : html`<rect x="${i % side}" y="${Math.floor(i / side)}" width="1.02" height="1.02" fill-opacity="${fixed(share / 255, 2)}"/>`,
+      : html`<rect x="${i % side}" y="${Math.floor(i / side)}" width="1" height="1" fill-opacity="${fixed(share / 255, 2)}"/>`,
   )
-  return html`<svg class="silhouette" viewBox="0 0 ${side} ${side}" role="img" aria-label="${words}">${squares}</svg>`
+  return html`<svg class="silhouette" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges" role="img" aria-label="${words}">${squares}</svg>`
 }
