@@ -10,7 +10,8 @@ export interface Holes {
 
 /** @param mask - [height, width], row-major; anything but 0 is inside. */
 export function findHoles(mask: Uint8Array, width: number, height: number): Holes {
-  const outside = Uint8Array.from(mask, (inside) => (inside === 0 ? 1 : 0))
+  const outside = new Uint8Array(mask.length)
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 0) outside[i] = 1
   const { labels, areas, count } = connectedComponents(outside, width, height, 4)
   const isOpen = new Uint8Array(count + 1)
   for (let x = 0; x < width; x++) {
@@ -26,13 +27,15 @@ export function findHoles(mask: Uint8Array, width: number, height: number): Hole
   for (let label = 1; label <= count; label++) {
     if (isOpen[label] === 0) renumbered[label] = kept.push(areas[label - 1]!)
   }
-  for (let i = 0; i < labels.length; i++) labels[i] = renumbered[labels[i]!]!
+  if (kept.length === 0) labels.fill(0)
+  else for (let i = 0; i < labels.length; i++) labels[i] = renumbered[labels[i]!]!
   return { labels, areas: kept }
 }
 
 /** Fills the holes of at most `most` pixels, in place. @returns How many were filled. */
 export function fillHolesInPlace(mask: Uint8Array, width: number, height: number, most: number): number {
   const { labels, areas } = findHoles(mask, width, height)
+  if (areas.length === 0) return 0
   for (let i = 0; i < mask.length; i++) {
     if (labels[i]! > 0 && areas[labels[i]! - 1]! <= most) mask[i] = 1
   }

@@ -28,7 +28,8 @@ export function keepObject({ width, height, data }: Mask, options: KeepOptions =
   if (largest < Math.max(1, options.leastObject * width * height)) return { mask: null, objects: 0 }
   const isKept = Uint8Array.from([0, ...areas], (area) => (area >= options.leastPiece * largest ? 1 : 0))
   isKept[0] = 0
-  const kept = Uint8Array.from(labels, (label) => isKept[label]!)
+  const kept = new Uint8Array(labels.length)
+  for (let i = 0; i < kept.length; i++) kept[i] = isKept[labels[i]!]!
   fillHolesInPlace(kept, width, height, options.leastHole * largest)
   return { mask: { width, height, data: kept }, objects: isKept.reduce((sum, bit) => sum + bit, 0) }
 }
