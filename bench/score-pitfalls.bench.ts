@@ -1,7 +1,8 @@
 /**
- * `npm run bench:score-pitfalls`: the guardrails that look at scores alone, on simulated evaluations that are well and on ones that
- * are ill in one known way. Normal scores, a detector of known separation, five folds; no pictures are needed. Writes the table of
- * `docs/score-pitfalls.md`. `--only TEXT` asks one of them; `--tuning` takes other seeds, those with which limits were chosen, and writes nothing.
+ * `npm run bench:score-pitfalls`: guardrails on a model, asked about made-up evaluations that are well and about ones that are ill
+ * in one known way. Those that look at scores alone get normal scores of a detector of known separation; the others get
+ * pictures of a disc and a detector that minds just what it is told to (`pitfalls/disc-cases.ts`). Writes the table of
+ * `docs/score-pitfalls.md`. `--only TEXT` asks one of them; `--tuning` takes other seeds, those with which limits were chosen.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -17,6 +18,7 @@ import type { EvaluatedRun, Sibling } from '../src/guardrail/model/evaluated-run
 import { createRandom } from '../src/math/random.ts'
 import { quietTask } from '../src/task.ts'
 import { machine } from './machine.ts'
+import { discCases } from './pitfalls/disc-cases.ts'
 import { type CaseResult, pitfallTable } from './pitfalls/pitfall-table.ts'
 
 interface World {
@@ -54,13 +56,13 @@ const cases: readonly Case[] = [
     guardrail: 'threshold.optimism',
     illness: 'so many defective parts a half',
     doses: [10, 20, 40, 80],
-    world: (dose) => ({ separations: [2], ...few(dose) }),
+    world: (dose) => ({ separations: [dose === null ? 3 : 2], ...few(dose) }),
   },
   {
     guardrail: 'threshold.stability',
-    illness: 'so many defective parts a half',
+    illness: 'so many defective parts a half, AUROC 0.76',
     doses: [10, 20, 40, 80],
-    world: (dose) => ({ separations: [2], ...few(dose) }),
+    world: (dose) => ({ separations: [dose === null ? 3 : 1], ...few(dose) }),
   },
   {
     guardrail: 'subgroup.worst',
@@ -90,6 +92,8 @@ const { values } = parseArgs({
   },
 })
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => (values.tuning ? 1 : 1001) + i)
+/** Pictures take longer than scores. */
+const discSeeds = seeds.slice(0, Math.ceil(seeds.length / 2))
 const factory = { prevalence: 0.3, costEscape: 1, costOverkill: 1, partialFpr: 0.05 }
 const settings: FoldSettings = {
   ...factory,
@@ -111,12 +115,34 @@ for (const each of cases.filter(({ guardrail }) => guardrail.includes(values.onl
   results.push({ asked: each, healthy, ill })
   console.error(each.guardrail, JSON.stringify([healthy.found, ...ill.map(({ found }) => found)]))
 }
+for (const each of discCases.filter(({ guardrail }) => guardrail.includes(values.only))) {
+  const foundAt = async (dose: number | null): Promise<number> => {
+    let found = 0
+    for (const seed of discSeeds) if (await each.isFound(dose, seed)) found++
+    return found
+  }
+  const of = (found: number) => ({ found, skipped: 0, of: discSeeds.length })
+  const healthy = of(await foundAt(null))
+  const ill = []
+  for (const dose of each.doses) ill.push(of(await foundAt(dose)))
+  results.push({ asked: each, healthy, ill })
+  console.error(each.guardrail, JSON.stringify([healthy.found, ...ill.map(({ found }) => found)]))
+}
 const table = pitfallTable(results)
 console.log(table)
 if (!values.tuning && values.only === '') {
   await writeFileAtomic(
     join(import.meta.dirname, '../docs/score-pitfalls.md'),
-    `# Pitfalls in scores\n\nWhat the guardrails that look at scores alone find and what they invent, on ${seeds.length} simulated evaluations a cell with seeds that served no tuning; intervals are Wilson's, 95 %. Healthy: 600 good and 240 defective parts, five folds.\n\nWritten by \`npm run bench:score-pitfalls\`.\n\n${table}\n`,
+    [
+      '# Pitfalls of models',
+      '',
+      `What the guardrails on a model find and what they invent, on ${seeds.length} made-up evaluations a cell (${discSeeds.length} where pictures are looked at), with seeds that served no tuning; intervals are Wilson's, 95 %; rates below 0.95 are bold. Written by \`npm run bench:score-pitfalls\`.`,
+      '',
+      'Questions of scores alone: normal scores of 600 good and 240 defective parts, three standard deviations apart, five folds. The others: 20 good and 20 defective pictures of a disc with a dark spot, and a detector that minds just what it is told to. What the forge and a real backbone add is in [pitfalls.md](pitfalls.md).',
+      '',
+      table,
+      '',
+    ].join('\n'),
   )
 }
 console.error(machine())

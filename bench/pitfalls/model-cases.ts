@@ -133,18 +133,6 @@ export const modelCases: readonly PitfallCase[] = [
     doses: [1, 0.5],
     recipe: atStrength('background', singly),
   }),
-  modelCase('localisation.concordance', {
-    illness: 'brightness tied to the label',
-    objects: ['weave'],
-    doses: [1, 0.5],
-    recipe: atStrength('brightness', singly),
-  }),
-  modelCase('silhouette.map', {
-    illness: 'free-pose',
-    objects: ['plate'],
-    doses: [1, 0.5],
-    recipe: atStrength('free-pose', singly),
-  }),
   modelCase('robustness.rotation', {
     illness: 'trained on one pose; dose: 1 − freedom of the pose',
     objects: ['plate'],

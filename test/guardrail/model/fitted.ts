@@ -60,12 +60,20 @@ export interface FittedOptions {
   readonly look: Look
   readonly threshold: number
   readonly objects?: FittedRun['objects']
+  /** Of the noise in the pictures. */
+  readonly seed?: number
 }
 
-export async function fitted({ scenes, look, threshold, objects }: FittedOptions): Promise<FittedRun> {
+export async function fitted({
+  scenes,
+  look,
+  threshold,
+  objects,
+  seed = 0,
+}: FittedOptions): Promise<FittedRun> {
   const samples = scenes.map(({ label }, i) => sample(`${label}-${String(i).padStart(3, '0')}`, label))
   const sceneOf = new Map(samples.map(({ id }, i) => [id, scenes[i]!.scene]))
-  const pictures = new Map(samples.map(({ path, id }, i) => [path, draw(sceneOf.get(id)!, i)]))
+  const pictures = new Map(samples.map(({ path, id }, i) => [path, draw(sceneOf.get(id)!, 1000 * seed + i)]))
   const size = { width: side, height: side }
   const frame = fitFrame(size, size, 'pad')
   const vision: Vision = {
@@ -92,7 +100,7 @@ export async function fitted({ scenes, look, threshold, objects }: FittedOptions
     settings: null!,
     evaluation: { metrics: { pixel: null, image: { auroc: { mean: 0.9 } } } } as FittedRun['evaluation'],
     siblings: null,
-    randomOf: (name) => createRandom(0, name),
+    randomOf: (name) => createRandom(seed, name),
     fold: 0,
     threshold,
     detector,

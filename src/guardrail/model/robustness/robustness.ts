@@ -17,8 +17,8 @@ import type { Perturbation } from './perturbation.ts'
 export const harmfulRise = 0.05
 /** Of the expected dose, where one test decides about a warning; the other doses share it among them. */
 const alpha = 0.01
-/** Good images needed for a rise of 100 % to pass the test (2^-7 < alpha). */
-const fewestImages = 8
+/** Independent good parts needed for a rise of 100 % to pass the test (2^-7 < alpha). */
+const fewestUnits = 8
 
 export function robustness(perturbation: Perturbation): Guardrail<FittedRun> {
   const id = `robustness.${perturbation.name}`
@@ -51,8 +51,9 @@ function chooseSubjects({ judged, threshold, randomOf, images: most }: FittedRun
   if (threshold === null) return 'the fold has no threshold, so there are no verdicts that could change'
   const nominal = drawImages(judged, 'nominal', most, randomOf('robustness'))
   const anomalous = drawImages(judged, 'anomalous', Math.ceil(most / 2), randomOf('robustness'))
-  if (nominal.length < fewestImages) {
-    return `the fold judged ${nominal.length} good images; ${fewestImages} are needed to tell a change from chance`
+  const units = new Set(nominal.map(({ unit }) => unit)).size
+  if (units < fewestUnits) {
+    return `the fold judged good images of ${units} parts; ${fewestUnits} are needed to tell a change from chance`
   }
   const images = [...nominal, ...anomalous]
   return {
