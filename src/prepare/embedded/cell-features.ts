@@ -62,21 +62,32 @@ function averageCells(
     light[i] = (data[at]! + 2 * data[at + 1]! + data[at + 2]!) / 4
   }
   const counts = new Float32Array(lightness.length)
-  for (let y = 0, i = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     const row = Math.floor(y / cell) * cols
     const up = y > 0 ? -width : 0
     const down = y + 1 < height ? width : 0
-    for (let x = 0; x < width; x++, i++) {
-      const to = row + Math.floor(x / cell)
-      const red = data[3 * i]!
-      const green = data[3 * i + 1]!
-      const across = light[i + (x + 1 < width ? 1 : 0)]! - light[i - (x > 0 ? 1 : 0)]!
-      const along = light[i + down]! - light[i + up]!
-      counts[to]!++
-      lightness[to]! += light[i]!
-      redGreen[to]! += 0.7 * (red - green)
-      yellowBlue[to]! += 0.7 * ((red + green) / 2 - data[3 * i + 2]!)
-      roughness[to]! += Math.sqrt(across * across + along * along) / 2
+    for (let col = 0; col < cols; col++) {
+      const end = Math.min(width, (col + 1) * cell)
+      let lightSum = 0
+      let redSum = 0
+      let yellowSum = 0
+      let roughSum = 0
+      for (let x = col * cell, i = y * width + x; x < end; x++, i++) {
+        const red = data[3 * i]!
+        const green = data[3 * i + 1]!
+        const across = light[i + (x + 1 < width ? 1 : 0)]! - light[i - (x > 0 ? 1 : 0)]!
+        const along = light[i + down]! - light[i + up]!
+        lightSum += light[i]!
+        redSum += red - green
+        yellowSum += (red + green) / 2 - data[3 * i + 2]!
+        roughSum += Math.sqrt(across * across + along * along)
+      }
+      const to = row + col
+      counts[to]! += end - col * cell
+      lightness[to]! += lightSum
+      redGreen[to]! += 0.7 * redSum
+      yellowBlue[to]! += 0.7 * yellowSum
+      roughness[to]! += roughSum / 2
     }
   }
   for (const plane of [lightness, redGreen, yellowBlue, roughness]) {

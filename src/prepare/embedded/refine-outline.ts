@@ -25,7 +25,7 @@ export function refineOutline(image: Image, { rows, cols, cell }: CellFeatures, 
   const { width, height } = image
   const data = new Uint8Array(width * height)
   const isMixed = mixedCells(isObject, rows, cols)
-  const colours = cellColours(image, rows, cols, cell)
+  const colours = createCellColours(image, cols, cell)
   for (let row = 0, i = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++, i++) {
       const right = Math.min(width, (col + 1) * cell)
@@ -61,18 +61,31 @@ function mixedCells(isObject: Uint8Array, rows: number, cols: number): Uint8Arra
   })
 }
 
-/** [rows, cols, 3] mean RGB. */
-function cellColours({ width, height, data }: Image, rows: number, cols: number, cell: number): Float32Array {
-  const sums = new Float32Array(3 * rows * cols)
-  const counts = new Float32Array(rows * cols)
-  for (let y = 0, from = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const to = Math.floor(y / cell) * cols + Math.floor(x / cell)
-      counts[to]!++
-      for (let c = 0; c < 3; c++) sums[3 * to + c]! += data[from++]!
+/** Mean red, green and blue of a cell; reckoned when first asked for, since few are. */
+type CellColours = (cell: number) => Float64Array
+
+function createCellColours({ width, height, data }: Image, cols: number, side: number): CellColours {
+  const known = new Map<number, Float64Array>()
+  return (cell) => {
+    const found = known.get(cell)
+    if (found !== undefined) return found
+    const left = (cell % cols) * side
+    const top = Math.floor(cell / cols) * side
+    const right = Math.min(width, left + side)
+    const bottom = Math.min(height, top + side)
+    const mean = new Float64Array(3)
+    for (let y = top; y < bottom; y++) {
+      for (let at = 3 * (y * width + left); at < 3 * (y * width + right); at += 3) {
+        mean[0]! += data[at]!
+        mean[1]! += data[at + 1]!
+        mean[2]! += data[at + 2]!
+      }
     }
+    const count = (right - left) * (bottom - top)
+    for (let c = 0; c < 3; c++) mean[c]! /= count
+    known.set(cell, mean)
+    return mean
   }
-  return sums.map((sum, i) => sum / counts[Math.floor(i / 3)]!)
 }
 
 interface Sides {
@@ -84,7 +97,7 @@ interface Sides {
 }
 
 function colourSides(
-  colours: Float32Array,
+  colours: CellColours,
   isObject: Uint8Array,
   isMixed: Uint8Array,
   rows: number,
@@ -103,7 +116,8 @@ function colourSides(
       if (isMixed[i] === 1) continue
       const kind = isObject[i]!
       counts[kind]!++
-      for (let c = 0; c < 3; c++) sums[kind as 0 | 1][c]! += colours[3 * i + c]!
+      const colour = colours(i)
+      for (let c = 0; c < 3; c++) sums[kind as 0 | 1][c]! += colour[c]!
     }
   }
   const mean = (kind: 0 | 1, c: 0 | 1 | 2): number => sums[kind][c]! / counts[kind]!
