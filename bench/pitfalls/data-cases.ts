@@ -148,7 +148,17 @@ export const dataCases: readonly PitfallCase[] = [
     recipe: atStrength('free-pose'),
   }),
   dataCase('aspect.distortion', { illness: 'aspect', recipe: atStrength('aspect') }, { fit: 'stretch' }),
-  dataCase('defect.size', { illness: 'tiny-defects', recipe: atStrength('tiny-defects') }, { size: 1024 }),
+  // At an input where the defects of the healthy twin are large enough: the cloth is seen from nearer.
+  dataCase(
+    'defect.size',
+    { illness: 'tiny-defects', objects: solids, recipe: atStrength('tiny-defects') },
+    { size: 1024 },
+  ),
+  dataCase(
+    'defect.size',
+    { illness: 'tiny-defects in cloth', objects: ['weave'], recipe: atStrength('tiny-defects') },
+    { size: 512 },
+  ),
   dataCase('quality.exposure', { illness: 'exposure', recipe: atStrength('exposure') }),
   dataCase('quality.exposure', { illness: 'lighting-drift', recipe: atStrength('lighting-drift') }),
   dataCase('quality.blur', { illness: 'blur', recipe: atStrength('blur') }),

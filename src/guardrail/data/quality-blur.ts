@@ -10,9 +10,10 @@ const id = 'quality.blur'
 
 /**
  * An image stands out where its detail (log2 of the Laplacian's deviation over that of the grey levels) is this far below
- * or above the median, and as many of the set's robust deviations. Calibrated on the forge (docs/guardrails.md).
+ * or above the median, and as many of the set's robust deviations. On healthy forged sets detail falls by up to 0.4 octaves
+ * (focus varies a little) and rises by up to 0.27 (docs/pitfalls.md).
  */
-const outlierOctaves = 0.5
+const outlierOctaves = { blur: 0.5, noise: 0.35 } as const
 const outlierDeviations = 4.5
 const leastShare = 0.02
 const leastImages = 10
@@ -25,9 +26,10 @@ export const qualityBlur: Guardrail<CheckContext> = {
       return skipped(`${counted(pictures.length, 'image')} are too few to compare; it takes ${leastImages}`)
     const detail = pictures.map(({ light }) => light.sharpness)
     const middle = median(detail)
-    const reach = Math.max(outlierOctaves, outlierDeviations * robustDeviation(detail))
-    const blurred = pictures.filter((_, i) => detail[i]! < middle - reach)
-    const noisy = pictures.filter((_, i) => detail[i]! > middle + reach)
+    const usual = outlierDeviations * robustDeviation(detail)
+    const reach = { blur: Math.max(outlierOctaves.blur, usual), noise: Math.max(outlierOctaves.noise, usual) }
+    const blurred = pictures.filter((_, i) => detail[i]! < middle - reach.blur)
+    const noisy = pictures.filter((_, i) => detail[i]! > middle + reach.noise)
     const of = pictures.length
     const inOrder = [...pictures].sort((a, b) => a.light.sharpness - b.light.sharpness)
     const sheet = await contactSheet(
@@ -42,7 +44,7 @@ export const qualityBlur: Guardrail<CheckContext> = {
               id,
               severity: 'warning',
               title: `${blurred.length} of ${counted(of, 'image')} (${percent(blurred.length / of)}) have far less fine detail than the others: out of focus, moved, or another magnification.`,
-              evidence: { ...share(blurred, of), octavesFromMedian: reach, medianDetail: middle },
+              evidence: { ...share(blurred, of), octavesFromMedian: reach.blur, medianDetail: middle },
               remedy:
                 'Photograph them again, and fix focus and exposure time. What is blurred away the detector cannot see, and a blurred good part looks unlike a sharp one.',
             }
@@ -52,7 +54,7 @@ export const qualityBlur: Guardrail<CheckContext> = {
               id,
               severity: 'warning',
               title: `${noisy.length} of ${counted(of, 'image')} (${percent(noisy.length / of)}) have far more fine detail than the others: noise, dirt, or another magnification.`,
-              evidence: { ...share(noisy, of), octavesFromMedian: reach, medianDetail: middle },
+              evidence: { ...share(noisy, of), octavesFromMedian: reach.noise, medianDetail: middle },
               remedy:
                 'Compare them with the others at full size. Noise calls for more light or less gain; if the surface itself is rougher, that is a lot of its own: name it in a column.',
             }
