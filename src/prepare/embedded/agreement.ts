@@ -31,7 +31,7 @@ const firstOctave = -3
 const backgroundWeight = 3
 /** Bounds of the worth of one cell, natural logarithm. Disagreement says little: shadows and what holds the object move as well. */
 const leastWorth = -12
-const mostWorth = 1
+const mostWorth = 1.5
 
 /** Lightness with the exposure taken out: the median of the frame is the same in all. */
 export function evenLightness({ data }: CellFeatures, frame: Uint8Array): Float32Array {

@@ -15,7 +15,7 @@ const evenContrast = 32
  * Objects are darker at their rim, where they turn away from the light. The more they stand out from the background, the less of
  * the way to the object's colours a pixel must go. Found on simulated parts.
  */
-const rim = { most: 0.4, evenContrast: 180 }
+const rim = { most: 0.5, evenContrast: 180 }
 
 /**
  * @param isObject - [rows, cols], 0 or 1.
