@@ -72,14 +72,20 @@ function rate({ found, of }: Count): string {
   return found / of < aim ? `**${text}**` : text
 }
 
-/** Between the last dose noticed in half of the datasets and the first that is not, by the logarithm of the dose. */
+/**
+ * Between the last dose noticed in half of the datasets and the first that is not, by the logarithm of the dose where there is
+ * one; of the doses asked so far.
+ */
 export function halfDose(doses: readonly number[], ill: readonly Count[]): string {
-  const shares = ill.map(({ found, of }) => (of === 0 ? Number.NaN : found / of))
-  if (shares.some(Number.isNaN)) return ''
+  const unasked = ill.findIndex(({ of }) => of === 0)
+  const shares = ill.slice(0, unasked === -1 ? ill.length : unasked).map(({ found, of }) => found / of)
+  if (shares.length === 0) return ''
   const missed = shares.findIndex((share) => share < 0.5)
-  if (missed === 0) return `beyond ${doses[0]}`
-  if (missed === -1) return `beyond ${doses.at(-1)}`
+  if (missed === 0) return 'at no dose'
+  if (missed === -1) return shares.length === 1 ? '' : `past ${doses[shares.length - 1]}`
   const [a, b] = [shares[missed - 1]!, shares[missed]!]
-  const [from, to] = [Math.log(doses[missed - 1]!), Math.log(doses[missed]!)]
-  return Math.exp(from + ((a - 0.5) / (a - b)) * (to - from)).toPrecision(2)
+  const [from, to] = [doses[missed - 1]!, doses[missed]!]
+  const share = (a - 0.5) / (a - b)
+  const half = Math.min(from, to) > 0 ? from * (to / from) ** share : from + share * (to - from)
+  return half.toPrecision(2)
 }
