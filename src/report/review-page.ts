@@ -210,7 +210,7 @@ function methodSection({ summary, canvas, command }: Preparation): Markup {
     heading: 'How it was made',
     lead: 'prepare.json says for every image how it was made, with hashes and the map of its coordinates back to the photograph.',
     body: html`${counts.length > 0 && tableFrame('What stands out', table)}
-${canvas?.isAutomatic && html`<p>The canvas is as wide as ${outside(canvas.widest[0] ?? '')} and as high as ${outside(canvas.tallest[0] ?? '')}; next come ${outside(canvas.widest.slice(1, 3).join(', '))} and ${outside(canvas.tallest.slice(1, 3).join(', '))}. If one of them was cut out wrongly, mend its mask and run the command again.</p>`}
+${canvas?.isAutomatic && html`<p>The canvas is as wide as ${outside(canvas.widest[0] ?? '')} and as high as ${outside(canvas.tallest[0] ?? '')}; next come ${outside(canvas.widest.slice(1, 3).join(', '))} and ${outside(canvas.tallest.slice(1, 3).join(', '))}. If one of them was cut out wrongly, mend its mask in a copy of <code>objects/</code> and prepare again with <code>--segmenter masks</code>.</p>`}
 <p class="muted"><code>${command}</code></p>`,
   })
 }
