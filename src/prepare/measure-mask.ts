@@ -4,6 +4,7 @@ import { connectedComponents } from '../math/connected-components.ts'
 import { convexHullArea } from '../math/convex-hull.ts'
 import { findHoles } from '../math/fill-holes.ts'
 import { tightBox } from '../math/tight-box.ts'
+import { cutRect } from './cut-tiles.ts'
 
 export interface MaskFacts {
   readonly box: Rect
@@ -24,8 +25,10 @@ export interface MaskFacts {
 export const silhouetteSide = 24
 
 /** @param mask - Not empty. Cost: a few passes over the mask. */
-export function measureMask({ width, height, data }: Mask): MaskFacts {
+export function measureMask(mask: Mask): MaskFacts {
+  const { width, height, data } = mask
   const box = tightBox(data, width, height)!
+  const object = cutRect(mask, box) // outside its box an object has neither pieces nor holes
   let pixels = 0
   let outline = 0
   let onBorder = 0
@@ -44,9 +47,9 @@ export function measureMask({ width, height, data }: Mask): MaskFacts {
     box,
     pixels,
     border: onBorder / outline,
-    pieces: count(connectedComponents(data, width, height, 8).areas),
-    holes: count(findHoles(data, width, height).areas),
-    solidity: Math.min(1, pixels / convexHullArea(data, width, height)),
+    pieces: count(connectedComponents(object.data, box.width, box.height, 8).areas),
+    holes: count(findHoles(object.data, box.width, box.height).areas),
+    solidity: Math.min(1, pixels / convexHullArea(object.data, box.width, box.height)),
     silhouette: silhouetteOf(data, width, box),
   }
 }
