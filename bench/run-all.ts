@@ -51,6 +51,14 @@ const benchmarks: readonly Benchmark[] = [
   },
   { title: 'The forge', about: 'Pictures a second at 200x267.', argv: ['bench/simulate.bench.ts'] },
   {
+    title: 'Preparation',
+    about:
+      'Forged links at 600x800: the embedded segmenter against the true masks, and images a second by step.',
+    argv: ['bench/prepare.bench.ts'],
+    isTable: true,
+    isSlow: true,
+  },
+  {
     title: 'PatchCore on many images',
     about: 'Memory is bounded, time is linear.',
     argv: ['bench/patchcore-scale.bench.ts'],
