@@ -3,6 +3,7 @@ import type { Random } from '../../math/random.ts'
 
 const exactUpTo = 14
 const draws = 20_000
+const maxDraws = 4000
 
 /**
  * One-sided p-value of a mean above 0: the share of sign patterns whose sum is at least the observed one.
@@ -34,3 +35,35 @@ export function signFlipTest(differences: readonly number[], random: Random): nu
   }
   return reached / (draws + 1)
 }
+
+/**
+ * The same for several changes of the same units at once: p-values that hold for all of them together.
+ *
+ * All differences of a unit flip together, and each change is compared with the largest of all (Westfall and Young 1993, single
+ * step): changes that go together cost hardly anything, where dividing the level would cost the few units their voice.
+ *
+ * @param differences - One row for each change, one column for each unit.
+ * @returns One-sided, for each row. Cost: 2^units or 4,000 passes over the table.
+ */
+export function signFlipMaxTest(differences: readonly (readonly number[])[], random: Random): number[] {
+  const units = differences[0]?.length ?? 0
+  const observed = differences.map(sumOf)
+  const scale = Math.max(0, ...differences.map((row) => sumOf(row.map(Math.abs))))
+  const isExact = units <= 12
+  const patterns = isExact ? 2 ** units : maxDraws
+  const reached = observed.map(() => (isExact ? 0 : 1))
+  for (let pattern = 0; pattern < patterns; pattern++) {
+    const signs = Array.from({ length: units }, (_, i) =>
+      (isExact ? (pattern >> i) & 1 : Number(random.uniform() < 0.5)) === 1 ? 1 : -1,
+    )
+    const largest = Math.max(
+      ...differences.map((row) => row.reduce((sum, value, i) => sum + signs[i]! * value, 0)),
+    )
+    observed.forEach((sum, d) => {
+      if (largest >= sum - 1e-12 * scale) reached[d]!++
+    })
+  }
+  return reached.map((count) => count / (patterns + (isExact ? 0 : 1)))
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)

@@ -22,8 +22,8 @@ const id = 'threshold.stability'
  * rate of 5 % to between 2.9 % and 8.2 %.
  */
 const mostSpread = 0.25
-/** Range of a rate, 0..1, below which a jump does no harm: thresholds in the gap between two well separated kinds may jump. */
-const leastHarm = 0.05
+/** Range of a rate over nine draws in ten, 0..1, below which a jump does little harm: thresholds in the gap between two well separated kinds may jump. */
+const leastHarm = 0.1
 const draws = 60
 
 export const thresholdStability: Guardrail<EvaluatedRun> = {

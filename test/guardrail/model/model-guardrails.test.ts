@@ -168,7 +168,7 @@ describe('robustness', () => {
     })
     const few = await fitted({ scenes: scenes(() => ({}), 4), look: honest, threshold })
     expect(await named('blur').run(few, quietTask)).toMatchObject({
-      reason: expect.stringMatching(/8 are needed/),
+      reason: expect.stringMatching(/6 are needed/),
     })
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drawImages } from '../../../src/guardrail/model/rescore.ts'
-import { signFlipTest } from '../../../src/guardrail/model/sign-flip.ts'
+import { signFlipMaxTest, signFlipTest } from '../../../src/guardrail/model/sign-flip.ts'
 import { correlationOf } from '../../../src/guardrail/model/silhouette-map.ts'
 import { unitMean } from '../../../src/guardrail/model/unit-mean.ts'
 import { createRandom } from '../../../src/math/random.ts'
@@ -40,6 +40,36 @@ describe('signFlipTest', () => {
     expect(signFlipTest([0, 0], createRandom(0))).toBe(1)
     expect(signFlipTest([1, 1, 1, 1], createRandom(0))).toBe(1 / 16)
     expect(signFlipTest(new Array(60).fill(1), createRandom(0))).toBeGreaterThan(0)
+  })
+})
+
+describe('signFlipMaxTest', () => {
+  const table = fc
+    .record({ units: fc.integer({ min: 1, max: 6 }), rows: fc.integer({ min: 1, max: 4 }) })
+    .chain(({ units, rows }) =>
+      fc.array(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: units, maxLength: units }), {
+        minLength: rows,
+        maxLength: rows,
+      }),
+    )
+
+  it('is the test of one change where there is one, and never bolder where there are more', () => {
+    fc.assert(
+      fc.property(table, (rows) => {
+        const together = signFlipMaxTest(rows, createRandom(0))
+        rows.forEach((row, i) => {
+          expect(together[i]!).toBeGreaterThanOrEqual(slowSignFlip(row) - 1e-12)
+        })
+        expect(signFlipMaxTest([rows[0]!], createRandom(0))[0]).toBeCloseTo(slowSignFlip(rows[0]!), 12)
+      }),
+    )
+  })
+
+  it('costs nothing for changes that go together, and draws about the exact value for many units', () => {
+    const rise = [1, 1, 1, 1, 1, 1]
+    expect(signFlipMaxTest([rise, rise, rise], createRandom(0))).toEqual([1 / 64, 1 / 64, 1 / 64])
+    const many = Array.from({ length: 16 }, (_, i) => (i % 5) - 1.5)
+    expect(Math.abs(signFlipMaxTest([many], createRandom(0))[0]! - slowSignFlip(many))).toBeLessThan(0.03)
   })
 })
 

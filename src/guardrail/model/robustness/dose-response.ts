@@ -3,12 +3,10 @@ import type { Perturb } from '../../../backbone/perturb-vision.ts'
 import { clusteredAurocInterval, clusteredRateInterval } from '../../../evaluate/clustered-intervals.ts'
 import { auroc } from '../../../evaluate/metrics/roc.ts'
 import { cutContent, placeContent } from '../../../image/content.ts'
-import type { Random } from '../../../math/random.ts'
 import type { Task } from '../../../task.ts'
 import type { Interval } from '../../../wire/evaluation.ts'
 import type { FittedRun, JudgedImage } from '../fitted-run.ts'
 import { rescore } from '../rescore.ts'
-import { signFlipTest } from '../sign-flip.ts'
 import { unitMean } from '../unit-mean.ts'
 import type { Dose, Perturbation } from './perturbation.ts'
 
@@ -22,9 +20,9 @@ export interface Response {
   readonly auroc: { readonly value: number | null; readonly interval: Interval }
   /** Median change of the nominal scores, in standard deviations of the nominal scores as they are. */
   readonly scoreShift: number
-  /** One-sided p-values of more overkill, and of more escapes, than without the change; 1 for no change. */
-  readonly moreOverkill: number
-  readonly moreEscapes: number
+  /** Change of the rates in each unit with images of the label: how many more wrong verdicts, -1..1; 0 for what failed. */
+  readonly moreOverkill: readonly number[]
+  readonly moreEscapes: readonly number[]
 }
 
 /** The images that all doses are tried on, nominal ones first. */
@@ -44,17 +42,11 @@ export async function* doseResponse(
 ): AsyncGenerator<Response> {
   const { images } = subjects
   const before = Float64Array.from(images, ({ score }) => score)
-  yield respond(subjects, before, before, { dose: 0, words: 'as photographed' }, run.randomOf(name))
+  yield respond(subjects, before, before, { dose: 0, words: 'as photographed' })
   const samples = images.map(({ sample }) => sample)
   for (const dose of doses) {
     const after = await rescore(run, samples, perturbAs(dose, images, run, name), task)
-    yield respond(
-      subjects,
-      before,
-      after,
-      { dose: dose.value, words: dose.words },
-      run.randomOf(`${name} ${dose.value}`),
-    )
+    yield respond(subjects, before, after, { dose: dose.value, words: dose.words })
   }
 }
 
@@ -81,7 +73,6 @@ function respond(
   before: Float64Array,
   after: Float64Array,
   dose: Pick<Response, 'dose' | 'words'>,
-  random: Random,
 ): Response {
   const kept = [...images.keys()].filter((i) => !Number.isNaN(after[i]!))
   const rows = {
@@ -96,14 +87,15 @@ function respond(
     const own = of(label)
     return own.length === 0 ? null : own.filter((i) => isHit(after[i]!)).length / own.length
   }
-  const worse = (label: 0 | 1, isWrong: (score: number) => boolean): number =>
-    signFlipTest(
-      unitMean(
-        of(label).map((i) => units[i]!),
-        of(label).map((i) => Number(isWrong(after[i]!)) - Number(isWrong(before[i]!))),
+  const worse = (label: 0 | 1, isWrong: (score: number) => boolean): readonly number[] => {
+    const own = [...images.keys()].filter((i) => labels[i] === label)
+    return unitMean(
+      own.map((i) => units[i]!),
+      own.map((i) =>
+        Number.isNaN(after[i]!) ? 0 : Number(isWrong(after[i]!)) - Number(isWrong(before[i]!)),
       ),
-      random,
     )
+  }
   const nominal = of(0)
   const spread = deviation(nominal.map((i) => before[i]!))
   const shifts = nominal.map((i) => after[i]! - before[i]!).sort((a, b) => a - b)

@@ -4,21 +4,23 @@
  * Nominal and anomalous inference images are changed in growing doses and judged at the fold's own threshold. A dose is harmful
  * where good parts rejected, or defective parts passed, become more by a margin, and by more than chance would have it.
  */
+import type { Random } from '../../../math/random.ts'
 import type { Finding, Interval } from '../../../wire/evaluation.ts'
 import type { GuardrailChart } from '../../../wire/guardrail-report.ts'
 import type { Answer, Guardrail } from '../../contract.ts'
 import type { FittedRun } from '../fitted-run.ts'
 import { drawImages } from '../rescore.ts'
+import { signFlipMaxTest } from '../sign-flip.ts'
 import { percent, percentWithin } from '../words.ts'
 import { doseResponse, type Response, type Subjects } from './dose-response.ts'
 import type { Perturbation } from './perturbation.ts'
 
 /** Increase of a rate, 0..1, below which a dose is called harmless: of 100 good parts, five more rejected is what a line notices. */
 export const harmfulRise = 0.05
-/** Of the expected dose, where one test decides about a warning; the other doses share it among them. */
-const alpha = 0.01
-/** Independent good parts needed for a rise of 100 % to pass the test (2^-7 < alpha). */
-const fewestUnits = 8
+/** For all doses of a change together; overkill and escapes apart. */
+const alpha = 0.02
+/** Independent good parts needed for a rise of 100 % to pass the test (2^-6 < alpha). */
+const fewestUnits = 6
 
 export function robustness(perturbation: Perturbation): Guardrail<FittedRun> {
   const id = `robustness.${perturbation.name}`
@@ -30,7 +32,7 @@ export function robustness(perturbation: Perturbation): Guardrail<FittedRun> {
       if (typeof subjects === 'string') return { kind: 'skipped', reason: subjects }
       const responses: Response[] = []
       for await (const response of doseResponse(perturbation, subjects, run, task)) responses.push(response)
-      const harmful = responses.map((response) => isHarmful(response, responses[0]!, perturbation))
+      const harmful = harmfulOnes(responses, run.randomOf(`${id} test`))
       const first = harmful.indexOf(true)
       // Nothing is called harmless that looks harmful, even where it may be chance.
       const doubtful = responses.findIndex((response) => rises(response, responses[0]!, subjects))
@@ -64,14 +66,26 @@ function chooseSubjects({ judged, threshold, randomOf, images: most }: FittedRun
   }
 }
 
-function isHarmful(response: Response, before: Response, { expected, doses }: Perturbation): boolean {
-  const level = response.dose === expected ? alpha : alpha / doses.length
-  const more = (rate: number | null, from: number | null, p: number): boolean =>
-    rate !== null && from !== null && rate - from >= harmfulRise && p < level
-  return (
-    more(response.overkill.rate, before.overkill.rate, response.moreOverkill) ||
-    more(response.escape.rate, before.escape.rate, response.moreEscapes)
+/** For each response, whether a rate rises by the margin and by more than chance would have it, all doses taken together. */
+function harmfulOnes(responses: readonly Response[], random: Random): readonly boolean[] {
+  const before = responses[0]!
+  const doses = responses.slice(1)
+  const [overkill, escapes] = (['moreOverkill', 'moreEscapes'] as const).map((rate) =>
+    signFlipMaxTest(
+      doses.map((response) => response[rate]),
+      random,
+    ),
   )
+  const isMore = (rate: number | null, from: number | null, p: number): boolean =>
+    rate !== null && from !== null && rate - from >= harmfulRise && p < alpha
+  return [
+    false,
+    ...doses.map(
+      (response, i) =>
+        isMore(response.overkill.rate, before.overkill.rate, overkill![i]!) ||
+        isMore(response.escape.rate, before.escape.rate, escapes![i]!),
+    ),
+  ]
 }
 
 /** Whether a rate rises by the margin, and by more than one image, by chance or not. */
