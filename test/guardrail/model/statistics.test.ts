@@ -65,6 +65,18 @@ describe('signFlipMaxTest', () => {
     )
   })
 
+  it('does not let a large change hide a small one', () => {
+    const [small, large] = signFlipMaxTest(
+      [
+        [1, 1, 1, 1, 1, 0],
+        [9, 9, 9, 9, 9, 9],
+      ],
+      createRandom(0),
+    )
+    expect(large).toBe(1 / 64)
+    expect(small).toBe(1 / 32)
+  })
+
   it('costs nothing for changes that go together, and draws about the exact value for many units', () => {
     const rise = [1, 1, 1, 1, 1, 1]
     expect(signFlipMaxTest([rise, rise, rise], createRandom(0))).toEqual([1 / 64, 1 / 64, 1 / 64])

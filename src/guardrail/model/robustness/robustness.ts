@@ -53,9 +53,10 @@ function chooseSubjects({ judged, threshold, randomOf, images: most }: FittedRun
   if (threshold === null) return 'the fold has no threshold, so there are no verdicts that could change'
   const nominal = drawImages(judged, 'nominal', most, randomOf('robustness'))
   const anomalous = drawImages(judged, 'anomalous', Math.ceil(most / 2), randomOf('robustness'))
-  const units = new Set(nominal.map(({ unit }) => unit)).size
+  // A part whose images are all rejected already cannot be rejected more often.
+  const units = new Set(nominal.filter(({ isRejected }) => !isRejected).map(({ unit }) => unit)).size
   if (units < fewestUnits) {
-    return `the fold judged good images of ${units} parts; ${fewestUnits} are needed to tell a change from chance`
+    return `the fold passed good images of ${units} parts; ${fewestUnits} are needed to tell a change from chance`
   }
   const images = [...nominal, ...anomalous]
   return {
