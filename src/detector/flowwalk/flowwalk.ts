@@ -63,5 +63,12 @@ async function walkOutwards(nominal: Pool, rows: number, input: FitInput, option
   return openWalk({ shape, whitening, parameters }, { direction, low, high, rows }, machine)
 }
 
-const glassOf = ({ stages, textures, hypothesis, steps, localWeight }: FlowwalkOptions): GlassOptions =>
-  glassOptions.parse({ preset: 'small', stages, textures, hypothesis, steps, localWeight })
+const glassOf = ({
+  stages,
+  relative,
+  textures,
+  hypothesis,
+  steps,
+  localWeight,
+}: FlowwalkOptions): GlassOptions =>
+  glassOptions.parse({ preset: 'small', stages, relative, textures, hypothesis, steps, localWeight })

@@ -19,6 +19,7 @@ export const flowwalkOptions = z.strictObject({
   flowRate: z.number().positive().max(1).default(1e-3),
   /** As GLASS's; null for what its preset `small` has. */
   stages: z.array(z.string()).min(1).nullable().default(null),
+  relative: z.boolean().nullable().default(null),
   textures: z.string().min(1).nullable().default(null),
   hypothesis: z.enum(['auto', 'manifold', 'hypersphere']).default('manifold'),
   steps: z.int().min(1).max(10_000_000).nullable().default(null),

@@ -83,14 +83,14 @@ export const glassPresets = {
   small: {
     adaptor: false,
     layers: 2,
-    hidden: 192,
+    hidden: 384,
     noise: [0.3, 0.6],
     ascentSteps: 0,
     ascentStepSize: 0.1,
     shellRadius: 1,
     radiusQuantile: 0.75,
     easyShare: 0,
-    localWeight: 1,
+    localWeight: 0.2,
     learningRate: 5e-4,
     schedule: 'cosine',
     stop: 'budget',
@@ -146,8 +146,10 @@ const patches = {
   unitLength: z.boolean(),
   /** Side of the square neighbourhood averaged around each cell, in cells; odd. */
   neighbourhood: odd,
+  /** Whether patches are told from their own image's mean, in units of its spread. */
+  relative: z.boolean(),
 } as const
-const onlySmall = ['stride', 'unitLength', 'neighbourhood', ...Object.keys(decidedSmall)] as const
+const onlySmall = ['stride', 'unitLength', 'neighbourhood', 'relative', ...Object.keys(decidedSmall)] as const
 const onlyPaper = [...Object.keys(decidedPaper), 'pooledDims'] as const
 
 export const glassOptions = z
@@ -209,5 +211,6 @@ export function chooseEmbedding({ backbone }: Pick<Vision, 'backbone'>, options:
     stride: options.stride ?? own.stride,
     unitLength: options.unitLength ?? own.unitLength,
     neighbourhood: options.neighbourhood ?? own.neighbourhood,
+    relative: options.relative ?? true,
   }
 }

@@ -15,6 +15,8 @@ export const embeddingSchema = z.discriminatedUnion('kind', [
     stride: z.int().min(1),
     unitLength: z.boolean(),
     neighbourhood: z.int().min(1),
+    /** Whether patches are told from their own image's mean, in units of its spread. */
+    relative: z.boolean(),
   }),
 ])
 export type Embedding = z.infer<typeof embeddingSchema>
@@ -33,7 +35,25 @@ export function embed(features: ImageFeatures, embedding: Embedding): PatchGrid 
       `glass: expected maps of features of ${patchSide}x${patchSide} cells or more, got ${cols}x${rows}: a larger --size, or stages of smaller stride`,
     )
   }
-  return embedding.kind === 'pooled' ? poolPatches(features, embedding) : embedPatches(features, embedding)
+  if (embedding.kind === 'pooled') return poolPatches(features, embedding)
+  const patches = embedPatches(features, embedding)
+  return embedding.relative ? { ...patches, data: relativeToOwn(patches) } : patches
+}
+
+/**
+ * Every patch less the mean of its image's patches, over the root mean square of all that remains: what sets one picture apart from
+ * another as a whole, its light or its material, goes; what differs within it stays. An image of one colour becomes zeros.
+ *
+ * Source: instance normalisation (Ulyanov et al. 2016), here with one spread for all dimensions.
+ */
+function relativeToOwn({ data, dims }: PatchGrid): Float32Array {
+  const count = data.length / dims
+  const mean = new Float64Array(dims)
+  for (let at = 0; at < data.length; at++) mean[at % dims]! += data[at]! / count
+  let squares = 0
+  for (let at = 0; at < data.length; at++) squares += (data[at]! - mean[at % dims]!) ** 2
+  const spread = Math.sqrt(squares / data.length)
+  return data.map((value, at) => (spread > 0 ? (value - mean[at % dims]!) / spread : 0))
 }
 
 /** The patches whose cell shows the picture, not its padding. */

@@ -4,5 +4,12 @@ import { describeDetector } from '../battery.ts'
 
 describeDetector(
   flowwalk,
-  flowwalkOptions.parse({ steps: 100, flowSteps: 40, flowRows: 128, flowHidden: 16, blocks: 2 }),
+  flowwalkOptions.parse({
+    steps: 100,
+    flowSteps: 40,
+    flowRows: 128,
+    flowHidden: 16,
+    blocks: 2,
+    relative: false,
+  }),
 )
