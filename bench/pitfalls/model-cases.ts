@@ -122,22 +122,11 @@ function findGuardrail(id: string): Guardrail<FittedRun> {
   return found
 }
 
-/** A detector that has seen parts turned does not mind a turn; one that has seen a single pose does. */
-const pose = (dose: number | null): Recipe =>
-  dose === 1 ? singly : { ...singly, pathologies: { 'free-pose': 1 - (dose ?? 0) } }
-
 export const modelCases: readonly PitfallCase[] = [
   modelCase('background.reliance', {
     illness: 'background tied to the label',
     objects: ['plate'],
     doses: [1, 0.5],
     recipe: atStrength('background', singly),
-  }),
-  modelCase('robustness.rotation', {
-    illness: 'trained on one pose; dose: 1 − freedom of the pose',
-    objects: ['plate'],
-    doses: [1, 0.5],
-    recipe: pose,
-    counts: () => true,
   }),
 ]
