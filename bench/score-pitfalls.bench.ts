@@ -91,7 +91,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '40' },
   },
 })
-const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => (values.tuning ? 1 : 1001) + i)
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => (values.tuning ? 1 : 5001) + i)
 /** Pictures take longer than scores. */
 const discSeeds = seeds.slice(0, Math.ceil(seeds.length / 2))
 const factory = { prevalence: 0.3, costEscape: 1, costOverkill: 1, partialFpr: 0.05 }
