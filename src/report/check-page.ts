@@ -1,9 +1,9 @@
 /** What the guardrails found in a dataset as one self-contained page, with the pictures to look at. */
-import { createHash } from 'node:crypto'
 import type { GuardrailPicture, GuardrailReport } from '../wire/guardrail-report.ts'
 import { pageStyle } from './assets.ts'
 import { plural } from './format.ts'
-import { html, trusted } from './html.ts'
+import { html } from './html.ts'
+import { pageDocument } from './page-document.ts'
 import { evidencePictures } from './sections/evidence-pictures.ts'
 import { findingCard } from './sections/findings.ts'
 import { outside, section } from './sections/section.ts'
@@ -22,22 +22,12 @@ export function checkPage(
   { findings, passed, skipped }: GuardrailReport,
   pictures: readonly GuardrailPicture[],
 ): string {
-  const style = pageStyle()
-  const hash = createHash('sha256').update(style, 'utf8').digest('base64')
   const ids = [...new Set(findings.map(({ id }) => id))]
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'sha256-${trusted(hash)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Plumbline ${plumbline}">
-<title>Dataset check – Plumbline</title>
-<link rel="icon" href="data:,">
-<style>${trusted(style)}</style>
-</head>
-<body>
-<main>
+  return pageDocument({
+    title: 'Dataset check',
+    plumbline,
+    style: pageStyle(),
+    body: html`<main>
 <header class="masthead"><p class="kicker">Dataset check</p><h1>${headline(findings)}</h1>
 <dl class="facts"><div><dt>Dataset</dt><dd>${outside(dataset)}</dd></div><div><dt>Checked</dt><dd>${createdAt}</dd></div></dl></header>
 ${ids.map((id) =>
@@ -67,11 +57,8 @@ ${section({
       : html`<dl class="evidence">${skipped.map(({ id, reason }) => html`<div><dt>${id}</dt><dd>${outside(reason)}</dd></div>`)}</dl>`,
 })}
 <p class="muted"><code>${command}</code></p>
-</main>
-<footer><p>Made by Plumbline ${plumbline}.</p></footer>
-</body>
-</html>
-`.text
+</main>`,
+  })
 }
 
 function headline(findings: GuardrailReport['findings']): string {

@@ -11,7 +11,8 @@ export interface PageDocument {
   /** Version that made what the page shows. */
   readonly plumbline?: string
   readonly style: string
-  readonly script: string
+  /** Absent for a page that runs nothing: its policy then allows no script at all. */
+  readonly script?: string
   /** From the top bar to the end of `main`. */
   readonly body: Markup
   /** What the script reads; null for none. */
@@ -23,7 +24,7 @@ export function pageDocument({
   title,
   plumbline = version,
   style,
-  script,
+  script = '',
   body,
   data = null,
 }: PageDocument): string {
@@ -31,10 +32,12 @@ export function pageDocument({
     "default-src 'none'",
     'img-src data:',
     `style-src '${hashOf(style)}'`,
-    `script-src '${hashOf(script)}'`,
+    script !== '' && `script-src '${hashOf(script)}'`,
     "base-uri 'none'",
     "form-action 'none'",
-  ].join('; ')
+  ]
+    .filter((part) => part !== false)
+    .join('; ')
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -54,7 +57,7 @@ ${
   data !== null &&
   html`<script type="application/json" id="report-data">${embeddedJson(data)}</script>
 `
-}<script>${trusted(script)}</script>
+}${script !== '' && html`<script>${trusted(script)}</script>`}
 </body>
 </html>
 `.text

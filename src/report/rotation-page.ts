@@ -1,10 +1,10 @@
 /** The rotation experiment as one self-contained page: the conclusion, the scores as a picture, the figures. */
-import { createHash } from 'node:crypto'
 import type { Rotation, RotationRow } from '../wire/rotation.ts'
 import { pageStyle } from './assets.ts'
 import { scoreStrips } from './charts/score-strips.ts'
 import { fixed, interval, percent, percentInterval, plural, quotedInterval } from './format.ts'
-import { html, type Markup, trusted } from './html.ts'
+import { html, type Markup } from './html.ts'
+import { pageDocument } from './page-document.ts'
 import { outside, section, tableFrame } from './sections/section.ts'
 
 export interface ArmScores {
@@ -23,30 +23,20 @@ export function rotationPage(
   rotation: Rotation,
   scores: Readonly<Record<ArmName, readonly ArmScores[]>>,
 ): string {
-  const style = pageStyle()
-  const hash = createHash('sha256').update(style, 'utf8').digest('base64')
   const domain = commonDomain(arms.flatMap((arm) => scores[arm].flatMap(({ values }) => values)))
   const { detector, backbone, folds, seed, dataset, command, rotations } = rotation
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${trusted(hash)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Plumbline ${rotation.plumbline}">
-<title>Rotation experiment – Plumbline</title>
-<link rel="icon" href="data:,">
-<style>${trusted(style)}</style>
-</head>
-<body>
-<main>
+  return pageDocument({
+    title: 'Rotation experiment',
+    plumbline: rotation.plumbline,
+    style: pageStyle(),
+    body: html`<main>
 <header class="masthead"><p class="kicker">Rotation experiment</p><h1>Does ${outside(detector)} know a part that it sees turned?</h1>
 <dl class="facts">${[
-    ['Dataset', outside(dataset)],
-    ['Detector', html`${outside(detector)} on ${outside(backbone)}`],
-    ['Copies turned by', rotations.map((degrees) => `${degrees}°`).join(', ')],
-    ['Folds', `${folds}, seed ${seed}`],
-  ].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></header>
+      ['Dataset', outside(dataset)],
+      ['Detector', html`${outside(detector)} on ${outside(backbone)}`],
+      ['Copies turned by', rotations.map((degrees) => `${degrees}°`).join(', ')],
+      ['Folds', `${folds}, seed ${seed}`],
+    ].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></header>
 ${section({
   id: 'conclusion',
   heading: 'Conclusion',
@@ -74,11 +64,8 @@ ${section({
 <p>Each arm is a run of its own: <a href="${rotation.upright.run}/report.html">upright</a>, <a href="${rotation.turned.run}/report.html">with turned copies</a>.</p>
 <p class="muted"><code>${command}</code></p>`,
 })}
-</main>
-<footer><p>Made by Plumbline ${rotation.plumbline}.</p></footer>
-</body>
-</html>
-`.text
+</main>`,
+  })
 }
 
 /** All but the farthest 2 % on the right, and at least something on either side of the threshold. */
