@@ -32,38 +32,15 @@ export function completeTrainRequest(
 
 /** @param request - `createdAt` as for {@link completeEvaluateRequest}; `report` is for the command line, which writes the page. */
 export function completeCheckRequest(request: Some<CheckRequest, 'dataset' | 'createdAt'>): CheckRequest {
-  const {
-    layout,
-    partPattern,
-    parts,
-    where,
-    backbone,
-    size,
-    fit,
-    seed,
-    device,
-    threads,
-    cache,
-    weights,
-    command,
-  } = common('checkDataset')
+  const { layout, partPattern, parts, where, backbone, size, fit, seed, ...rest } = common('checkDataset')
+  const { device, threads, cache, weights, command } = rest
+  const data = { layout, partPattern, parts, where }
+  const eye = { backbone, weights, size, fit }
   return {
     ...checkDefaults,
-    ...{
-      layout,
-      partPattern,
-      parts,
-      where,
-      backbone,
-      size,
-      fit,
-      seed,
-      device,
-      threads,
-      cache,
-      weights,
-      command,
-    },
+    ...data,
+    ...eye,
+    ...{ seed, device, threads, cache, command },
     ...request,
     dataset: resolve(request.dataset),
   }

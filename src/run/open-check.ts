@@ -13,6 +13,7 @@ import type { CheckRequest } from '../request.ts'
 import type { Task } from '../task.ts'
 import { describeGroups, refuseTooFew } from './infer-parts.ts'
 import { lookAtAll } from './look-at-all.ts'
+import { once } from './once.ts'
 import { openSamples } from './open-samples.ts'
 import { openRunVision } from './open-vision.ts'
 import { writeManifest } from './write-manifest.ts'
@@ -108,13 +109,4 @@ async function embed(
   const samples = pictures.map(({ sample }) => sample)
   const { embeddings } = await lookAtAll(samples, vision, stages, () => true, task)
   return samples.map(({ id }) => embeddings.get(id)!)
-}
-
-/** Works it out when first asked, and only then. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined
-  return () => {
-    result ??= work()
-    return result
-  }
 }

@@ -9,6 +9,7 @@ import { scanImages } from '../guardrail/scan/scan-images.ts'
 import { createRandom } from '../math/random.ts'
 import type { EvaluateRequest } from '../request.ts'
 import type { Task } from '../task.ts'
+import { once } from './once.ts'
 
 /**
  * @param samples - Those that can be decoded.
@@ -27,15 +28,13 @@ export async function quickCheck(
   const input = { size: vision.size, fit: vision.fit }
   const scan = await scanImages(drawn, input, task)
   const isAsked = !partsKnown(drawn) && scan.pictures.length >= leastPictures
-  let found: ReturnType<typeof inferGroups> | undefined
-  const groups = () => {
-    found ??= inferGroups(
+  const groups = once(() =>
+    inferGroups(
       scan.pictures.map(({ thumbnail }) => thumbnail),
       { device: request.device, threads: request.threads },
       task,
-    )
-    return found
-  }
+    ),
+  )
   return await runGuardrails(
     quickGuardrails,
     {
