@@ -1,7 +1,7 @@
 /** What the guardrails found in a dataset as one self-contained page, with the pictures to look at. */
 import type { GuardrailPicture, GuardrailReport } from '../wire/guardrail-report.ts'
 import { pageStyle } from './assets.ts'
-import { plural } from './format.ts'
+import { dateTime, plural } from './format.ts'
 import { html } from './html.ts'
 import { pageDocument } from './page-document.ts'
 import { evidencePictures } from './sections/evidence-pictures.ts'
@@ -29,7 +29,7 @@ export function checkPage(
     style: pageStyle(),
     body: html`<main>
 <header class="masthead"><p class="kicker">Dataset check</p><h1>${headline(findings)}</h1>
-<dl class="facts"><div><dt>Dataset</dt><dd>${outside(dataset)}</dd></div><div><dt>Checked</dt><dd>${createdAt}</dd></div></dl></header>
+<dl class="facts"><div><dt>Dataset</dt><dd>${outside(dataset)}</dd></div><div><dt>Checked</dt><dd><time datetime="${createdAt}">${dateTime(createdAt)}</time></dd></div></dl></header>
 ${ids.map((id) =>
   section({
     id: `finding-${id.replace('.', '-')}`,
