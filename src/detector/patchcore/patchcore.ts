@@ -7,13 +7,14 @@
 import type { PatchDefaults } from '../../backbone/backbone.ts'
 import type { Vision } from '../../backbone/vision.ts'
 import { InputError, ModelError, StatisticalError } from '../../errors.ts'
-import { checkCancelled, type Task } from '../../task.ts'
-import type { Detector, DetectorMethod, FitInput, ImageRef, Machine, Outcome, Scored } from '../detector.ts'
+import { checkCancelled } from '../../task.ts'
+import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
+import { type PatchJudge, scorePatches } from '../score-patches.ts'
 import { type Bank, type BankSettings, bankFileName, decodeBank, encodeBank } from './bank-file.ts'
 import { coresetGreedy } from './coreset.ts'
-import { embedPatches, type PatchGrid } from './embed-patches.ts'
-import { createNeighbourhoods, imageScore, type Neighbourhoods } from './image-score.ts'
-import { type NearestRow, openNearestRow } from './nearest-row.ts'
+import { embedPatches } from './embed-patches.ts'
+import { createNeighbourhoods, imageScore } from './image-score.ts'
+import { type Nearest, type NearestRow, openNearestRow } from './nearest-row.ts'
 import { type PatchcoreOptions, patchcoreOptions } from './options.ts'
 import { project } from './project.ts'
 import { createReservoir, type Reservoir } from './reservoir.ts'
@@ -96,78 +97,34 @@ async function chooseBank(
 
 async function openDetector(bank: Bank, { device, threads }: Machine): Promise<Detector> {
   const nearest = await openNearestRow(bank.rows, bank.dims, { device, threads })
-  const neighbourhoods = createNeighbourhoods(bank.rows, bank.dims, bank.settings.neighbours)
-  const search: Search = { bank, nearest, neighbourhoods }
+  const judge = patchJudge(bank, nearest)
   return {
-    score: (refs, vision, task) => score(search, refs, vision, task),
+    score: (refs, vision, task) => scorePatches(judge, refs, vision, task),
     save: () => new Map([[bankFileName, encodeBank(bank)]]),
     close: () => nearest.close(),
   }
 }
 
-interface Search {
-  readonly bank: Bank
-  readonly nearest: NearestRow
-  readonly neighbourhoods: Neighbourhoods
-}
-
 /** Patches searched together: enough images to fill the blocks of the search. */
-const patchesPerSearch = 2048
+const together = 2048
 
-async function* score(
-  search: Search,
-  refs: readonly ImageRef[],
-  vision: Vision,
-  task: Task,
-): AsyncGenerator<Outcome<Scored>> {
-  const { bank } = search
-  let waiting: Outcome<PatchGrid>[] = []
-  let patches = 0
-  for await (const outcome of vision.features(refs, bank.settings.stages, task)) {
-    checkCancelled(task)
-    if (outcome.ok) {
-      const value = embedPatches(outcome.value, bank.settings)
-      if (value.dims !== bank.dims) {
-        throw new ModelError(bankFileName, `expected patches of ${bank.dims} dimensions, got ${value.dims}`)
-      }
-      waiting.push({ ...outcome, value })
-      patches += value.data.length / value.dims
-    } else waiting.push(outcome)
-    if (patches < patchesPerSearch && waiting.length < 64) continue
-    yield* await settle(search, waiting)
-    waiting = []
-    patches = 0
-  }
-  yield* await settle(search, waiting)
-}
-
-async function settle(
-  { bank, nearest, neighbourhoods }: Search,
-  waiting: readonly Outcome<PatchGrid>[],
-): Promise<readonly Outcome<Scored>[]> {
-  const grids = waiting.flatMap((outcome) => (outcome.ok ? [outcome.value.data] : []))
-  const all = new Float32Array(grids.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const data of grids) {
-    all.set(data, offset)
-    offset += data.length
-  }
-  const found = await nearest.find(all)
-  let row = 0
-  return waiting.map((outcome): Outcome<Scored> => {
-    if (!outcome.ok) return outcome
-    const { data, dims, grid, range, frame } = outcome.value
-    const end = row + data.length / dims
-    const own = { distance: found.distance.slice(row, end), index: found.index.slice(row, end) }
-    row = end
-    return {
-      ok: true,
-      path: outcome.path,
-      value: {
-        score: imageScore(data, own, bank.rows, dims, bank.settings.peaks, neighbourhoods),
-        map: () => smoothMap(own.distance, range, grid, frame, bank.settings.sigma),
+function patchJudge(bank: Bank, nearest: NearestRow): PatchJudge<Nearest> {
+  const { stages, peaks, sigma, neighbours } = bank.settings
+  const neighbourhoods = createNeighbourhoods(bank.rows, bank.dims, neighbours)
+  return {
+    file: bankFileName,
+    dims: bank.dims,
+    stages,
+    together,
+    embed: (features) => embedPatches(features, bank.settings),
+    judge: (patches) => nearest.find(patches),
+    scored({ data, grid, range, frame }, { distance, index }, from, end) {
+      const own = { distance: distance.slice(from, end), index: index.slice(from, end) }
+      return {
+        score: imageScore(data, own, bank.rows, bank.dims, peaks, neighbourhoods),
+        map: () => smoothMap(own.distance, range, grid, frame, sigma),
         frame,
-      },
-    }
-  })
+      }
+    },
+  }
 }
