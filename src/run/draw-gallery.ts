@@ -8,7 +8,7 @@ import { loadModel } from '../detector/model-folder.ts'
 import type { FoldResult } from '../evaluate/evaluate-fold.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { colourise, heatColourStops } from '../image/colour-map.ts'
-import { cutContent, cutContentMask } from '../image/content.ts'
+import { cutContent, cutContentMap, cutContentMask } from '../image/content.ts'
 import { encodeWebp } from '../image/encode-image.ts'
 import { buildGallery, type Scene } from '../report/build-gallery.ts'
 import type { Task } from '../task.ts'
@@ -17,7 +17,7 @@ import type { ReportData } from '../wire/report-data.ts'
 import type { ActivationMaps } from './activation-maps.ts'
 import { drawActivations } from './draw-activations.ts'
 import { foldModelFolder } from './fold-record.ts'
-import { contentOf, type ScoreRange } from './heat-map-file.ts'
+import type { ScoreRange } from './heat-map-file.ts'
 import type { MaskStore } from './mask-store.ts'
 
 export interface GalleryContext {
@@ -107,7 +107,7 @@ async function loadScene(
   const mask = masks.find(sample)
   return {
     image: cutContent(picture.value),
-    map: contentOf(scored.value.map(), frame),
+    map: cutContentMap(scored.value.map(), frame),
     mask: mask && cutContentMask(mask, frame),
   }
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { writeFileAtomic } from '../files/atomic.ts'
 import { colourise } from '../image/colour-map.ts'
+import { cutContentMap } from '../image/content.ts'
 import { encodeWebp } from '../image/encode-image.ts'
 import type { Frame, ScoreMap } from '../image/image.ts'
 
@@ -27,15 +28,5 @@ export async function writeHeatMap(
   frame: Frame,
   range: ScoreRange,
 ): Promise<void> {
-  await writeFileAtomic(path, await encodeWebp(colourise(contentOf(map, frame), range), quality))
-}
-
-/** The map without its padding. */
-export function contentOf({ width, data }: ScoreMap, { content }: Frame): ScoreMap {
-  const cut = new Float32Array(content.width * content.height)
-  for (let row = 0; row < content.height; row++) {
-    const from = (content.y + row) * width + content.x
-    cut.set(data.subarray(from, from + content.width), row * content.width)
-  }
-  return { width: content.width, height: content.height, data: cut }
+  await writeFileAtomic(path, await encodeWebp(colourise(cutContentMap(map, frame), range), quality))
 }

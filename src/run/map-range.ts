@@ -4,8 +4,10 @@
  * It is taken from threshold images of the first fold, never from inference images: a scale fitted to what is judged makes
  * every run look as if it had found something. What is ordinary is dark; one extreme pixel cannot dim all others.
  */
+
+import { cutContentMap } from '../image/content.ts'
 import type { Frame, ScoreMap } from '../image/image.ts'
-import { contentOf, type ScoreRange } from './heat-map-file.ts'
+import type { ScoreRange } from './heat-map-file.ts'
 
 const sampledPixels = 4096
 
@@ -19,7 +21,7 @@ export function createRangeSampler(): RangeSampler {
   const all: number[] = []
   return {
     add(map, frame, isNominal) {
-      const { data } = contentOf(map, frame)
+      const { data } = cutContentMap(map, frame)
       const step = Math.max(1, Math.floor(data.length / sampledPixels))
       for (let i = 0; i < data.length; i += step) {
         const value = data[i]!
