@@ -26,12 +26,18 @@ const noise = (seed: number, name: string, shape: readonly number[], spread: num
   )
 }
 
-/** Features, and latents and features again of a flow with random parameters. */
+/**
+ * Features, and latents and features again of a flow with random parameters.
+ *
+ * @param spread - Of the weights times the root of an output's inputs, as networks are initialised: weights that do not shrink with
+ *   their number make factors so small that float32 cannot undo them.
+ */
 async function runThereAndBack(shape: FlowShape, images: number, seed: number, spread: number) {
   const graph = new GraphBuilder('there and back')
   const parameters = Object.fromEntries(
     Object.entries(flowParameters(shape)).map(([name, { shape: own }]) => {
-      const { data } = noise(seed, name, own, name.includes('gamma') ? 0.5 : spread)
+      const inputsOfOutput = Math.max(1, elementCount(own) / own[0]!)
+      const { data } = noise(seed, name, own, name.includes('gamma') ? 0.5 : spread / Math.sqrt(inputsOfOutput))
       return [name, graph.constant(data, own)]
     }),
   )
@@ -70,7 +76,7 @@ describe('the inverse', () => {
         }),
         async ({ channels, hidden, kernels, extents, seed }) => {
           const shape = { channels, hidden, kernels, extents: extentsOf(...extents), clamp: 3 }
-          const { feeds, results, close } = await runThereAndBack(shape, 2, seed, 0.3)
+          const { feeds, results, close } = await runThereAndBack(shape, 2, seed, 0.7)
           await close()
           for (const scale of scales) {
             const want = feeds[`x${scale}`]!.data as Float32Array
@@ -78,7 +84,7 @@ describe('the inverse', () => {
           }
         },
       ),
-      { numRuns: 4 },
+      { numRuns: 8 },
     )
   })
 })
@@ -86,7 +92,7 @@ describe('the inverse', () => {
 describe('the log-determinant', () => {
   it('is that of the Jacobian, taken by differences', async () => {
     const shape: FlowShape = { channels: 2, hidden: 3, kernels: [3, 3], extents: extentsOf(1, 1), clamp: 3 }
-    const { feeds, results, run, close } = await runThereAndBack(shape, 1, 5, 0.4)
+    const { feeds, results, run, close } = await runThereAndBack(shape, 1, 5, 1.6)
     const n = elementsPerImage(shape)
     const read = (from: Record<string, TensorData>, prefix: string) =>
       scales.flatMap((scale) => Array.from(from[`${prefix}${scale}`]!.data as Float32Array))
