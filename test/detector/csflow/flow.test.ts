@@ -37,7 +37,12 @@ async function runThereAndBack(shape: FlowShape, images: number, seed: number, s
   const parameters = Object.fromEntries(
     Object.entries(flowParameters(shape)).map(([name, { shape: own }]) => {
       const inputsOfOutput = Math.max(1, elementCount(own) / own[0]!)
-      const { data } = noise(seed, name, own, name.includes('gamma') ? 0.5 : spread / Math.sqrt(inputsOfOutput))
+      const { data } = noise(
+        seed,
+        name,
+        own,
+        name.includes('gamma') ? 0.5 : spread / Math.sqrt(inputsOfOutput),
+      )
       return [name, graph.constant(data, own)]
     }),
   )
