@@ -1,16 +1,18 @@
 /**
  * Every benchmark of the fast set, one after the other, into `docs/benchmarks.md`: `npm run bench`.
  *
- * `npm run bench -- --slow` runs the slow ones as well. Whole evaluations need the datasets; without them that part says so.
+ * `npm run bench -- --slow` runs the slow ones as well, `npm run bench -- --only WORDS` those with these words in their title. The page
+ * is written after each, and keeps the figures of those that were not run.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../src/files/atomic.ts'
 import { machine } from './machine.ts'
 
 const root = join(import.meta.dirname, '..')
-const isSlow = process.argv.includes('--slow')
+const withSlow = process.argv.includes('--slow')
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined
 const data = join(root, '../shared/data')
 
 interface Benchmark {
@@ -74,29 +76,44 @@ const benchmarks: readonly Benchmark[] = [
   },
 ]
 
-const sections: string[] = []
-for (const { title, about, argv, needsData, isTable, isSlow: slow } of benchmarks) {
-  const command = `npx tsx ${argv.map((word) => word.replace(data, '../shared/data')).join(' ')}`
-  const head = `## ${title}\n\n${about}\n\n\`${command}\``
-  if (slow && !isSlow) sections.push(`${head}\n\nNot run this time (\`npm run bench -- --slow\`).`)
-  else if (needsData && !existsSync(data)) sections.push(`${head}\n\nNot run: ${data} is absent.`)
-  else {
-    console.log(`== ${title}`)
-    const env = {
-      ...process.env,
-      PLUMBLINE_WEIGHTS: process.env.PLUMBLINE_WEIGHTS ?? join(root, '../shared/weights'),
-    }
-    const out = execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), ...argv], {
-      cwd: root,
-      encoding: 'utf8',
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    }).trim()
-    console.log(out)
-    sections.push(`${head}\n\n${isTable ? out : `\`\`\`text\n${out}\n\`\`\``}`)
-  }
-}
+const out = join(root, 'docs/benchmarks.md')
 const intro =
-  `# Benchmarks\n\nWritten by \`npm run bench\`; do not edit. ${machine()}. These machines are shared: compare ratios within a run, ` +
-  'not seconds between runs.'
-await writeFileAtomic(join(root, 'docs/benchmarks.md'), `${[intro, ...sections].join('\n\n')}\n`)
+  '# Benchmarks\n\nWritten by `npm run bench`; do not edit. Each section was measured by the command above its figures, on a ' +
+  `machine like this: ${machine()}. These machines are shared: compare ratios within a run, not seconds between runs.`
+
+/** What the page says so far, by title: a section that is not run this time keeps its figures. */
+const sections = new Map(
+  (existsSync(out) ? readFileSync(out, 'utf8') : '')
+    .split(/^## /m)
+    .slice(1)
+    .map((text) => [text.slice(0, text.indexOf('\n')), text.slice(text.indexOf('\n')).trim()]),
+)
+
+for (const { title, about, argv, needsData, isTable, isSlow } of benchmarks) {
+  if (only === undefined ? isSlow === true && !withSlow : !title.toLowerCase().includes(only.toLowerCase()))
+    continue
+  if (needsData && !existsSync(data)) {
+    console.log(`== ${title}: not run, ${data} is absent`)
+    continue
+  }
+  console.log(`== ${title}`)
+  const env = {
+    ...process.env,
+    PLUMBLINE_WEIGHTS: process.env.PLUMBLINE_WEIGHTS ?? join(root, '../shared/weights'),
+  }
+  const figures = execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), ...argv], {
+    cwd: root,
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }).trim()
+  console.log(figures)
+  const command = `npx tsx ${argv.map((word) => word.replace(data, '../shared/data')).join(' ')}`
+  sections.set(title, `${about}\n\n\`${command}\`\n\n${isTable ? figures : `\`\`\`text\n${figures}\n\`\`\``}`)
+  const known = benchmarks.filter((benchmark) => sections.has(benchmark.title))
+  const page = [
+    intro,
+    ...known.map((benchmark) => `## ${benchmark.title}\n\n${sections.get(benchmark.title)}`),
+  ]
+  await writeFileAtomic(out, `${page.join('\n\n')}\n`)
+}
