@@ -20,20 +20,39 @@ export { createPixelMetrics } from './evaluate/metrics/pixel/pixel-metrics.ts'
 export { averagePrecision } from './evaluate/metrics/precision-recall.ts'
 export { auroc, partialAuroc } from './evaluate/metrics/roc.ts'
 export { verdictSentence } from './evaluate/verdict.ts'
-export { checkDataset, compareRunFolders, evaluateDataset, predictImages, trainModel } from './pipeline.ts'
+export {
+  checkDataset,
+  compareRunFolders,
+  diagnoseRun,
+  evaluateDataset,
+  predictImages,
+  prepareDataset,
+  trainModel,
+} from './pipeline.ts'
 export { buildReport } from './report/build-report.ts'
-export type { CheckRequest, EvaluateRequest, PredictRequest, TrainRequest } from './request.ts'
+export type {
+  CheckRequest,
+  DiagnoseRequest,
+  EvaluateRequest,
+  PredictRequest,
+  PrepareRequest,
+  TrainRequest,
+} from './request.ts'
 export {
   completeCheckRequest,
+  completeDiagnoseRequest,
   completeEvaluateRequest,
   completePredictRequest,
+  completePrepareRequest,
   completeTrainRequest,
 } from './run/complete-request.ts'
 export { simulateDataset } from './simulate/simulate-dataset.ts'
 export { type SimulateOptions, simulateDefaults } from './simulate/simulate-options.ts'
 export { type Progress, quietTask, type Task } from './task.ts'
 export { version } from './version.ts'
+export type { Diagnosis } from './wire/diagnosis.ts'
 export { type Evaluation, evaluationSchema, type Finding, type ScoreRow } from './wire/evaluation.ts'
 export { type GuardrailReport, guardrailReportSchema } from './wire/guardrail-report.ts'
 export { type ModelCard, modelSchema } from './wire/model.ts'
 export { type Prediction, predictionSchema } from './wire/prediction.ts'
+export type { Preparation } from './wire/preparation.ts'

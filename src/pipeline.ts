@@ -14,26 +14,30 @@ import { groupUnits } from './evaluate/units.ts'
 import { writeFileAtomic } from './files/atomic.ts'
 import { buildReport } from './report/build-report.ts'
 import { type DemoRequest, type EvaluateRequest, evaluateConfig } from './request.ts'
+import { checkDataset } from './run/check-dataset.ts'
 import { composeEvaluation, resultOfFold } from './run/compose-evaluation.ts'
 import { demoRequests } from './run/demo-requests.ts'
+import { diagnoseRun } from './run/diagnose-run.ts'
 import { drawGallery } from './run/draw-gallery.ts'
 import { finishFolder } from './run/finish-folder.ts'
 import type { FoldRecord } from './run/fold-record.ts'
 import { measureLeakage } from './run/measure-leakage.ts'
 import { decideMergeOf } from './run/merge-step.ts'
 import { openEvaluation } from './run/open-evaluation.ts'
+import { prepareDataset } from './run/prepare-dataset.ts'
 import { workFold } from './run/work-fold.ts'
 import { simulateDataset } from './simulate/simulate-dataset.ts'
 import type { Task } from './task.ts'
+import type { Diagnosis } from './wire/diagnosis.ts'
 import type { Evaluation } from './wire/evaluation.ts'
+import type { GuardrailReport } from './wire/guardrail-report.ts'
+import type { Preparation } from './wire/preparation.ts'
 
-export { checkDataset } from './run/check-dataset.ts'
 export { compareRunFolders } from './run/compare-run-folders.ts'
-export { diagnoseRun } from './run/diagnose-run.ts'
 export { predictImages } from './run/predict-images.ts'
-export { prepareDataset } from './run/prepare-dataset.ts'
 export { rotationExperiment } from './run/rotation-experiment.ts'
 export { trainModel } from './run/train-model.ts'
+export { checkDataset, diagnoseRun, prepareDataset }
 
 /**
  * The protocol of `docs/protocol.md` on one dataset; writes the whole run folder.
@@ -73,14 +77,24 @@ export async function evaluateDataset(request: EvaluateRequest, task: Task): Pro
   }
 }
 
-/** The same on simulated parts: the main job, seen at work without any data. @returns The run folder too. */
-export async function runDemo(
-  request: DemoRequest,
-  task: Task,
-): Promise<{ evaluation: Evaluation; run: string }> {
-  const { simulate, evaluate } = demoRequests(request)
+export interface DemoResult {
+  readonly evaluation: Evaluation
+  readonly checked: GuardrailReport
+  readonly preparation: Preparation
+  readonly diagnosis: Diagnosis
+  /** Run folder. */
+  readonly run: string
+}
+
+/** Every step on simulated parts: what is to be seen without any data. */
+export async function runDemo(request: DemoRequest, task: Task): Promise<DemoResult> {
+  const { simulate, check, prepare, evaluate, diagnose } = demoRequests(request)
   await simulateDataset(simulate, task)
-  return { evaluation: await evaluateDataset(evaluate, task), run: evaluate.out }
+  const { report: checked } = await checkDataset(check, task)
+  const preparation = await prepareDataset(prepare, task)
+  const evaluation = await evaluateDataset(evaluate, task)
+  const diagnosis = await diagnoseRun(diagnose, task)
+  return { evaluation, checked, preparation, diagnosis, run: evaluate.out }
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

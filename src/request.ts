@@ -232,6 +232,21 @@ export const checkDefaults = {
   report: null,
 } as const satisfies Partial<CheckRequest>
 
+/** Of `diagnose`. */
+export const diagnoseDefaults = { fold: 0, images: 60 } as const satisfies Partial<DiagnoseRequest>
+
+/** Of `prepare`. */
+export const prepareDefaults = {
+  blank: null,
+  center: false,
+  rotateUpright: false,
+  canvas: null,
+  margin: 0,
+  tile: null,
+  segmenter: 'embedded',
+  masks: null,
+} as const satisfies Partial<PrepareRequest>
+
 /**
  * The request as a configuration file: `config.json` of the run folder, which `plumbline evaluate --config` takes to repeat
  * the run. Names are those of the options; a setting that the policy does not read is left out.

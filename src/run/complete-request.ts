@@ -5,9 +5,13 @@ import { featureCacheFolder, weightsFolder } from '../backbone/weights-folder.ts
 import {
   type CheckRequest,
   checkDefaults,
+  type DiagnoseRequest,
+  diagnoseDefaults,
   type EvaluateRequest,
   type MachineRequest,
   type PredictRequest,
+  type PrepareRequest,
+  prepareDefaults,
   requestDefaults,
   type TrainRequest,
 } from '../request.ts'
@@ -30,7 +34,7 @@ export function completeTrainRequest(
   return { ...rest, ...request, dataset: resolve(request.dataset), out: resolve(request.out) }
 }
 
-/** @param request - `createdAt` as for {@link completeEvaluateRequest}; `report` is for the command line, which writes the page. */
+/** @param request - `createdAt` as for {@link completeEvaluateRequest}. */
 export function completeCheckRequest(request: Some<CheckRequest, 'dataset' | 'createdAt'>): CheckRequest {
   const { layout, partPattern, parts, where, backbone, size, fit, seed, ...rest } = common('checkDataset')
   const { device, threads, cache, weights, command } = rest
@@ -43,6 +47,31 @@ export function completeCheckRequest(request: Some<CheckRequest, 'dataset' | 'cr
     ...{ seed, device, threads, cache, command },
     ...request,
     dataset: resolve(request.dataset),
+  }
+}
+
+/** @param request - As {@link completeEvaluateRequest}. */
+export function completeDiagnoseRequest(
+  request: Some<DiagnoseRequest, 'run' | 'createdAt'>,
+): DiagnoseRequest {
+  return {
+    ...{ ...machine(), command: 'diagnoseRun', weights: null, ...diagnoseDefaults },
+    ...request,
+    run: resolve(request.run),
+  }
+}
+
+/** @param request - As {@link completeEvaluateRequest}. */
+export function completePrepareRequest(
+  request: Some<PrepareRequest, 'dataset' | 'out' | 'createdAt'>,
+): PrepareRequest {
+  const { layout, partPattern, parts, where } = requestDefaults
+  return {
+    ...{ layout, partPattern, parts, where, threads: machine().threads, command: 'prepareDataset' },
+    ...prepareDefaults,
+    ...request,
+    dataset: resolve(request.dataset),
+    out: resolve(request.out),
   }
 }
 

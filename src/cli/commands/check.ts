@@ -1,6 +1,4 @@
-import { writeFileAtomic } from '../../files/atomic.ts'
 import { type CheckRequest, checkDefaults } from '../../request.ts'
-import { version } from '../../version.ts'
 import { defineCommand } from '../command.ts'
 import { datasetOptions, detectorOptions, machineOptions, seedOption } from '../common-options.ts'
 import type { Effects } from '../effects.ts'
@@ -68,11 +66,7 @@ export const check = defineCommand({
     const request = checkRequest(parsed, effects)
     requirePath(request.dataset)
     const { checkDataset } = await import('../../pipeline.ts')
-    const { report, pictures } = await checkDataset(request, task)
-    if (request.report !== null) {
-      const { checkPage } = await import('../../report/check-page.ts')
-      await writeFileAtomic(request.report, checkPage({ ...request, plumbline: version }, report, pictures))
-    }
+    const { report } = await checkDataset(request, task)
     const failure = failureOn(report.findings, parsed.values['fail-on'])
     const where = request.report === null ? '' : `\nReport: ${request.report}\n`
     return {

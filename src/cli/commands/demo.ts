@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { claimFolder } from '../claim-folder.ts'
 import { defineCommand } from '../command.ts'
 import { machineOptions, protocolOptions, seedOption } from '../common-options.ts'
 import type { Options } from '../options.ts'
 import { resolveMachine, resolveProvenance } from '../resolve-request.ts'
-import { evaluationText, verdictText } from '../text/evaluation-text.ts'
+import { demoText } from '../text/demo-text.ts'
 
 export const demoOptions = {
   out: {
@@ -22,7 +21,7 @@ export const demo = defineCommand({
   name: 'demo',
   summary: 'See the main job done on simulated parts, without any data or download',
   description: [
-    'Renders forged parts with known defects, evaluates a detector on them and writes the report.',
+    'Renders forged parts with known defects, checks the photographs, cuts the parts out, evaluates a detector on them, asks it the questions of `diagnose` and writes the report.',
   ],
   operands: [],
   options: demoOptions,
@@ -30,7 +29,7 @@ export const demo = defineCommand({
   async run({ values, words }, effects, task) {
     await claimFolder(values.out, 'demo')
     const { runDemo } = await import('../../pipeline.ts')
-    const { evaluation, run } = await runDemo(
+    const result = await runDemo(
       {
         ...resolveMachine(values, effects),
         ...resolveProvenance('demo', words, effects),
@@ -40,10 +39,6 @@ export const demo = defineCommand({
       },
       task,
     )
-    const report = join(run, 'report.html')
-    return {
-      json: evaluation,
-      text: `${evaluationText(evaluation, report, effects.columns)}\n${verdictText(evaluation, effects.columns)}`,
-    }
+    return { json: result.evaluation, text: demoText(result, values.out, effects.columns) }
   },
 })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { DiagnoseRequest } from '../../request.ts'
+import { type DiagnoseRequest, diagnoseDefaults } from '../../request.ts'
 import { defineCommand } from '../command.ts'
 import { detectorOptions, machineOptions } from '../common-options.ts'
 import type { Effects } from '../effects.ts'
@@ -14,7 +14,7 @@ export const diagnoseOptions = {
     type: 'integer',
     placeholder: 'K',
     min: 0,
-    default: 0,
+    default: diagnoseDefaults.fold,
     description:
       'Whose model is asked, 0 for the first fold. It is fitted again where the run kept none (`evaluate --keep-models`).',
   },
@@ -23,7 +23,7 @@ export const diagnoseOptions = {
     placeholder: 'N',
     min: 8,
     max: 100_000,
-    default: 60,
+    default: diagnoseDefaults.images,
     description:
       'Images of either label that are changed and judged again, at most; more narrow the intervals and take longer.',
   },

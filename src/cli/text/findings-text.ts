@@ -8,7 +8,7 @@ import { findingText } from './finding-text.ts'
 export function findingsText({ findings, passed, skipped }: GuardrailReport, columns: number): string {
   const width = textWidth(columns)
   const parts = [
-    wrap(summary(findings), width),
+    wrap(findingsSummary(findings), width),
     ...findings.map((finding) => findingText(finding, width)),
     ...(passed.length > 0 ? [`Passed\n${wrap(passed.join(', '), width, '  ')}`] : []),
     ...(skipped.length > 0
@@ -18,7 +18,8 @@ export function findingsText({ findings, passed, skipped }: GuardrailReport, col
   return `${plain(parts.join('\n\n'))}\n`
 }
 
-function summary(findings: readonly Finding[]): string {
+/** How many of each severity, as a sentence. */
+export function findingsSummary(findings: readonly Finding[]): string {
   const of = (severity: Finding['severity']): number =>
     findings.filter((finding) => finding.severity === severity).length
   if (findings.length === 0) return 'Nothing found.'
