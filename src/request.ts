@@ -13,7 +13,9 @@ export const partsChoices = ['given', 'inferred'] as const
 export const schemeChoices = ['random', 'rotate'] as const
 export const mergeChoices = ['auto', 'always', 'never'] as const
 export const deviceChoices = ['auto', 'cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const
-export const segmenterChoices = ['embedded', 'masks', 'none'] as const
+export const segmenterChoices = ['embedded', 'grounded-sam', 'masks', 'none'] as const
+export const precisionChoices = ['fp32', 'fp16', 'q8', 'q4'] as const
+export const pickChoices = ['best', 'union'] as const
 export const failOnChoices = ['error', 'warning'] as const
 export const thresholdPolicies = [
   'youden',
@@ -173,7 +175,36 @@ export interface PrepareRequest extends DatasetRequest, Provenance {
   readonly segmenter: (typeof segmenterChoices)[number]
   /** Masks made elsewhere: a folder, or an annotation file; null but for `masks`. */
   readonly masks: string | null
+  /** For `grounded-sam`, which needs both. */
+  readonly groundedSam?: GroundedSamRequest
+  readonly modelFiles?: ModelFilesRequest
   readonly threads: number
+}
+
+/** What the segmenter `grounded-sam` is told. */
+export interface GroundedSamRequest {
+  /** What to look for, in English. */
+  readonly prompt: string
+  /** `owner/name` or `owner/name@commit`, on the hub and in the folder of models. */
+  readonly detectorModel: string
+  readonly maskModel: string
+  readonly precision: (typeof precisionChoices)[number]
+  /** Score above which a box is kept, 0..1. */
+  readonly boxThreshold: number
+  /** Score above which a word of the prompt is noted as found, 0..1. */
+  readonly textThreshold: number
+  /** IoU with a better box above which a box is dropped, 0..1. */
+  readonly nms: number
+  readonly pick: (typeof pickChoices)[number]
+}
+
+/** Where the models of `grounded-sam` are. */
+export interface ModelFilesRequest {
+  readonly folder: string
+  /** File of pinned hashes that must name every file; null for the one in the folder, which learns. */
+  readonly lock: string | null
+  /** Missing files may be fetched from the hub. */
+  readonly mayDownload: boolean
 }
 
 export interface PredictRequest extends MachineRequest {
@@ -246,6 +277,20 @@ export const prepareDefaults = {
   segmenter: 'embedded',
   masks: null,
 } as const satisfies Partial<PrepareRequest>
+
+/**
+ * Of the segmenter `grounded-sam`: thresholds of Grounded-Segment-Anything (grounded_sam_demo.py, and grounded_sam_simple_demo.py
+ * for `nms`); the smallest exports that take boxes.
+ */
+export const groundedSamDefaults = {
+  detectorModel: 'onnx-community/grounding-dino-tiny-ONNX',
+  maskModel: 'onnx-community/sam2.1-hiera-tiny-ONNX',
+  precision: 'fp32',
+  boxThreshold: 0.3,
+  textThreshold: 0.25,
+  nms: 0.8,
+  pick: 'best',
+} as const satisfies Partial<GroundedSamRequest>
 
 /**
  * The request as a configuration file: `config.json` of the run folder, which `plumbline evaluate --config` takes to repeat

@@ -19,16 +19,23 @@ export interface JudgedImage {
   readonly previous: Uint8Array | null
 }
 
+/** How confidence is to be read. */
+export interface Confidence {
+  /** An image below it is marked; null where only the other images say what is low. */
+  readonly unsureBelow: number | null
+}
+
 /** Robust standard deviations from the median beyond which an image is marked: 1 in 10,000 of a normal distribution. */
 const outlying = 4
 /** Fewer images say nothing about what is usual. */
 const leastForUsual = 8
-const unsureBelow = 0.6
 /** One hole more or less is nothing, three are: counts are seldom spread at all. */
 const leastCountSpread = 0.6
+/** Scores of one and the same object differ by as much from view to view. */
+const leastConfidenceSpread = 0.03
 
 /** @returns In the order given. */
-export function judgeMasks(images: readonly JudgedImage[]): Judged[] {
+export function judgeMasks(images: readonly JudgedImage[], { unsureBelow }: Confidence): Judged[] {
   const found = images.flatMap(({ record }) =>
     record.object === null ? [] : [record.object.facts.silhouette],
   )
@@ -59,6 +66,13 @@ export function judgeMasks(images: readonly JudgedImage[]): Judged[] {
     holes: usual(({ holes }) => holes, leastCountSpread),
     pieces: usual(({ pieces }) => pieces, leastCountSpread),
   }
+  const usualConfidence = usualOf(
+    images.flatMap(({ record }) => record.confidence ?? []),
+    leastConfidenceSpread,
+  )
+  const isUnsure = ({ confidence }: SegmentRecord): boolean =>
+    confidence !== null &&
+    (unsureBelow === null ? -usualConfidence(confidence) > outlying : confidence < unsureBelow)
   return images.map(({ record }, i) => {
     const quality = facts[i]!
     if (quality === null) return { quality, marks: ['nothing-found'], oddness: 0.999 }
@@ -77,7 +91,7 @@ export function judgeMasks(images: readonly JudgedImage[]): Judged[] {
       .map(([mark]) => mark as Mark)
     if (record.objects > 1) marks.push('several-objects')
     if (quality.border > 0) marks.push('touches-border')
-    if (record.confidence !== null && record.confidence < unsureBelow) marks.push('unsure')
+    if (isUnsure(record)) marks.push('unsure')
     const worst = Math.max(0, ...Object.values(distances))
     return { quality, marks, oddness: worst / (worst + outlying) }
   })

@@ -7,6 +7,7 @@ import { mapConcurrent, type Task } from '../task.ts'
 import { createLocalPool, createWorkerPool, type WorkerPool } from '../threads/worker-pool.ts'
 import { createSegmenter, type SegmenterPlan } from './create-segmenter.ts'
 import { chooseLearned, learnScenes, type SizedImage } from './embedded/learn-scenes.ts'
+import { openGroundedSam } from './grounded-sam/open-grounded-sam.ts'
 import { hashOf } from './hash-of.ts'
 import { type Job, type Outcome, runJob, type SegmentJob, type WriteJob, type Written } from './jobs.ts'
 import { keyOf } from './kept-results.ts'
@@ -14,6 +15,7 @@ import type { GivenMask } from './masks/given-mask.ts'
 import { readMasks } from './masks/read-masks.ts'
 import type { PrepareOptions } from './prepare-options.ts'
 import type { SegmentRecord } from './segment-record.ts'
+import type { Segmenter } from './segmenter.ts'
 
 export interface OpenedSegmenter {
   /** Hash over everything that decides its masks, but for the image. */
@@ -37,7 +39,7 @@ export async function openSegmenter(
   task: Task,
 ): Promise<OpenedSegmenter> {
   if (options.segmenter === 'none') {
-    return opened({ key: keyOf('none'), detail: {}, threads, plan: async () => ({ id: 'none' }) })
+    return opened({ key: keyOf('none'), detail: {}, threads })
   }
   if (options.segmenter === 'masks') {
     const { masks, missing, extra } = await readMasks(options.masks!, samples, task)
@@ -50,6 +52,11 @@ export async function openSegmenter(
       plan: async () => ({ id: 'masks' }),
       givenOf: ({ id }) => masks.get(id) ?? null,
     })
+  }
+  if (options.segmenter === 'grounded-sam') {
+    const settings = options.groundedSam!
+    const { detail, open } = await openGroundedSam(settings, options.modelFiles!, threads, task)
+    return opened({ key: keyOf('grounded-sam', settings, detail), detail, threads, here: open })
   }
   const chosen = chooseLearned(await sizesOf(samples, task))
   const learned = [...chosen.values()].flat()
@@ -68,7 +75,10 @@ interface Opening {
   readonly key: string
   readonly detail: Readonly<Record<string, unknown>>
   readonly threads: number
-  readonly plan: () => Promise<SegmenterPlan>
+  /** What each thread makes its segmenter of. */
+  readonly plan?: () => Promise<SegmenterPlan>
+  /** Instead, a segmenter that works here, once: its networks use all threads by themselves, and are too large to be held twice. */
+  readonly here?: () => Promise<Segmenter>
   readonly givenOf?: (sample: Sample) => GivenMask | null
 }
 
@@ -87,13 +97,26 @@ async function keyOfGiven(given: GivenMask | null): Promise<string> {
   return keyOf(given.isColoured, hash.ok ? hash.value : hash.reason)
 }
 
-function opened({ key, detail, threads, plan, givenOf = () => null }: Opening): OpenedSegmenter {
+const noPlan = async (): Promise<SegmenterPlan> => ({ id: 'none' })
+
+function opened({
+  key,
+  detail,
+  threads,
+  plan = noPlan,
+  here,
+  givenOf = () => null,
+}: Opening): OpenedSegmenter {
   let segmenting: Promise<WorkerPool<Job, unknown>> | undefined
-  let writing: WorkerPool<Job, unknown> | undefined
-  const poolFor = async (plan: SegmenterPlan): Promise<WorkerPool<Job, unknown>> => {
-    if (threads > 1) return createWorkerPool(import.meta.url, 'prepare-worker', threads, plan)
-    const segmenter = createSegmenter(plan)
-    return createLocalPool((job) => runJob(job, segmenter))
+  let writing: Promise<WorkerPool<Job, unknown>> | undefined
+  const poolFor = async (plan: SegmenterPlan): Promise<WorkerPool<Job, unknown>> =>
+    threads > 1
+      ? createWorkerPool(import.meta.url, 'prepare-worker', threads, plan)
+      : poolHere(createSegmenter(plan))
+  const startWriting = async (): Promise<WorkerPool<Job, unknown>> => {
+    if (segmenting !== undefined && here === undefined) return segmenting
+    await (await segmenting)?.close() // all objects are found: its memory is free for the threads
+    return poolFor({ id: 'none' })
   }
   return {
     key,
@@ -101,19 +124,23 @@ function opened({ key, detail, threads, plan, givenOf = () => null }: Opening): 
     givenOf,
     detail,
     async segment(job) {
-      segmenting ??= plan().then(poolFor)
+      segmenting ??= here === undefined ? plan().then(poolFor) : here().then(poolHere)
       return (await (await segmenting).run(job)) as Outcome<SegmentRecord>
     },
     async write(job) {
-      writing ??= segmenting === undefined ? await poolFor({ id: 'none' }) : await segmenting
-      return (await writing.run(job)) as Outcome<Written>
+      writing ??= startWriting()
+      return (await (await writing).run(job)) as Outcome<Written>
     },
     async close() {
-      await (await segmenting?.catch(() => undefined))?.close()
-      await writing?.close()
+      for (const pool of [segmenting, writing]) await (await pool?.catch(() => undefined))?.close()
     },
   }
 }
+
+const poolHere = (segmenter: Segmenter): WorkerPool<Job, unknown> => ({
+  ...createLocalPool((job: Job) => runJob(job, segmenter)),
+  close: () => segmenter.close(),
+})
 
 /** Sizes by the files' heads; files without one are left out, they fail where they are decoded. */
 async function sizesOf(samples: readonly Sample[], task: Task): Promise<SizedImage[]> {

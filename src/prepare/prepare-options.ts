@@ -1,6 +1,7 @@
 /** What is asked of a preparation, resolved: plain data that travels to the worker threads and into the record. */
 import { UsageError } from '../errors.ts'
 import type { Size } from '../image/image.ts'
+import { checkPrompt, type GroundedSamSettings, type ModelFiles } from './grounded-sam/settings.ts'
 import type { Colour } from './move-pixels.ts'
 import type { SegmenterName } from './segmenter.ts'
 
@@ -20,6 +21,9 @@ export interface PrepareOptions {
   readonly segmenter: SegmenterName
   /** Folder or annotation file of masks made elsewhere; null but for that segmenter. */
   readonly masks: string | null
+  /** For that segmenter, which needs both. */
+  readonly groundedSam?: GroundedSamSettings
+  readonly modelFiles?: ModelFiles
 }
 
 /** Colour of padding, where no colour is asked for. */
@@ -27,7 +31,7 @@ export const black: Colour = [0, 0, 0]
 
 /** @throws {UsageError} Options that have no effect together. */
 export function checkPrepareOptions(options: PrepareOptions): void {
-  const { blank, center, rotateUpright, canvas, margin, segmenter, masks } = options
+  const { blank, center, rotateUpright, canvas, margin, segmenter, masks, groundedSam, modelFiles } = options
   const needsMask = [
     blank !== null && '--blank',
     center && '--center',
@@ -42,6 +46,13 @@ export function checkPrepareOptions(options: PrepareOptions): void {
     throw new UsageError('--segmenter masks: needs --masks, the folder or file that holds them')
   if (segmenter !== 'masks' && masks !== null)
     throw new UsageError(`--masks has no effect with --segmenter ${segmenter}`)
+  if (segmenter === 'grounded-sam') {
+    if (groundedSam === undefined)
+      throw new UsageError('--segmenter grounded-sam: needs --prompt, what to look for in words')
+    if (modelFiles === undefined)
+      throw new UsageError('--segmenter grounded-sam: needs --models, the folder of its models')
+    checkPrompt(groundedSam.prompt)
+  }
   if (!center && canvas !== null) throw new UsageError('--canvas has no effect without --center')
   if (!center && margin !== 0) throw new UsageError('--margin has no effect without --center')
 }

@@ -85,7 +85,7 @@ export async function prepareSamples(request: SamplesRequest, task: Task): Promi
     )
     checkSomething(readable, failures, request)
 
-    const judged = judge(readable)
+    const judged = judge(readable, options)
     const canvas = canvasFor(readable, options)
     const isHeavyEnded = rotateUpright && median(skews(readable).map(Math.abs)) > decisiveSkew
     const planned = readable.map((image): PlannedImage => {
@@ -151,7 +151,10 @@ function checkSomething(
 const isUntileable = ({ label, mask }: Sample, { tile }: PrepareOptions): boolean =>
   tile !== null && label === 'anomalous' && mask === null
 
-function judge(readable: readonly Readable[]): Judged[] {
+/** Below it the embedded segmenter should be looked after. Scores of a detector are no such shares: 0.4 may be the best there is. */
+const unsureBelow = 0.6
+
+function judge(readable: readonly Readable[], { segmenter }: PrepareOptions): Judged[] {
   const silhouettes = new Map(
     readable.map(({ sample, record }) => [sample.id, record.object?.facts.silhouette]),
   )
@@ -161,6 +164,7 @@ function judge(readable: readonly Readable[]): Judged[] {
       record,
       previous: silhouettes.get(previous.get(sample.id) ?? '') ?? null,
     })),
+    { unsureBelow: segmenter === 'grounded-sam' ? null : unsureBelow },
   )
 }
 

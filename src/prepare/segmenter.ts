@@ -2,7 +2,7 @@
 import type { Image, Mask } from '../image/image.ts'
 import type { GivenMask } from './masks/given-mask.ts'
 
-export const segmenterNames = ['embedded', 'masks', 'none'] as const
+export const segmenterNames = ['embedded', 'grounded-sam', 'masks', 'none'] as const
 export type SegmenterName = (typeof segmenterNames)[number]
 
 export interface Segmentation {

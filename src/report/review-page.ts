@@ -113,6 +113,7 @@ function facts(preparation: Preparation): readonly (readonly [string, Markup])[]
 
 const segmenterWords: Readonly<Record<string, string>> = {
   embedded: 'Found by learning the background',
+  'grounded-sam': 'Found by words',
   masks: 'By masks made elsewhere',
   none: 'Not looked for',
 }

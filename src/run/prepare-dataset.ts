@@ -36,6 +36,7 @@ export async function prepareDataset(request: PrepareRequest, task: Task): Promi
     partPattern: __,
     parts: ___,
     where,
+    modelFiles,
     ...options
   } = request
   const { dataset, samples, failures: wrong } = await openSamples(request, task)
@@ -44,7 +45,10 @@ export async function prepareDataset(request: PrepareRequest, task: Task): Promi
     .filter((failure) => failure.path !== dataset.root && failure.path !== dataset.path)
     .map((failure) => ({ ...failure, mark: null }))
   await claimOptions(out, { dataset: path, where, ...options })
-  const made = await prepareSamples({ samples, out, options, threads }, task)
+  const made = await prepareSamples(
+    { samples, out, options: { ...options, ...(modelFiles && { modelFiles }) }, threads },
+    task,
+  )
   const failures = [...unusable, ...made.failures]
   const viewColumn = ownColumn('view', samples)
   const preparation: Preparation = {

@@ -184,6 +184,11 @@ describe('plumbline prepare', () => {
   it.each([
     [['--segmenter', 'masks'], 'needs --masks'],
     [['--masks', 'somewhere'], '--masks has no effect with --segmenter embedded'],
+    [['--prompt', 'a disc'], '--prompt: no effect with --segmenter embedded'],
+    [['--nms', '0.5', '--segmenter', 'none'], '--nms: no effect with --segmenter none'],
+    [['--segmenter', 'grounded-sam', '--models', 'somewhere'], 'needs --prompt'],
+    [['--segmenter', 'grounded-sam', '--prompt', 'a disc'], 'needs --models'],
+    [['--segmenter', 'grounded-sam', '--models', 'somewhere', '--prompt', ' . '], '--prompt: expected words'],
     [['--segmenter', 'none', '--center'], '--center: needs to know where the object is'],
     [['--canvas', '64'], '--canvas has no effect without --center'],
     [['--blank', 'mauve'], 'expected black, white, grey or #rrggbb, got "mauve"'],
@@ -191,6 +196,14 @@ describe('plumbline prepare', () => {
     const { code, err } = await prepare(await discs(1), ...argv)
     expect(code).toBe(2)
     expect(err).toContain(message)
+  })
+
+  it('names the file of a model that is missing, and what to do', async () => {
+    const argv = ['--segmenter', 'grounded-sam', '--prompt', 'a disc', '--models', join(home, 'models')]
+    const { code, err } = await prepare(await discs(1), ...argv)
+    expect(code).toBe(4)
+    expect(err).toContain('grounding-dino-tiny-ONNX/config.json: is missing')
+    expect(err).toContain('or let --allow-download fetch what is missing')
   })
 
   it('writes into no folder that holds something else', async () => {

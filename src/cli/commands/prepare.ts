@@ -10,6 +10,7 @@ import type { Answer } from '../command.ts'
 import { defineCommand } from '../command.ts'
 import { datasetOptions, machineOptions } from '../common-options.ts'
 import type { Effects } from '../effects.ts'
+import { groundedSamOptions, groundedSamRequests } from '../grounded-sam-options.ts'
 import type { Options, Parsed } from '../options.ts'
 import { requirePath, resolveProvenance } from '../resolve-request.ts'
 import { preparationText } from '../text/preparation-text.ts'
@@ -67,7 +68,7 @@ export const prepareOptions = {
     choices: segmenterChoices,
     default: 'embedded',
     description:
-      'How objects are found: `embedded` learns the background from the dataset itself; `masks` takes masks made elsewhere; `none` does not look for any.',
+      'How objects are found: `embedded` learns the background from the dataset itself; `grounded-sam` looks for what `--prompt` says; `masks` takes masks made elsewhere; `none` does not look for any.',
   },
   masks: {
     type: 'path',
@@ -85,6 +86,7 @@ export const prepareOptions = {
   'part-pattern': partPattern,
   where,
   threads: machineOptions.threads,
+  ...groundedSamOptions,
 } as const satisfies Options
 
 export const prepare = defineCommand({
@@ -101,6 +103,7 @@ export const prepare = defineCommand({
   examples: [
     'plumbline prepare parts --out parts-ce --blank black --center',
     'plumbline prepare parts --out parts-front --center --margin 8 --where "angle in 170..190"',
+    'plumbline prepare parts --out parts-cut --blank grey --segmenter grounded-sam --prompt "a metal chain link" --models models',
     'plumbline prepare sheets --out sheets-tiled --segmenter none --tile 512',
   ],
   async run(parsed, effects, task) {
@@ -120,7 +123,7 @@ export const prepare = defineCommand({
 })
 
 export function prepareRequest(
-  { values, operands, words }: Parsed<typeof prepareOptions>,
+  { values, operands, words, given }: Parsed<typeof prepareOptions>,
   effects: Effects,
 ): PrepareRequest {
   return {
@@ -139,6 +142,7 @@ export function prepareRequest(
     tile: values.tile,
     segmenter: values.segmenter,
     masks: values.masks,
+    ...groundedSamRequests({ values, given }, values.segmenter),
     threads: values.threads ?? availableParallelism(),
   }
 }
