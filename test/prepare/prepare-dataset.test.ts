@@ -14,6 +14,7 @@ import { prepareDataset } from '../../src/run/prepare-dataset.ts'
 import { quietTask } from '../../src/task.ts'
 import { preparationSchema } from '../../src/wire/preparation.ts'
 import { inside, type Picture, writePictures } from './forged-dataset.ts'
+import { requestFor as requestIn } from './request-for.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -21,28 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function requestFor(more: Partial<PrepareRequest> = {}): PrepareRequest {
-  return {
-    dataset: join(folder, 'in'),
-    layout: 'auto',
-    partPattern: null,
-    parts: 'given',
-    where: null,
-    createdAt: '2026-01-01T00:00:00Z',
-    command: 'plumbline prepare',
-    out: join(folder, 'out'),
-    blank: null,
-    center: true,
-    rotateUpright: false,
-    canvas: null,
-    margin: 0,
-    tile: null,
-    segmenter: 'masks',
-    masks: join(folder, 'in/found'),
-    threads: 1,
-    ...more,
-  }
-}
+const requestFor = (more: Partial<PrepareRequest> = {}): PrepareRequest => requestIn(folder, more)
 
 /** A picture with an object somewhere in it and perhaps a defect anywhere. */
 const pictures = fc

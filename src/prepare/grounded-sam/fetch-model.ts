@@ -70,7 +70,8 @@ export async function fetchModel(
       `has no ${absent} at ${sha}; it has ${networks.join(', ') || 'no ONNX files'}`,
     )
   }
-  for (const name of await missingFiles(folder, [...needed, ...weightFiles(needed, names)])) {
+  // Weights before their network: a network that is there has its weights, wherever an earlier run was stopped.
+  for (const name of await missingFiles(folder, [...weightFiles(needed, names), ...needed])) {
     const announced = siblings.find(({ rfilename }) => rfilename === name)?.lfs?.sha256 ?? null
     const url = `${hub}/${model.id}/resolve/${sha}/${name}`
     await download(url, join(folder, name), announced, fetch, task)

@@ -22,6 +22,7 @@ import type { Segmentation } from '../../../src/prepare/segmenter.ts'
 import type { PrepareRequest } from '../../../src/request.ts'
 import { prepareDataset } from '../../../src/run/prepare-dataset.ts'
 import { quietTask } from '../../../src/task.ts'
+import { requestFor } from '../request-for.ts'
 import { absence, hasPackage, scores, side, tinySettings, writeTinyModels } from './tiny-models.ts'
 
 let folder = ''
@@ -224,28 +225,14 @@ it('a package that is not installed is named with the command that installs it',
 })
 
 describe.skipIf(!hasPackage)(`prepareDataset with a prompt${absence}`, () => {
-  const request = (more: Partial<PrepareRequest> = {}): PrepareRequest => ({
-    dataset: join(folder, 'in'),
-    layout: 'auto',
-    partPattern: null,
-    parts: 'given',
-    where: null,
-    createdAt: '2026-01-01T00:00:00Z',
-    command: 'plumbline prepare',
-    out: join(folder, 'out'),
-    blank: null,
-    center: true,
-    rotateUpright: false,
-    canvas: null,
-    margin: 0,
-    tile: null,
-    segmenter: 'grounded-sam',
-    masks: null,
-    groundedSam: { ...tinySettings, boxThreshold: 0.6 },
-    modelFiles: where(),
-    threads: 1,
-    ...more,
-  })
+  const request = (more: Partial<PrepareRequest> = {}): PrepareRequest =>
+    requestFor(folder, {
+      segmenter: 'grounded-sam',
+      masks: null,
+      groundedSam: { ...tinySettings, boxThreshold: 0.6 },
+      modelFiles: where(),
+      ...more,
+    })
 
   async function writePhotographs(): Promise<void> {
     await mkdir(join(folder, 'in/good'), { recursive: true })
