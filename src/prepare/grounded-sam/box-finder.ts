@@ -8,14 +8,14 @@ import {
   floats,
   kindOf,
   load,
-  loading,
+  loadNetworks,
   local,
   type Opening,
   rawImage,
   run,
 } from './network.ts'
 import { normalisePrompt } from './settings.ts'
-import type { Transformers } from './transformers.ts'
+import type { Networks, Transformers } from './transformers.ts'
 
 export interface BoxFinder {
   find(image: Image): Promise<FoundBoxes>
@@ -31,14 +31,18 @@ const mostTokens = 256
  * @throws {ModelError} The model is of another kind, cannot be loaded, or takes or gives other tensors.
  * @throws {UsageError} The prompt is too long.
  */
-export async function openBoxFinder(
-  hub: Transformers,
-  { folder, settings, threads }: Opening,
-): Promise<BoxFinder> {
-  await kindOf(folder, ['grounding-dino'])
-  const networks = await load(folder, hub, () =>
-    hub.GroundingDinoForObjectDetection.from_pretrained(folder, loading(settings, threads)),
+export async function openBoxFinder(hub: Transformers, opening: Opening): Promise<BoxFinder> {
+  await kindOf(opening.folder, ['grounding-dino'])
+  return loadNetworks(opening, hub, hub.GroundingDinoForObjectDetection, (networks) =>
+    makeBoxFinder(hub, opening, networks),
   )
+}
+
+async function makeBoxFinder(
+  hub: Transformers,
+  { folder, settings }: Opening,
+  networks: Networks,
+): Promise<BoxFinder> {
   const session = networks.sessions.model!
   checkNames(folder, 'model', session, {
     needs: ['pixel_values', 'input_ids'],

@@ -8,13 +8,13 @@ import {
   floats,
   kindOf,
   load,
-  loading,
+  loadNetworks,
   local,
   type Opening,
   rawImage,
   run,
 } from './network.ts'
-import type { ImageProcessor, NativeSession, Transformers } from './transformers.ts'
+import type { ImageProcessor, NativeSession, Networks, Transformers } from './transformers.ts'
 
 /** What is in a box of the photograph that was looked at. */
 export type Outliner = (box: Box) => Promise<OutlinedObject>
@@ -39,16 +39,23 @@ const maskModels = {
   edgetam: 'EdgeTamModel',
   sam3_tracker: 'Sam3TrackerModel',
 } as const
+type MaskModel = keyof typeof maskModels
 
 /** @throws {ModelError} The model is of another kind, cannot be loaded, or takes or gives other tensors. */
-export async function openMaskMaker(
-  hub: Transformers,
-  { folder, settings, threads }: Opening,
-): Promise<MaskMaker> {
-  const kind = await kindOf(folder, Object.keys(maskModels) as (keyof typeof maskModels)[])
-  const networks = await load(folder, hub, () =>
-    hub[maskModels[kind]].from_pretrained(folder, loading(settings, threads)),
+export async function openMaskMaker(hub: Transformers, opening: Opening): Promise<MaskMaker> {
+  const { folder } = opening
+  const kind = await kindOf(folder, Object.keys(maskModels) as MaskModel[])
+  return loadNetworks(opening, hub, hub[maskModels[kind]], (networks) =>
+    makeMaskMaker(hub, folder, kind, networks),
   )
+}
+
+async function makeMaskMaker(
+  hub: Transformers,
+  folder: string,
+  kind: MaskModel,
+  networks: Networks,
+): Promise<MaskMaker> {
   const { model: encoder, prompt_encoder_mask_decoder: decoder } = networks.sessions as Readonly<
     Record<'model' | 'prompt_encoder_mask_decoder', NativeSession>
   >

@@ -7,8 +7,10 @@ import type { Image } from '../../image/image.ts'
 import type { GroundedSamSettings } from './settings.ts'
 import {
   confined,
+  type Loader,
   type NativeSession,
   type NativeTensor,
+  type Networks,
   type PackageTensor,
   type Transformers,
 } from './transformers.ts'
@@ -25,10 +27,7 @@ export interface Opening {
 export const local = { local_files_only: true }
 
 /** Options of networks: our threads, on the processor. */
-export const loading = (
-  { precision }: GroundedSamSettings,
-  threads: number,
-): Readonly<Record<string, unknown>> => ({
+const loading = ({ precision }: GroundedSamSettings, threads: number): Readonly<Record<string, unknown>> => ({
   ...local,
   device: 'cpu',
   dtype: precision,
@@ -65,6 +64,22 @@ export async function load<T>(folder: string, hub: Transformers, work: () => Pro
     return await confined(hub, work)
   } catch (cause) {
     throw new ModelError(folder, `cannot be loaded: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Loads networks and makes something of them; they are released where that fails. @throws {ModelError} As {@link load}. */
+export async function loadNetworks<T>(
+  { folder, settings, threads }: Opening,
+  hub: Transformers,
+  kind: Loader<Networks>,
+  make: (networks: Networks) => Promise<T>,
+): Promise<T> {
+  const networks = await load(folder, hub, () => kind.from_pretrained(folder, loading(settings, threads)))
+  try {
+    return await make(networks)
+  } catch (error) {
+    await networks.dispose()
+    throw error
   }
 }
 

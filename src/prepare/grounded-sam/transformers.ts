@@ -37,7 +37,7 @@ interface Environment {
   fetch: (...request: never[]) => Promise<unknown>
 }
 
-interface Loader<T> {
+export interface Loader<T> {
   from_pretrained(folder: string, options: Readonly<Record<string, unknown>>): Promise<T>
 }
 

@@ -190,6 +190,13 @@ describe.skipIf(!hasPackage)(`models that cannot be used are named${absence}`, (
     )
   })
 
+  it('where SAM takes points, which many of its exports do', async () => {
+    writeFileSync(file('tiny/sam2/config.json'), '{"model_type":"sam"}')
+    await expect(fails()).rejects.toThrow(
+      /prompt_encoder_mask_decoder: expected inputs input_boxes, perhaps image_embeddings.0, .*; got input_points, input_labels, input_boxes/,
+    )
+  })
+
   it('where the network is for another size', async () => {
     const settings = { do_resize: true, size: { width: 16, height: 16 }, do_normalize: false }
     writeFileSync(file('tiny/detector/preprocessor_config.json'), JSON.stringify(settings))
