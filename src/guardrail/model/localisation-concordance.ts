@@ -88,13 +88,14 @@ export const localisationConcordance: Guardrail<FittedRun> = {
   },
 }
 
-interface Hit {
+export interface Hit {
   readonly isHit: boolean
   /** Share of the picture in which a peak would be a hit. */
   readonly share: number
 }
 
-function hitOf({ peak, frame }: JudgedImage, { width, height, data }: Mask): Hit {
+/** Whether the peak of the map lies within 4 % of the longer side of the defect. */
+export function hitOf({ peak, frame }: JudgedImage, { width, height, data }: Mask): Hit {
   const grown = growMask(data, width, height, Math.ceil(margin * Math.max(width, height)))
   return { isHit: grown[peak.y * width + peak.x] === 1, share: shareInside(grown, width, frame) }
 }
@@ -107,7 +108,10 @@ function shareInside(data: Uint8Array, width: number, { content }: Frame): numbe
   return inside / (content.width * content.height)
 }
 
-function hitInterval(rejected: readonly { readonly image: JudgedImage; readonly hit: Hit }[]): Interval {
+/** Of the hit rate, 95 %, images of one unit together. */
+export function hitInterval(
+  rejected: readonly { readonly image: Pick<JudgedImage, 'unit'>; readonly hit: Pick<Hit, 'isHit'> }[],
+): Interval {
   return clusteredRateInterval(
     {
       scores: Float64Array.from(rejected, ({ hit }) => Number(hit.isHit)),
