@@ -17,7 +17,7 @@ export interface Agreement {
 /** Fewer photographs cannot say what stays put. */
 export const leastExemplars = 8
 /** How many of the photographs must agree, as a share of them. */
-const agreeingShare = Number(process.env.AG ?? 0.125)
+const agreeingShare = 1 / 8
 /** Lightness that the frame is brought to. */
 const commonLightness = 64
 /** Bins of the disagreement, eighths of an octave from 1/8 of a grey level on. */
@@ -28,10 +28,10 @@ const firstOctave = -3
  * Agreement with several photographs is no chance, while labels so far are wrong in places: what speaks for the background counts
  * three times. Found on simulated parts, where pins and clamps of the parts' own metal are told from them by it.
  */
-const backgroundWeight = Number(process.env.BW ?? 3)
+const backgroundWeight = 3
 /** Bounds of the worth of one cell, natural logarithm. Disagreement says little: shadows and what holds the object move as well. */
 const leastWorth = -12
-const mostWorth = Number(process.env.MW ?? 1.5)
+const mostWorth = 1.5
 
 /** Lightness with the exposure taken out: the median of the frame is the same in all. */
 export function evenLightness({ data }: CellFeatures, frame: Uint8Array): Float32Array {

@@ -17,7 +17,7 @@ export interface CellFeatures {
 }
 
 /** Cells along the longer side of a picture, at most. */
-const cellsAlong = Number(process.env.CA ?? 140)
+const cellsAlong = 140
 /** Puts one step of roughness on a par with one of lightness; found on simulated parts. */
 const roughnessWeight = 25
 

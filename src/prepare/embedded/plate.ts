@@ -15,8 +15,8 @@ export interface Plate {
   readonly isKnown: Uint8Array
 }
 
-/** Share of the photographs that must show the background at a cell. */
-const leastShare = 0.15
+/** Share of the photographs that must show the background at a cell: more than objects of one pose in four, which would teach themselves. */
+const leastShare = 0.28
 const leastSpread = 1.5
 /** Spread added for every cell of distance to the nearest known one. */
 const spreadPerCell = 0.6

@@ -8,14 +8,14 @@ import type { Image, Mask } from '../../image/image.ts'
 import type { CellFeatures } from './cell-features.ts'
 
 /** Cells around one whose inner neighbours say what object and background look like there. */
-const reach = Number(process.env.RC ?? 3)
+const reach = 2
 /** Difference of colour at which colour and the cells' outline count alike, 0..441. */
-const evenContrast = Number(process.env.EC ?? 32)
+const evenContrast = 32
 /**
  * Objects are darker at their rim, where they turn away from the light. The more they stand out from the background, the less of
  * the way to the object's colours a pixel must go. Found on simulated parts.
  */
-const rim = { most: Number(process.env.RM ?? 0.5), evenContrast: Number(process.env.RE ?? 180) }
+const rim = { most: 0.35, evenContrast: 180 }
 
 /**
  * @param isObject - [rows, cols], 0 or 1.

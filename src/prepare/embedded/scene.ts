@@ -33,14 +33,14 @@ export interface Scene {
 const frameShare = 0.02
 const rounds = 8
 /** Cost of a cut between equal neighbours, first and last round. */
-const smoothness = { first: 3, last: Number(process.env.SM ?? 12) }
+const smoothness = { first: 3, last: 8 }
 /** Extra cost of background that is known elsewhere in the picture but not here. */
-const displaced = Number(process.env.DP ?? 3)
+const displaced = 2
 /** Cells a mixture is fitted to, about. */
 const sampleSize = 6000
 const scale = 64 // whole-number units of cost
 /** Most that the looks of one cell are worth. */
-const clip = Number(process.env.CL ?? 12)
+const clip = 12
 
 /**
  * @param pictures - All of one grid; one is enough.
@@ -96,7 +96,7 @@ export async function learnScene(
       object: pool(
         data,
         (k, i) => (labels[k]![i]! && cuts[k]!.margin[i]! > 0 ? 1 : 0),
-        Math.min(Number(process.env.OC ?? 2), 1 + round),
+        Math.min(2, 1 + round),
       ),
       agreement:
         exemplars.length === 0 ? null : { exemplars, worth: worthOfDisagreement(disagreements, labels) },
@@ -143,8 +143,7 @@ export function cutCells(
 }
 
 function backgroundCost({ background, plate }: Scene, data: Float32Array, i: number): number {
-  const lighter = Math.max(0, (data[i * dims]! - plate.mean[i * dims]!) / plate.spread[i * dims]! - Number(process.env.BT ?? 2))
-  const anywhere = mixtureCost(background, data, i * dims) + (plate.isKnown[i] ? displaced + Math.min(Number(process.env.BM ?? 4), Number(process.env.BP ?? 0) * lighter) : 0)
+  const anywhere = mixtureCost(background, data, i * dims) + (plate.isKnown[i] ? displaced : 0)
   return Math.min(largestCost, anywhere, plateCost(plate, data, i))
 }
 
