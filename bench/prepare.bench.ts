@@ -155,9 +155,9 @@ async function main(): Promise<void> {
         rows.push([background, String(n), mean.toFixed(4), spread(ious, 3), ...cells, ratio])
       }
       line('learn', learn.wall, learn.processor / n)
-      line('find objects', find.wall - learn.wall, find.steady) // learning is part of the first image's turn
+      line('find objects', find.wall, find.steady)
       line('write', write.wall, write.steady)
-      line('find and write', find.wall - learn.wall + write.wall, find.steady + write.steady)
+      line('find and write', find.wall + write.wall, find.steady + write.steady)
       line('decode + encode', plain.wall, plain.processor / n)
     } finally {
       await rm(folder, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 /** First pass: every photograph is looked at once, and its object found. Nothing is written yet but masks in photograph coordinates. */
 import { join } from 'node:path'
 import type { Sample } from '../dataset/sample.ts'
-import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
+import { checkCancelled, mapConcurrent, type Progress, type Task } from '../task.ts'
 import { hashOf } from './hash-of.ts'
 import type { Outcome } from './jobs.ts'
 import { findKept, keep, keptPath, keyOf } from './kept-results.ts'
@@ -34,7 +34,7 @@ export async function findObjects(
   segmenter: OpenedSegmenter,
   task: Task,
 ): Promise<FoundImage[]> {
-  const progress = task.progress('find objects', 'images')
+  let progress: Progress | undefined // from the first image on: what the segmenter learns before it has its own
   const found: FoundImage[] = []
   const passing = mapConcurrent(samples, 2 * threads, async (sample): Promise<FoundImage> => {
     checkCancelled(task)
@@ -63,10 +63,11 @@ export async function findObjects(
   try {
     for await (const each of passing) {
       found.push(each)
+      progress ??= task.progress('find objects', 'images')
       progress.update(found.length, samples.length)
     }
   } finally {
-    progress.end()
+    progress?.end()
   }
   return found
 }

@@ -173,8 +173,8 @@ function shareKept(before: Mask, after: Mask, silhouette: Mask | null): number |
 
 const count = (data: Uint8Array): number => data.reduce((sum, bit) => sum + bit, 0)
 
-export const blackAndWhite = ({ width, height, data }: Mask): GreyImage => ({
-  width,
-  height,
-  data: data.map((inside) => 255 * inside),
-})
+export function blackAndWhite({ width, height, data }: Mask): GreyImage {
+  const grey = new Uint8Array(data.length)
+  for (let i = 0; i < data.length; i++) grey[i] = 255 * data[i]!
+  return { width, height, data: grey }
+}

@@ -60,14 +60,18 @@ function silhouetteOf(data: Uint8Array, width: number, box: Rect): Uint8Array {
   const top = box.y - (side - box.height) / 2
   const sums = new Float64Array(silhouetteSide ** 2)
   const square = side / silhouetteSide
+  const columns = Array.from({ length: box.width }, (_, i) =>
+    sharesOf((box.x + i - left) / square, (box.x + i + 1 - left) / square),
+  )
+  const line = new Float64Array(silhouetteSide)
   for (let y = box.y; y < box.y + box.height; y++) {
-    const rows = sharesOf((y - top) / square, (y + 1 - top) / square)
-    for (let x = box.x, i = y * width + box.x; x < box.x + box.width; x++, i++) {
+    line.fill(0)
+    for (let x = 0, i = y * width + box.x; x < box.width; x++, i++) {
       if (data[i] === 0) continue
-      const cols = sharesOf((x - left) / square, (x + 1 - left) / square)
-      for (const [row, down] of rows)
-        for (const [col, across] of cols) sums[row * silhouetteSide + col]! += down * across
+      for (const pair of columns[x]!) line[pair[0]]! += pair[1]
     }
+    for (const [row, down] of sharesOf((y - top) / square, (y + 1 - top) / square))
+      for (let col = 0; col < silhouetteSide; col++) sums[row * silhouetteSide + col]! += down * line[col]!
   }
   return Uint8Array.from(sums, (sum) => Math.round(255 * Math.min(1, sum)))
 }

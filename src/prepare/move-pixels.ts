@@ -15,7 +15,7 @@ export function moveImage(image: Image, placement: Placement, outside: Colour): 
   checkSize('image', image, placement.source)
   const { width, height } = placement.size
   const data = new Uint8Array(3 * width * height)
-  for (let i = 0; i < data.length; i += 3) data.set(outside, i)
+  fillWith(data, outside)
   if (isTranslation(placement)) copyRows(image.data, data, placement, 3)
   else sampleBilinear(image, data, placement)
   return { width, height, data }
@@ -67,6 +67,17 @@ export function blankInPlace(image: Image, mask: Mask, colour: Colour): void {
     data[at] = red
     data[at + 1] = green
     data[at + 2] = blue
+  }
+}
+
+function fillWith(data: Uint8Array, [red, green, blue]: Colour): void {
+  if (red === green && green === blue) data.fill(red)
+  else {
+    for (let i = 0; i < data.length; i += 3) {
+      data[i] = red
+      data[i + 1] = green
+      data[i + 2] = blue
+    }
   }
 }
 

@@ -10,40 +10,61 @@ export function thumbnailSize(source: Size, side: number): Size {
   }
 }
 
-/** Area average: every source pixel counts by the share of it that a target pixel covers. Shrinks only. */
+/** Area average: every source pixel counts by the share of it that a target pixel covers. Shrinks only. Cost: one pass. */
 export function shrinkImage(image: Image, size: Size): Image {
-  const columns = coverage(image.width, size.width)
-  const rows = coverage(image.height, size.height)
-  const data = new Uint8Array(size.width * size.height * 3)
-  for (let y = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++) {
-      const sums = [0, 0, 0]
-      let total = 0
-      for (const [sy, wy] of rows[y]!) {
-        for (const [sx, wx] of columns[x]!) {
-          const from = (sy * image.width + sx) * 3
-          const weight = wx * wy
-          for (let c = 0; c < 3; c++) sums[c]! += weight * image.data[from + c]!
-          total += weight
-        }
-      }
-      for (let c = 0; c < 3; c++) data[(y * size.width + x) * 3 + c] = Math.round(sums[c]! / total)
-    }
+  const { width, height, data } = image
+  const columns = coverage(width, size.width)
+  const rows = coverage(height, size.height)
+  const length = 3 * size.width
+  const sums = new Float64Array(length * (size.height + 1)) // one line more, for what the last row does not share
+  const line = new Float64Array(length + 3)
+  for (let y = 0; y < height; y++) {
+    shrinkLine(data, 3 * y * width, columns, line)
+    const at = length * rows.first[y]!
+    const share = rows.share[y]!
+    for (let i = 0; i < length; i++) sums[at + i]! += share * line[i]!
+    if (share < 1) for (let i = 0; i < length; i++) sums[at + length + i]! += (1 - share) * line[i]!
   }
-  return { ...size, data }
+  const area = (width / size.width) * (height / size.height)
+  const shrunk = new Uint8Array(length * size.height)
+  for (let i = 0; i < shrunk.length; i++) shrunk[i] = Math.round(sums[i]! / area)
+  return { ...size, data: shrunk }
 }
 
-/** For each target pixel, the source pixels it covers and how much of each. */
-function coverage(from: number, to: number): [number, number][][] {
+/** Sums over what every target pixel covers of the line of pixels from `start` on, [target width, 3]. */
+function shrinkLine(data: Uint8Array, start: number, { first, share }: Coverage, line: Float64Array): void {
+  line.fill(0)
+  for (let x = 0, from = start; x < first.length; x++, from += 3) {
+    const to = 3 * first[x]!
+    const here = share[x]!
+    const red = data[from]!
+    const green = data[from + 1]!
+    const blue = data[from + 2]!
+    line[to]! += here * red
+    line[to + 1]! += here * green
+    line[to + 2]! += here * blue
+    if (here === 1) continue
+    line[to + 3]! += (1 - here) * red
+    line[to + 4]! += (1 - here) * green
+    line[to + 5]! += (1 - here) * blue
+  }
+}
+
+/** What covers each source pixel when a line is shrunk: one target pixel, or two neighbours. */
+interface Coverage {
+  readonly first: Int32Array
+  /** Share of the pixel that the first covers, 0..1; the next one has the rest. */
+  readonly share: Float64Array
+}
+
+function coverage(from: number, to: number): Coverage {
   const scale = from / to
-  return Array.from({ length: to }, (_, i) => {
-    const [start, end] = [i * scale, (i + 1) * scale]
-    const covered: [number, number][] = []
-    for (let s = Math.floor(start); s < Math.min(from, Math.ceil(end - 1e-9)); s++) {
-      covered.push([s, Math.min(end, s + 1) - Math.max(start, s)])
-    }
-    return covered
+  const first = Int32Array.from({ length: from }, (_, i) => Math.min(to - 1, Math.floor(i / scale + 1e-9)))
+  const share = Float64Array.from(first, (target, i) => {
+    const end = target + 1 === to ? from : (target + 1) * scale
+    return i + 1 - end < 1e-9 ? 1 : end - i
   })
+  return { first, share }
 }
 
 /** Bilinear at pixel centres, edges clamped. */
@@ -73,10 +94,14 @@ export function shrinkMask(mask: Mask, size: Size): Mask {
   const columns = coverage(mask.width, size.width)
   const rows = coverage(mask.height, size.height)
   const data = new Uint8Array(size.width * size.height)
-  for (let y = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++) {
-      const hit = rows[y]!.some(([sy]) => columns[x]!.some(([sx]) => mask.data[sy * mask.width + sx] === 1))
-      data[y * size.width + x] = hit ? 1 : 0
+  for (let y = 0, i = 0; y < mask.height; y++) {
+    const top = rows.first[y]!
+    const bottom = rows.share[y]! < 1 ? top + 1 : top
+    for (let x = 0; x < mask.width; x++, i++) {
+      if (mask.data[i] !== 1) continue
+      const left = columns.first[x]!
+      const right = columns.share[x]! < 1 ? left + 1 : left
+      for (const row of [top, bottom]) for (const col of [left, right]) data[row * size.width + col] = 1
     }
   }
   return { ...size, data }

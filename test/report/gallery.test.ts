@@ -108,6 +108,29 @@ describe('layers', () => {
     expect(shrinkImage(image, { width: 3, height: 1 }).data).toEqual(image.data)
   })
 
+  test('a shrunk picture is the average over what each pixel covers', () => {
+    const sides = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }))
+    fc.assert(
+      fc.property(sides, sides, fc.infiniteStream(fc.nat(255)), ([a, b], [c, d], values) => {
+        const [width, height] = [Math.max(a, b), Math.max(c, d)]
+        const size = { width: Math.min(a, b), height: Math.min(c, d) }
+        const data = Uint8Array.from({ length: 3 * width * height }, () => values.next().value)
+        const shrunk = shrinkImage({ width, height, data }, size).data
+        // Every source pixel as width' x height' small ones, every target pixel the mean of width x height of them.
+        for (let y = 0; y < size.height; y++) {
+          for (let x = 0; x < size.width; x++) {
+            let sum = 0
+            for (let v = y * height; v < (y + 1) * height; v++)
+              for (let u = x * width; u < (x + 1) * width; u++)
+                sum += data[3 * (Math.floor(v / size.height) * width + Math.floor(u / size.width))]!
+            expect(Math.abs(sum / (width * height) - shrunk[3 * (y * size.width + x)]!)).toBeLessThan(0.501)
+          }
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
   test('a map is resampled at pixel centres', () => {
     const map = { width: 2, height: 1, data: Float32Array.from([0, 1]) }
     expect([...resampleMap(map, { width: 4, height: 1 }).data]).toEqual([0, 0.25, 0.75, 1])
