@@ -18,7 +18,7 @@ import { mapConcurrent, quietTask, type Task } from '../src/task.ts'
 import { machine, markdownTable, spread } from './machine.ts'
 
 const threads = 2
-const parts = Number(process.argv[2] ?? 12)
+const parts = Number(process.argv[2] ?? 50)
 const size = { width: 600, height: 800 }
 
 interface Spent {

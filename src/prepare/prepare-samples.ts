@@ -183,6 +183,10 @@ const skews = (readable: readonly Readable[]): number[] =>
 const median = (values: readonly number[]): number =>
   Float64Array.from(values).sort()[values.length >> 1] ?? 0
 
+/** Shares of a defect that are kept: below these it is lost, or cut. An outline that runs through a defect a pixel off cuts nothing. */
+const defectLost = 0.5
+const defectCut = 0.95
+
 function recordOf(
   { sample, sha256, record, plan }: PlannedImage,
   written: Written,
@@ -195,8 +199,8 @@ function recordOf(
     marks.push('axis-unclear')
   const { defectKept } = written
   if (written.isMaskUnusable) marks.push('mask-unusable')
-  if (defectKept !== null && defectKept < 0.5) marks.push('defect-lost')
-  else if (defectKept !== null && defectKept < 0.99) marks.push('defect-cut')
+  if (defectKept !== null && defectKept < defectLost) marks.push('defect-lost')
+  else if (defectKept !== null && defectKept < defectCut) marks.push('defect-cut')
   return {
     source: sample.id,
     input: { path: sample.path, sha256, ...record.size },

@@ -123,6 +123,28 @@ describe('prepareDataset', () => {
     }
   })
 
+  it('marks a defect that is cut off or lost, and not one whose outline is a pixel off', async () => {
+    const kept = (width: number): Picture => ({
+      width: 60,
+      height: 60,
+      object: { x: 10, y: 10, width: 30, height: 40 },
+      defect: { x: 40 - width, y: 20, width: 20, height: 10 }, // `width` of its 20 columns are on the object
+    })
+    await writePictures(join(folder, 'in'), [20, 19, 18, 10, 9].map(kept))
+    const { images } = await prepareDataset(requestFor(), quietTask)
+    const about = images.map(({ marks, defectKept }) => [
+      defectKept,
+      marks.filter((mark) => mark.startsWith('defect')),
+    ])
+    expect(about).toEqual([
+      [1, []],
+      [0.95, []],
+      [0.9, ['defect-cut']],
+      [0.5, ['defect-cut']],
+      [0.45, ['defect-lost']],
+    ])
+  })
+
   it('does only what is missing the second time, and the same', async () => {
     await writePictures(join(folder, 'in'), some)
     const first = await prepareDataset(requestFor(), quietTask)
