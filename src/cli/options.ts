@@ -103,3 +103,13 @@ export interface Parsed<O extends Options> {
   /** The words after the command, as typed. */
   readonly words: readonly string[]
 }
+
+/** What a parser says is wrong with a value, or undefined: for `check`. */
+export function problemOf(parse: () => unknown): string | undefined {
+  try {
+    parse()
+    return
+  } catch (error) {
+    return (error as Error).message.replace(/^--[\w-]+: /, '') // the parser of arguments names the option itself
+  }
+}

@@ -12,14 +12,9 @@ import type {
   Provenance,
   ThresholdRequest,
 } from '../request.ts'
-import type {
-  datasetOptions,
-  detectorOptions,
-  factoryOptions,
-  machineOptions,
-  thresholdOptions,
-} from './common-options.ts'
+import type { datasetOptions, detectorOptions, machineOptions } from './common-options.ts'
 import type { Effects } from './effects.ts'
+import type { factoryOptions, thresholdOptions } from './evaluation-options.ts'
 import type { Parsed, Values } from './options.ts'
 
 export function resolveDataset(dataset: string, values: Values<typeof datasetOptions>): DatasetRequest {

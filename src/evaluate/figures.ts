@@ -1,5 +1,6 @@
 /** The figures of one level (image or part) on one set of scores: their names, their ranges, their values. */
 
+import type { FactorySettings } from './factory-settings.ts'
 import {
   balancedAccuracy,
   confusionAt,
@@ -40,17 +41,6 @@ export const figureIndex = Object.fromEntries(figureNames.map((name, i) => [name
 
 /** null where undefined (0/0, one class only). */
 export type Figures = Readonly<Record<FigureName, number | null>>
-
-/** What the factory states; see `docs/protocol.md`. */
-export interface FactorySettings {
-  /** Share of defective parts among all parts that pass the camera, 0..1. */
-  readonly prevalence: number
-  /** Cost of one missed defective part, and of one good part rejected, in the same money. */
-  readonly costEscape: number
-  readonly costOverkill: number
-  /** False-positive rate up to which the partial AUROC looks, 0..1. */
-  readonly partialFpr: number
-}
 
 /** Scores with their labels; the arrays are parallel. */
 export interface LabelledScores {

@@ -9,7 +9,8 @@ import { StatisticalError } from '../errors.ts'
 import type { Random } from '../math/random.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { Chooser, FoldResult, LevelRows } from './evaluate-fold.ts'
-import { type FactorySettings, type FigureName, figureIndex, figureNames } from './figures.ts'
+import type { FactorySettings } from './factory-settings.ts'
+import { type FigureName, figureIndex, figureNames } from './figures.ts'
 import { type SortedRows, sortRows, weightedFiguresInto } from './weighted-figures.ts'
 
 export interface ResampledFigure {

@@ -4,7 +4,8 @@
  * The bootstrap needs every figure thousands of times; sorting anew each time would cost as much as fitting the
  * detector. Equal to `levelFigures` on rows repeated by their weight (tested).
  */
-import type { FactorySettings, LabelledScores } from './figures.ts'
+import type { FactorySettings } from './factory-settings.ts'
+import type { LabelledScores } from './figures.ts'
 
 /** Rows in descending order of score, with the index of each row's unit. */
 export interface SortedRows extends LabelledScores {

@@ -1,5 +1,5 @@
 /** What the factory states, with what stands in where it states nothing. */
-import type { FactorySettings } from '../evaluate/figures.ts'
+import type { FactorySettings } from '../evaluate/factory-settings.ts'
 import type { FactoryRequest, ThresholdRequest } from '../request.ts'
 
 /** Assumed share of defective parts; the results say that it is assumed. */

@@ -11,7 +11,8 @@ import { type Family, families } from './textures/families.ts'
 import { paint } from './textures/paint.ts'
 import { drawPalette } from './textures/palette.ts'
 import { between, ratioBetween } from './textures/pattern.ts'
-import { createPlane, warpInPlace } from './textures/plane.ts'
+import { createPlane } from './textures/plane.ts'
+import { warpInPlace } from './textures/warp-plane.ts'
 
 export const embeddedTextures: TextureSource = {
   id: 'embedded:1', // to be raised with any change of pixels

@@ -1,6 +1,7 @@
 import { claimFolder } from '../claim-folder.ts'
 import { defineCommand } from '../command.ts'
-import { machineOptions, protocolOptions, seedOption } from '../common-options.ts'
+import { machineOptions, seedOption } from '../common-options.ts'
+import { protocolOptions } from '../evaluation-options.ts'
 import type { Options } from '../options.ts'
 import { resolveMachine, resolveProvenance } from '../resolve-request.ts'
 import { demoText } from '../text/demo-text.ts'

@@ -2,16 +2,9 @@ import { join } from 'node:path'
 import type { EvaluateRequest } from '../../request.ts'
 import { claimFolder } from '../claim-folder.ts'
 import { defineCommand } from '../command.ts'
-import {
-  datasetOptions,
-  detectorOptions,
-  factoryOptions,
-  machineOptions,
-  protocolOptions,
-  seedOption,
-  thresholdOptions,
-} from '../common-options.ts'
+import { datasetOptions, detectorOptions, machineOptions, seedOption } from '../common-options.ts'
 import type { Effects } from '../effects.ts'
+import { factoryOptions, protocolOptions, thresholdOptions } from '../evaluation-options.ts'
 import type { Options, Parsed } from '../options.ts'
 import {
   requirePath,

@@ -1,15 +1,9 @@
 import type { TrainRequest } from '../../request.ts'
 import { claimFolder } from '../claim-folder.ts'
 import { defineCommand } from '../command.ts'
-import {
-  datasetOptions,
-  detectorOptions,
-  factoryOptions,
-  machineOptions,
-  seedOption,
-  thresholdOptions,
-} from '../common-options.ts'
+import { datasetOptions, detectorOptions, machineOptions, seedOption } from '../common-options.ts'
 import type { Effects } from '../effects.ts'
+import { factoryOptions, thresholdOptions } from '../evaluation-options.ts'
 import type { Options, Parsed } from '../options.ts'
 import {
   requirePath,

@@ -2,13 +2,49 @@
  * Where a walk of global anomalies has led, for each of the two shells: its place behind the hidden layer at every step, and its
  * place among features when they are needed.
  */
+import type { RunningStatistics } from '../../graph/batch-norm.ts'
 import type { Value } from '../../graph/graph.ts'
 import { add, clip, div, maximum, minimum, mul, sqrt, sub } from '../../graph/ops-elementwise.ts'
 import { stopGradient, withGradient } from '../../graph/ops-gradient.ts'
 import { gemm } from '../../graph/ops-linear.ts'
 import { reduceSum } from '../../graph/ops-reduce.ts'
-import type { Ascended, AscentInput, Shell } from './ascent.ts'
-import { layerNames } from './networks.ts'
+import { layerNames, type Named } from './networks.ts'
+
+/** Where anomalies must lie: from one radius to twice it around a point. */
+export type Shell =
+  /** Around the adapted patch that each came from. */
+  | { readonly hypothesis: 'manifold'; readonly radius: number }
+  /** Around the centre of nominal patches: constants [rows, dims], its hidden layer [rows, hidden], and []. */
+  | {
+      readonly hypothesis: 'hypersphere'
+      readonly center: Value
+      readonly centerHidden: Value
+      readonly radius: Value
+    }
+
+export interface AscentInput {
+  /** Adapted nominal patches, [rows, dims]. */
+  readonly real: Value
+  /** Their first hidden layer before normalisation, [rows, hidden]. */
+  readonly realHidden: Value
+  /** A constant, [rows, dims]. */
+  readonly noise: Value
+  readonly shell: Shell
+  readonly parameters: Named<Value>
+  /** Of each layer's normalisation. */
+  readonly running: readonly RunningStatistics[]
+}
+
+export interface Ascended {
+  /** The anomalies, [rows, dims]. */
+  readonly features: Value
+  /** Their first hidden layer before normalisation, [rows, hidden]; gradients flow as if computed from `features`. */
+  readonly hidden: Value
+  /** Where the last projection found them: a constant, [rows, dims]; `features` where nothing was projected. */
+  readonly unprojected: Value
+  /** After as many batches as there were steps: each counts as one. */
+  readonly running: readonly RunningStatistics[]
+}
 
 export interface PathInput extends AscentInput {
   /** Subtracted from everything behind the hidden layer: [1, hidden], a constant. */

@@ -10,15 +10,20 @@
  *
  * Source: Chen et al. 2024, arXiv 2407.09359 (global anomaly synthesis); github.com/cqylunlun/GLASS, glass.py, _train_discriminator.
  */
-import type { RunningStatistics } from '../../graph/batch-norm.ts'
-import type { Value } from '../../graph/graph.ts'
 import { add, div, mul, sqrt } from '../../graph/ops-elementwise.ts'
 import { stopGradient } from '../../graph/ops-gradient.ts'
 import { gemm } from '../../graph/ops-linear.ts'
 import { reduceMean, reduceSum } from '../../graph/ops-reduce.ts'
-import { hyperspherePath, manifoldPath, type Path, type PathInput } from './ascent-path.ts'
+import {
+  type Ascended,
+  type AscentInput,
+  hyperspherePath,
+  manifoldPath,
+  type Path,
+  type PathInput,
+} from './ascent-path.ts'
 import { openSlope } from './ascent-slope.ts'
-import { layerNames, type Named } from './networks.ts'
+import { layerNames } from './networks.ts'
 
 export interface AscentOptions {
   readonly steps: number
@@ -26,42 +31,6 @@ export interface AscentOptions {
   readonly stepSize: number
   /** Steps from one projection into the shell to the next. */
   readonly projectEvery: number
-}
-
-/** Where anomalies must lie: from one radius to twice it around a point. */
-export type Shell =
-  /** Around the adapted patch that each came from. */
-  | { readonly hypothesis: 'manifold'; readonly radius: number }
-  /** Around the centre of nominal patches: constants [rows, dims], its hidden layer [rows, hidden], and []. */
-  | {
-      readonly hypothesis: 'hypersphere'
-      readonly center: Value
-      readonly centerHidden: Value
-      readonly radius: Value
-    }
-
-export interface AscentInput {
-  /** Adapted nominal patches, [rows, dims]. */
-  readonly real: Value
-  /** Their first hidden layer before normalisation, [rows, hidden]. */
-  readonly realHidden: Value
-  /** A constant, [rows, dims]. */
-  readonly noise: Value
-  readonly shell: Shell
-  readonly parameters: Named<Value>
-  /** Of each layer's normalisation. */
-  readonly running: readonly RunningStatistics[]
-}
-
-export interface Ascended {
-  /** The anomalies, [rows, dims]. */
-  readonly features: Value
-  /** Their first hidden layer before normalisation, [rows, hidden]; gradients flow as if computed from `features`. */
-  readonly hidden: Value
-  /** Where the last projection found them: a constant, [rows, dims]; `features` where nothing was projected. */
-  readonly unprojected: Value
-  /** After as many batches as there were steps: each counts as one. */
-  readonly running: readonly RunningStatistics[]
 }
 
 /** Cost: 2 rows hidden² for each step, and 4 rows hidden dims; about 17 passes over [rows, hidden] a step. */

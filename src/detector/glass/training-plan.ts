@@ -32,7 +32,8 @@ import { concat, expand, reshape, split } from '../../graph/ops-shape.ts'
 import { adam, adamW, type LearningRate } from '../../graph/optimiser.ts'
 import { quantile, quantileWhere } from '../../graph/quantile.ts'
 import type { TrainingPlan } from '../../graph/training-plan.ts'
-import { type AscentOptions, ascend, type Shell } from './ascent.ts'
+import { type AscentOptions, ascend } from './ascent.ts'
+import type { Shell } from './ascent-path.ts'
 import {
   adapt,
   bufferTypes,

@@ -5,7 +5,7 @@
  */
 import { ShapeError } from '../../errors.ts'
 import type { Counts } from '../../wire/evaluation.ts'
-import type { FactorySettings } from '../figures.ts'
+import type { FactorySettings } from '../factory-settings.ts'
 
 /**
  * Counts of rows, a row being called anomalous when its score >= threshold.

@@ -5,7 +5,7 @@
  * to the next score below would be as good on the threshold set, but would move under increasing maps of the scores, and the
  * threshold of a paper could not be reproduced. Counts are compared as whole numbers, so that ties are ties.
  */
-import type { FactorySettings } from '../figures.ts'
+import type { FactorySettings } from '../factory-settings.ts'
 import type { CumulativeCounts } from '../metrics/cumulative-counts.ts'
 import type { LabelledPolicy } from './threshold-settings.ts'
 

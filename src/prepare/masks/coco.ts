@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { InputError } from '../../errors.ts'
-import type { Region } from './given-mask.ts'
+import type { Region } from './fill-region.ts'
 import type { NamedMask } from './named-mask.ts'
 
 const runsSchema = z.object({

@@ -5,7 +5,7 @@
  * entities and numbered ones.
  */
 import { InputError } from '../../errors.ts'
-import type { Region } from './given-mask.ts'
+import type { Region } from './fill-region.ts'
 import type { NamedMask } from './named-mask.ts'
 
 /** @throws {InputError} Not such a file, or a number that is none. */

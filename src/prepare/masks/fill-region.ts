@@ -1,7 +1,24 @@
 /** One region drawn into a mask, in place: a pixel is inside where its centre is. What reaches beyond the picture is left out. */
 import { rasterise } from '../../dataset/rasterise.ts'
-import type { Mask } from '../../image/image.ts'
-import type { Region } from './given-mask.ts'
+import type { Mask, Rect } from '../../image/image.ts'
+
+/** Coordinates in pixels, x to the right and y down; the first pixel spans 0 to 1. */
+export type Region =
+  | { readonly kind: 'polygon'; readonly points: readonly (readonly [x: number, y: number])[] }
+  | {
+      readonly kind: 'ellipse'
+      readonly centre: readonly [x: number, y: number]
+      readonly radii: readonly [x: number, y: number]
+      /** Degrees, clockwise. */
+      readonly rotation: number
+    }
+  /** Lengths of runs within the box, outside first, in turn. */
+  | {
+      readonly kind: 'runs'
+      readonly box: Rect
+      readonly order: 'rows' | 'columns'
+      readonly counts: readonly number[]
+    }
 
 /** Cost: the pixels of the mask for a polygon, of the region's box for the others. */
 export function fillRegion(mask: Mask, region: Region): void {

@@ -1,8 +1,8 @@
 /** A mask made elsewhere, as a file or as regions; drawn when its image is. */
 import { findFittingMask } from '../../dataset/read-mask.ts'
 import { decodeImage } from '../../image/decode-image.ts'
-import type { Mask, Rect, Size } from '../../image/image.ts'
-import { fillRegion } from './fill-region.ts'
+import type { Mask, Size } from '../../image/image.ts'
+import { fillRegion, type Region } from './fill-region.ts'
 
 export type GivenMask =
   | {
@@ -12,24 +12,6 @@ export type GivenMask =
       readonly isColoured: boolean
     }
   | { readonly kind: 'regions'; readonly size: Size | null; readonly regions: readonly Region[] }
-
-/** Coordinates in pixels, x to the right and y down; the first pixel spans 0 to 1. */
-export type Region =
-  | { readonly kind: 'polygon'; readonly points: readonly (readonly [x: number, y: number])[] }
-  | {
-      readonly kind: 'ellipse'
-      readonly centre: readonly [x: number, y: number]
-      readonly radii: readonly [x: number, y: number]
-      /** Degrees, clockwise. */
-      readonly rotation: number
-    }
-  /** Lengths of runs within the box, outside first, in turn. */
-  | {
-      readonly kind: 'runs'
-      readonly box: Rect
-      readonly order: 'rows' | 'columns'
-      readonly counts: readonly number[]
-    }
 
 /** The union of the regions, or the file; or the words for why it does not fit. @throws {InputError} The file cannot be read. */
 export async function drawGivenMask(

@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import { InputError } from '../../errors.ts'
 import type { Size } from '../../image/image.ts'
-import type { Region } from './given-mask.ts'
+import type { Region } from './fill-region.ts'
 import type { NamedMask } from './named-mask.ts'
 
 const resultSchema = z.object({

@@ -1,7 +1,6 @@
 /** The plane that a texture is drawn in: turned, scaled, stretched and warped against the pixels. */
 import type { Size } from '../../image/image.ts'
 import type { Random } from '../../math/random.ts'
-import { addNoise } from './noise.ts'
 
 /** Where each pixel's centre lies in the plane; 1 is the period of the pattern. */
 export interface Plane extends Size {
@@ -33,22 +32,4 @@ export function createPlane({ width, height }: Size, settings: PlaneSettings, ra
     }
   }
   return { width, height, u, v }
-}
-
-/**
- * Bends the plane by noise.
- *
- * @param amount - Largest displacement, periods.
- * @param frequency - Of the bends, per period.
- */
-export function warpInPlace(plane: Plane, amount: number, frequency: number, random: Random): void {
-  const { u, v } = plane
-  const alongU = new Float64Array(u.length)
-  const alongV = new Float64Array(u.length)
-  addNoise(alongU, plane, frequency, frequency, amount, random)
-  addNoise(alongV, plane, frequency, frequency, amount, random)
-  for (let i = 0; i < u.length; i++) {
-    u[i] = u[i]! + alongU[i]!
-    v[i] = v[i]! + alongV[i]!
-  }
 }
