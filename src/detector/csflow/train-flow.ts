@@ -5,7 +5,6 @@
  * Source: github.com/marco-rudolph/cs-flow, train.py, which evaluates on the test set now and then and reports the best; here
  * the last state is the model, whatever it is worth.
  */
-import { z } from 'zod'
 import type { SessionOptions } from '../../graph/session.ts'
 import { type TensorData, tensor } from '../../graph/tensor.ts'
 import { tensorsUnder } from '../../graph/training-state.ts'
@@ -13,8 +12,8 @@ import { openTrainingStep, type TrainingStep } from '../../graph/training-step.t
 import { LossError } from '../../graph/training-update.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
+import { openLossCheckpoint, type Pause } from '../checkpoint.ts'
 import type { Scratch } from '../detector.ts'
-import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
 import type { FeatureStore } from './feature-store.ts'
 import { flowPlan } from './flow-plan.ts'
 import type { FlowShape } from './flow-shape.ts'
@@ -30,8 +29,8 @@ export interface FlowTraining {
   readonly machine: SessionOptions
   readonly task: Task
   readonly scratch?: Scratch | null | undefined
-  /** Milliseconds until the next checkpoint, by what the last one took (0 before the first); default {@link checkpointPause}. */
-  readonly pause?: (costMs: number) => number
+  /** Between checkpoints. */
+  readonly pause?: Pause
   /** Told after each pass: how far it is, its mean loss, and the parameters as they are then. */
   readonly onEpoch?: (
     epoch: number,
@@ -58,10 +57,10 @@ export async function trainFlow(store: FeatureStore, training: FlowTraining): Pr
   const plan = flowPlan(shape, images, { ...settings, learningRate }, store)
   const parameters = initialParameters(shape, random.fork('parameters'))
   const step = await openTrainingStep(plan, { parameters }, machine)
-  const checkpoint = createCheckpoint(training.scratch ?? null, training.pause ?? checkpointPause)
+  const checkpoint = openLossCheckpoint('csflow.checkpoint', 'PLFC', training.scratch ?? null, training.pause)
   const progress = task.progress('csflow', 'steps')
   try {
-    const losses = (await checkpoint.resume(step)).slice()
+    const losses = await checkpoint.resume(step)
     const batch = createPyramidBatch(shape, images)
     for (let epoch = losses.length; epoch < epochs; epoch++) {
       const order = random
@@ -112,44 +111,4 @@ async function takeStep(
 function rateOf({ learningRate, schedule }: CsflowSettings, steps: number): (step: number) => number {
   if (schedule === 'constant') return () => learningRate
   return (step) => (learningRate * (1 + Math.cos((Math.PI * (step - 1)) / steps))) / 2
-}
-
-const checkpointKind: TensorFileKind<{ readonly losses: readonly number[] }> = {
-  name: 'csflow.checkpoint',
-  magic: 'PLFC',
-  version: 1,
-  settings: z.strictObject({ losses: z.array(z.number()) }),
-}
-
-interface Checkpoint {
-  /** Brings the step to where it was. @returns Losses of the passes done; none where there is nothing to resume. */
-  resume(step: TrainingStep): Promise<readonly number[]>
-  keep(step: TrainingStep, losses: readonly number[]): Promise<void>
-}
-
-/** At least a minute, and so long that writing takes at most one part in 30 of the time. */
-const checkpointPause = (costMs: number): number => Math.max(60_000, 30 * costMs)
-
-function createCheckpoint(scratch: Scratch | null, pause: (costMs: number) => number): Checkpoint {
-  let last = performance.now()
-  let waitMs = pause(0)
-  return {
-    async resume(step) {
-      const bytes = await scratch?.read(checkpointKind.name)
-      if (bytes === undefined) return []
-      const { settings, tensors } = decodeTensorFile(checkpointKind, bytes)
-      step.restore(tensors)
-      return settings.losses
-    },
-    async keep(step, losses) {
-      const start = performance.now()
-      if (scratch === null || start - last < waitMs) return
-      await scratch.write(
-        checkpointKind.name,
-        encodeTensorFile(checkpointKind, { settings: { losses }, tensors: step.live() }),
-      )
-      last = performance.now()
-      waitMs = pause(last - start)
-    },
-  }
 }

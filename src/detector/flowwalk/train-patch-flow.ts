@@ -1,16 +1,15 @@
 /** Maximum-likelihood training of the flow over patches: a fixed number of steps, batches drawn from the pool at random. */
-import { z } from 'zod'
 import { adam } from '../../graph/optimiser.ts'
 import type { SessionOptions } from '../../graph/session.ts'
 import { type TensorData, tensor } from '../../graph/tensor.ts'
 import type { TrainingPlan } from '../../graph/training-plan.ts'
 import { tensorsUnder } from '../../graph/training-state.ts'
-import { openTrainingStep, type TrainingStep } from '../../graph/training-step.ts'
+import { openTrainingStep } from '../../graph/training-step.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
+import { openLossCheckpoint, type Pause } from '../checkpoint.ts'
 import type { Scratch } from '../detector.ts'
 import type { Pool } from '../glass/patch-pool.ts'
-import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
 import {
   initialPatchFlow,
   type PatchFlowShape,
@@ -32,6 +31,8 @@ export interface PatchFlowTraining {
   readonly machine: SessionOptions
   readonly task: Task
   readonly scratch: Scratch | null
+  /** Between checkpoints. */
+  readonly pause?: Pause
 }
 
 export interface TrainedPatchFlow {
@@ -40,23 +41,19 @@ export interface TrainedPatchFlow {
   readonly loss: number
 }
 
-const checkpointKind: TensorFileKind<{ readonly losses: readonly number[] }> = {
-  name: 'flowwalk.checkpoint',
-  magic: 'PLFW',
-  version: 1,
-  settings: z.strictObject({ losses: z.array(z.number()) }),
-}
-const stepsBetween = 500
+/** Steps from one chance of a checkpoint to the next. */
+const stepsBetween = 100
 
 /** @throws {LossError} The likelihood is lost. @throws {CancelledError} What is done is kept in `scratch`. */
 export async function trainPatchFlow(pool: Pool, training: PatchFlowTraining): Promise<TrainedPatchFlow> {
-  const { shape, steps, rows, random, machine, task, scratch } = training
+  const { shape, steps, rows, random, machine, task } = training
   const initial = { parameters: initialPatchFlow(shape, random.fork('parameters')) }
   const step = await openTrainingStep(planOf(training), initial, machine)
+  const checkpoint = openLossCheckpoint('flowwalk.checkpoint', 'PLFW', training.scratch, training.pause)
   const progress = task.progress('flow over patches', 'steps')
   const batch = tensor(new Float32Array(rows * shape.dims), [rows, shape.dims])
   try {
-    const losses = await resume(step, scratch)
+    const losses = await checkpoint.resume(step)
     for (let i = losses.length; i < steps; i++) {
       checkCancelled(task)
       drawRows(pool, batch.data as Float32Array, random.fork('step', i))
@@ -64,7 +61,8 @@ export async function trainPatchFlow(pool: Pool, training: PatchFlowTraining): P
       losses.push(loss)
       progress.update(i + 1, steps, `loss ${loss.toFixed(3)}`)
       // The last state is written too: what comes after it may be interrupted as well.
-      if (losses.length % stepsBetween === 0 || losses.length === steps) await keep(step, losses, scratch)
+      const isLast = losses.length === steps
+      if (isLast || losses.length % stepsBetween === 0) await checkpoint.keep(step, losses, isLast)
     }
     const last = losses.slice(-Math.ceil(steps / 10))
     const parameters = tensorsUnder(step.live(), 'parameters')
@@ -97,19 +95,4 @@ function drawRows({ rows, count, dims }: Pool, target: Float32Array, random: Ran
     const from = random.integer(count) * dims
     target.set(rows.subarray(from, from + dims), at)
   }
-}
-
-async function resume(step: TrainingStep, scratch: Scratch | null): Promise<number[]> {
-  const bytes = await scratch?.read(checkpointKind.name)
-  if (bytes === undefined) return []
-  const { settings, tensors } = decodeTensorFile(checkpointKind, bytes)
-  step.restore(tensors)
-  return [...settings.losses]
-}
-
-async function keep(step: TrainingStep, losses: readonly number[], scratch: Scratch | null): Promise<void> {
-  await scratch?.write(
-    checkpointKind.name,
-    encodeTensorFile(checkpointKind, { settings: { losses }, tensors: step.live() }),
-  )
 }

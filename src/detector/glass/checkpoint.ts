@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { type TensorData, tensor } from '../../graph/tensor.ts'
 import type { TrainingState } from '../../graph/training-state.ts'
+import { openCheckpoint } from '../checkpoint.ts'
 import type { Scratch } from '../detector.ts'
-import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
+import type { TensorFileKind } from '../tensor-file.ts'
 import type { Named, Networks } from './networks.ts'
 
 /** The best networks so far by what is held back. */
@@ -32,58 +33,53 @@ const kind: TensorFileKind<{ readonly best: { readonly epoch: number; readonly s
 const groups = ['state', 'best-parameters', 'best-buffers'] as const
 type Group = (typeof groups)[number]
 
-export async function readCheckpoint(scratch: Scratch | null): Promise<Checkpoint | undefined> {
-  const bytes = await scratch?.read(kind.name)
-  if (bytes === undefined) return undefined
-  const { settings, tensors } = decodeTensorFile(kind, bytes)
-  const under = (group: Group): Named<TensorData> =>
-    Object.fromEntries(
-      Object.entries(tensors)
-        .filter(([name]) => name.startsWith(`${group}/`))
-        .map(([name, data]) => [name.slice(group.length + 1), data]),
-    )
-  const networks = { parameters: under('best-parameters'), buffers: under('best-buffers') }
-  return {
-    state: under('state'),
-    points: tensors.points!.data as Float32Array,
-    best: settings.best && { ...settings.best, networks },
-  }
-}
-
-const leastMs = 20_000
-/** Writing takes at most one part in this many of the time. */
-const sparing = 30
-
-export interface CheckpointWriter {
+export interface GlassCheckpoint {
+  read(): Promise<Checkpoint | undefined>
   /** Writes it when the last one was some time ago. @param isLast - Write it in any case. */
   keep(checkpoint: Checkpoint, isLast: boolean): Promise<void>
-  /** Step of the last one that was written; null for none. */
+  /** Step of the last one that was read or written; null for none. */
   readonly lastStep: number | null
 }
 
-export function createCheckpointWriter(scratch: Scratch | null, lastStep: number | null): CheckpointWriter {
-  let last = performance.now()
-  let waitMs = leastMs
+export function openGlassCheckpoint(scratch: Scratch | null): GlassCheckpoint {
+  const file = openCheckpoint(kind, scratch)
+  let lastStep: number | null = null
+  const stepOf = (state: TrainingState): number => Number(state.step!.data[0])
   return {
     get lastStep() {
       return lastStep
     },
+    async read() {
+      const saved = await file.read()
+      if (saved === undefined) return undefined
+      const under = (group: Group): Named<TensorData> =>
+        Object.fromEntries(
+          Object.entries(saved.tensors)
+            .filter(([name]) => name.startsWith(`${group}/`))
+            .map(([name, data]) => [name.slice(group.length + 1), data]),
+        )
+      const networks = { parameters: under('best-parameters'), buffers: under('best-buffers') }
+      const state = under('state')
+      lastStep = stepOf(state)
+      return {
+        state,
+        points: saved.tensors.points!.data as Float32Array,
+        best: saved.settings.best && { ...saved.settings.best, networks },
+      }
+    },
     async keep({ state, points, best }, isLast) {
-      const start = performance.now()
-      if (scratch === null || (!isLast && start - last < waitMs)) return
       const named = (group: Group, tensors: Named<TensorData>) =>
         Object.entries(tensors).map(([name, data]) => [`${group}/${name}`, data] as const)
-      const tensors = Object.fromEntries([
-        ...named('state', state),
-        ...named('best-parameters', best?.networks.parameters ?? {}),
-        ...named('best-buffers', best?.networks.buffers ?? {}),
-        ['points', tensor(points, [points.length])] as const,
-      ])
-      const settings = { best: best && { epoch: best.epoch, score: best.score } }
-      await scratch.write(kind.name, encodeTensorFile(kind, { settings, tensors }))
-      lastStep = Number(state.step!.data[0])
-      last = performance.now()
-      waitMs = Math.max(leastMs, sparing * (last - start))
+      const contents = () => ({
+        settings: { best: best && { epoch: best.epoch, score: best.score } },
+        tensors: Object.fromEntries([
+          ...named('state', state),
+          ...named('best-parameters', best?.networks.parameters ?? {}),
+          ...named('best-buffers', best?.networks.buffers ?? {}),
+          ['points', tensor(points, [points.length])] as const,
+        ]),
+      })
+      if (await file.keep(contents, isLast)) lastStep = stepOf(state)
     },
   }
 }

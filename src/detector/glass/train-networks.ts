@@ -15,7 +15,7 @@ import type { TrainingCurves } from '../../wire/training-curves.ts'
 import type { Scratch } from '../detector.ts'
 import { openAdaptor } from './adapt-rows.ts'
 import type { BatchSource } from './batch-source.ts'
-import { type Best, type CheckpointWriter, createCheckpointWriter, readCheckpoint } from './checkpoint.ts'
+import { type Best, type GlassCheckpoint, openGlassCheckpoint } from './checkpoint.ts'
 import { createCurveRecorder } from './curve-recorder.ts'
 import { mapValues, type Networks } from './networks.ts'
 import { glassPlan, type StepSettings } from './training-plan.ts'
@@ -43,14 +43,14 @@ export interface TrainedNetworks {
 export async function trainNetworks(training: NetworkTraining): Promise<TrainedNetworks> {
   const { settings, source, initial, epochs, heldBack, machine, task, scratch } = training
   const steps = epochs * source.epochSteps
-  const saved = await readCheckpoint(scratch)
+  const checkpoint = openGlassCheckpoint(scratch)
+  const saved = await checkpoint.read()
   const step = await openTrainingStep(glassPlan(settings, reported), initial, machine)
   const adaptor = await openAdaptor(source.mean, settings, machine)
   const progress = task.progress('GLASS', 'steps')
   try {
     if (saved !== undefined) step.restore(saved.state)
     const recorder = createCurveRecorder(curves, steps, saved?.points)
-    const writer = createCheckpointWriter(scratch, saved === undefined ? null : step.step)
     let best = saved?.best ?? null
     const isOver = (epoch: number) =>
       epoch === epochs || (heldBack !== null && best !== null && epoch - best.epoch >= heldBack.patience)
@@ -61,7 +61,7 @@ export async function trainNetworks(training: NetworkTraining): Promise<TrainedN
       const center = await adaptor.adapt(networks.parameters)
       for (let i = 0; i < source.epochSteps; i++) {
         checkCancelled(task)
-        const values = await takeStep(step, { ...(await source.draw(step.step)), center }, writer)
+        const values = await takeStep(step, { ...(await source.draw(step.step)), center }, checkpoint)
         recorder.add(values)
         progress.update(step.step, steps, inWords(values))
       }
@@ -71,7 +71,7 @@ export async function trainNetworks(training: NetworkTraining): Promise<TrainedN
         if (best === null || score > best.score)
           best = { epoch: epoch + 1, score, networks: copyOf(networksOf(step)) }
       }
-      await writer.keep({ state: step.live(), points: recorder.state(), best }, isOver(epoch + 1))
+      await checkpoint.keep({ state: step.live(), points: recorder.state(), best }, isOver(epoch + 1))
     }
     const ended = endInWords(epoch, epochs, best)
     return { networks: best?.networks ?? copyOf(networksOf(step)), curves: recorder.curves(ended) }
@@ -116,13 +116,13 @@ export class TrainingError extends PlumblineError {
 async function takeStep(
   step: TrainingStep,
   feeds: Readonly<Record<string, TensorData>>,
-  writer: CheckpointWriter,
+  checkpoint: GlassCheckpoint,
 ): Promise<readonly number[]> {
   try {
     const { loss, outputs } = await step.run(feeds)
     return [loss, ...reported.map((name) => Number(outputs[name]!.data[0]))]
   } catch (error) {
-    if (error instanceof LossError) throw new TrainingError(error.step, writer.lastStep, { cause: error })
+    if (error instanceof LossError) throw new TrainingError(error.step, checkpoint.lastStep, { cause: error })
     throw error
   }
 }

@@ -150,7 +150,9 @@ describe('training the flow', () => {
       signal: stop.signal,
       progress: () => ({ update: (done) => void (done === 510 && stop.abort()), end() {} }),
     }
-    await expect(trainPatchFlow(pool, { ...training, steps: 520, task, scratch })).rejects.toThrow()
+    await expect(
+      trainPatchFlow(pool, { ...training, steps: 520, task, scratch, pause: () => 0 }),
+    ).rejects.toThrow()
     expect(kept.size).toBe(1)
     const resumed = await trainPatchFlow(pool, { ...training, steps: 520, scratch })
     expect(resumed).toEqual(whole)
