@@ -55,7 +55,7 @@ const benchmarks: readonly Benchmark[] = [
   {
     title: 'Preparation',
     about:
-      'Forged links at 600x800: the embedded segmenter against the true masks, and images a second by step.',
+      '300 forged links at 600x800: the embedded segmenter against the true masks, and images a second by step.',
     argv: ['bench/prepare.bench.ts'],
     isTable: true,
     isSlow: true,
