@@ -107,8 +107,9 @@ function checkClaim(claim: unknown): string | undefined {
     return 'its offsets are not two counts'
   }
   const bytes = shape.reduce((product: number, extent: number) => product * extent, width)
-  if (offsets[1] - offsets[0] !== bytes) {
-    return `${dtype} [${shape.join(', ')}] needs ${bytes} bytes, its offsets span ${offsets[1] - offsets[0]}`
+  const span = offsets[1]! - offsets[0]!
+  if (span !== bytes) {
+    return `${dtype} [${shape.join(', ')}] needs ${bytes} bytes, its offsets span ${span}`
   }
   return undefined
 }

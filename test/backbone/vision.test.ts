@@ -111,7 +111,8 @@ describe('createVision', () => {
       .toFile(path)
     const outcomes: Outcome<PreparedImage>[] = []
     for await (const outcome of vision.images(images.slice(0, 1), quietTask)) outcomes.push(outcome)
-    const image = outcomes[0]!.ok ? outcomes[0].value : expect.fail('the image failed')
+    const [outcome] = outcomes
+    const image = outcome?.ok ? outcome.value : expect.fail('the image failed')
     const mask = await vision.foreground({ ...images[0]!, foreground: { kind: 'file', path } }, image)
     // 40x30 in 32x32: 24 rows from the 4th on, of which 12 show the upper half.
     expect(mask).toMatchObject(size)

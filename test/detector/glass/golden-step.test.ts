@@ -132,7 +132,7 @@ describeWith(goldenDir, 'a training step of GLASS equals the reference', () => {
         for (const name of parameterNames) {
           const isDiscriminator = !name.startsWith('adaptor')
           const moment = training.live()[`optimiser/exp_avg/${name}`]!.data as Float32Array
-          const start = stored(golden, parameterNames, 'init.')[name].data as Float32Array
+          const start = stored(golden, parameterNames, 'init.')[name]!.data as Float32Array
           // A tenth of the gradient, L2 decay of the adaptor included.
           const slope = Array.from(moment, (m, k) => 10 * m - (isDiscriminator ? 0 : 1e-5 * start[k]!))
           expectClose(
@@ -147,7 +147,7 @@ describeWith(goldenDir, 'a training step of GLASS equals the reference', () => {
       const [prefix, atol] = i === 0 ? ['after1', 6e-7] : ['after3', 2e-6]
       const after = training.live()
       for (const name of parameterNames) {
-        if (noisy.has(referenceNames[name])) continue
+        if (noisy.has(referenceNames[name]!)) continue
         const got = after[`parameters/${name}`]!.data as Float32Array
         expectClose(got, values(golden, `${prefix}.${referenceNames[name]}`), { atol }, `${prefix} ${name}`)
       }
