@@ -5,8 +5,8 @@ import { auroc } from '../src/evaluate/metrics/roc.ts'
 import { planFolds, splitDefaults } from '../src/evaluate/split.ts'
 import { groupUnits, resolveUnit } from '../src/evaluate/units.ts'
 import { requestDefaults } from '../src/request.ts'
-import { openSamples } from '../src/run/open-samples.ts'
-import { openRunVision } from '../src/run/open-vision.ts'
+import { openSamples } from '../src/run/open/open-samples.ts'
+import { openRunVision } from '../src/run/open/open-vision.ts'
 import { quietTask, type Task } from '../src/task.ts'
 
 export const talkingTask: Task = { ...quietTask, note: (message) => console.error(message) }

@@ -7,7 +7,7 @@
 import { featureCacheFolder } from '../src/backbone/weights-folder.ts'
 import type { JudgedImage } from '../src/guardrail/model/fitted-run.ts'
 import { type Hit, hitInterval, hitOf } from '../src/guardrail/model/localisation-concordance.ts'
-import { openDiagnosis } from '../src/run/open-diagnosis.ts'
+import { openDiagnosis } from '../src/run/diagnose/open-diagnosis.ts'
 import { quietTask } from '../src/task.ts'
 import { benchMachine } from './open-folds.ts'
 

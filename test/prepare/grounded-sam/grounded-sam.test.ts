@@ -20,7 +20,7 @@ import type { GroundedSamSettings, ModelFiles } from '../../../src/prepare/groun
 import { loadTransformers } from '../../../src/prepare/grounded-sam/transformers.ts'
 import type { Segmentation } from '../../../src/prepare/segmenter.ts'
 import type { PrepareRequest } from '../../../src/request.ts'
-import { prepareDataset } from '../../../src/run/prepare-dataset.ts'
+import { prepareDataset } from '../../../src/run/prepare/prepare-dataset.ts'
 import { quietTask } from '../../../src/task.ts'
 import { requestFor } from '../request-for.ts'
 import { absence, hasPackage, scores, side, tinySettings, writeTinyModels } from './tiny-models.ts'

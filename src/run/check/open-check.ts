@@ -1,0 +1,112 @@
+/** Everything the guardrails on the data look at, opened: one look at every file, and what is worked out when first asked. */
+import type { Vision } from '../../backbone/vision.ts'
+import type { Sample } from '../../dataset/sample.ts'
+import { partsKnown, resolveUnit } from '../../evaluate/units.ts'
+import type { CheckContext } from '../../guardrail/data/check-context.ts'
+import { outlierScoresOf } from '../../guardrail/data/outlier-scores.ts'
+import { inferGroups, leastPictures } from '../../guardrail/likeness/infer-groups.ts'
+import { nameParts } from '../../guardrail/name-parts.ts'
+import type { Picture, Scan } from '../../guardrail/scan/picture.ts'
+import { scanImages } from '../../guardrail/scan/scan-images.ts'
+import { createRandom } from '../../math/random.ts'
+import type { CheckRequest } from '../../request.ts'
+import type { Task } from '../../task.ts'
+import { describeGroups, refuseTooFew } from '../open/infer-parts.ts'
+import { lookAtAll } from '../open/look-at-all.ts'
+import { once } from '../open/once.ts'
+import { openSamples } from '../open/open-samples.ts'
+import { openRunVision } from '../open/open-vision.ts'
+import { writeManifest } from './write-manifest.ts'
+
+export interface OpenCheck {
+  readonly context: CheckContext
+  close(): Promise<void>
+}
+
+/**
+ * Also writes the manifest with the parts, where one was asked for.
+ *
+ * @throws {InputError} The dataset; or no image in it that can be read. @throws {UsageError} Options that do not fit it.
+ * @throws {StatisticalError} `--parts inferred` on too few images. @throws {ModelError} Weights. @throws {CancelledError}
+ */
+export async function openCheck(request: CheckRequest, task: Task): Promise<OpenCheck> {
+  // Parts are inferred below, from thumbnails that are made anyway.
+  const opened = await openSamples({ ...request, parts: 'given' }, task)
+  const { vision } = await openRunVision(request, task)
+  try {
+    const input = { size: vision.size, fit: vision.fit }
+    const machine = { device: request.device, threads: request.threads }
+    const scanned = await scanImages(opened.samples, input, task)
+    const { pictures } = scanned
+    const groups = once(() =>
+      inferGroups(
+        pictures.map(({ thumbnail }) => thumbnail),
+        machine,
+        task,
+      ),
+    )
+    const isInferred = request.parts === 'inferred'
+    if (isInferred || (request.writeParts !== null && !partsKnown(opened.samples)))
+      refuseTooFew(pictures.length)
+    const named = async (samples: readonly Sample[]): Promise<readonly Sample[]> => {
+      const found = await groups()
+      task.note(describeGroups(found, pictures.length))
+      return nameParts(
+        samples,
+        pictures.map(({ sample }) => sample),
+        found,
+      )
+    }
+    const samples = isInferred ? await named(opened.samples) : opened.samples
+    const scan = isInferred ? withSamples(scanned, samples) : scanned
+    if (request.writeParts !== null) {
+      const known = partsKnown(samples) ? samples : await named(samples)
+      await writeManifest(request.writeParts, known)
+      task.note(`parts: written to ${request.writeParts}`)
+    }
+
+    const unit = resolveUnit(samples, 'auto')
+    const random = createRandom(request.seed, 'check')
+    const stages = vision.backbone.patchDefaults.stages
+    const context: CheckContext = {
+      dataset: opened.dataset,
+      samples,
+      scan,
+      unit,
+      input: { ...input, cell: vision.backbone.patchDefaults.stride },
+      escapeClaim: request.escapeClaim,
+      groups: pictures.length < leastPictures ? null : groups,
+      embeddings: once(() => embed(scan.pictures, vision, stages, task)),
+      outlierScores: once(async () => {
+        const nominal = scan.pictures.flatMap(({ sample }) => (sample.label === 'nominal' ? [sample] : []))
+        const scores = await outlierScoresOf(nominal, unit, vision, random.fork('outliers'), machine, task)
+        const scored = scan.pictures.flatMap(({ sample }, i) => (scores.has(sample.id) ? [i] : []))
+        return { pictures: scored, scores: scored.map((i) => scores.get(scan.pictures[i]!.sample.id)!) }
+      }),
+      random,
+    }
+    return { context, close: () => vision.close() }
+  } catch (error) {
+    await vision.close()
+    throw error
+  }
+}
+
+function withSamples(scan: Scan, samples: readonly Sample[]): Scan {
+  const byId = new Map(samples.map((sample) => [sample.id, sample]))
+  return {
+    ...scan,
+    pictures: scan.pictures.map((picture) => ({ ...picture, sample: byId.get(picture.sample.id)! })),
+  }
+}
+
+async function embed(
+  pictures: readonly Picture[],
+  vision: Vision,
+  stages: readonly string[],
+  task: Task,
+): Promise<readonly Float32Array[]> {
+  const samples = pictures.map(({ sample }) => sample)
+  const { embeddings } = await lookAtAll(samples, vision, stages, () => true, task)
+  return samples.map(({ id }) => embeddings.get(id)!)
+}

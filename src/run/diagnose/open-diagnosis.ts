@@ -1,0 +1,87 @@
+/** Everything the guardrails on a model look at, opened: the run as it was, the runs beside it, and the fitted model of a fold. */
+import { holdImages } from '../../backbone/hold-images.ts'
+import { InputError, ModelError, UsageError } from '../../errors.ts'
+import type { EvaluatedRun } from '../../guardrail/model/evaluated-run.ts'
+import type { FittedRun } from '../../guardrail/model/fitted-run.ts'
+import { createRandom } from '../../math/random.ts'
+import type { DiagnoseRequest } from '../../request.ts'
+import type { Task } from '../../task.ts'
+import type { Evaluation } from '../../wire/evaluation.ts'
+import { findSiblings } from '../folder/find-siblings.ts'
+import { openObjectMasks } from './object-masks.ts'
+import { openFoldModel } from './open-fold-model.ts'
+import { type ReopenedRun, reopenRun } from './reopen-run.ts'
+
+export interface OpenDiagnosis {
+  readonly evaluation: Evaluation
+  readonly evaluated: EvaluatedRun
+  /** Fits or loads the model, and judges the inference images; or why that cannot be done. The caller closes its detector. */
+  readonly openModel: () => Promise<FittedRun | string>
+  close(): Promise<void>
+}
+
+/**
+ * @throws {InputError} The run or its dataset is not there, or not as it was. @throws {UsageError} There is no such fold.
+ * @throws {CancelledError}
+ */
+export async function openDiagnosis(request: DiagnoseRequest, task: Task): Promise<OpenDiagnosis> {
+  const { run, fold } = request
+  const reopened = await reopenRun(run, request, task)
+  const { evaluation, results, work } = reopened
+  try {
+    if (fold >= results.length)
+      throw new UsageError(
+        `--fold: expected a number below ${results.length}, the folds of ${run}, got ${fold}`,
+      )
+    const evaluated: EvaluatedRun = {
+      results,
+      settings: work.settings,
+      evaluation,
+      siblings: await findSiblings(run, evaluation, task),
+      randomOf: (name) => createRandom(evaluation.seed, 'guardrail', name),
+    }
+    return {
+      evaluation,
+      evaluated,
+      openModel: () => fitted(reopened, evaluated, request, task),
+      close: () => work.vision.close(),
+    }
+  } catch (error) {
+    await work.vision.close()
+    throw error
+  }
+}
+
+async function fitted(
+  reopened: ReopenedRun,
+  evaluated: EvaluatedRun,
+  { fold, images }: DiagnoseRequest,
+  task: Task,
+): Promise<FittedRun | string> {
+  const { vision, seen, context } = reopened.work
+  let model: Awaited<ReturnType<typeof openFoldModel>>
+  try {
+    model = await openFoldModel(reopened, fold, task)
+  } catch (error) {
+    if (error instanceof InputError || error instanceof ModelError) return error.message
+    throw error
+  }
+  const { detector, judged } = model
+  try {
+    return {
+      ...evaluated,
+      fold,
+      threshold: reopened.evaluation.folds[fold]?.threshold ?? null,
+      detector,
+      vision,
+      held: holdImages(vision),
+      judged,
+      defectMask: (sample) => context.masks.find(sample),
+      objects: await openObjectMasks(seen.samples, judged, vision, context.machine.threads, task),
+      images,
+    }
+  } catch (error) {
+    await detector.close()
+    throw error
+  }
+}

@@ -1,0 +1,121 @@
+/** The report's pictures: the fitted models look once more at the images worth showing. */
+import { join } from 'node:path'
+import type { Vision } from '../../backbone/vision.ts'
+import type { Sample } from '../../dataset/sample.ts'
+import type { Detector } from '../../detector/detector.ts'
+import { loadMethod } from '../../detector/methods.ts'
+import { loadModel } from '../../detector/model-folder.ts'
+import type { FoldResult } from '../../evaluate/evaluate-fold.ts'
+import { writeFileAtomic } from '../../files/atomic.ts'
+import { colourise, heatColourStops } from '../../image/colour-map.ts'
+import { cutContent, cutContentMap, cutContentMask } from '../../image/content.ts'
+import { encodeWebp } from '../../image/encode-image.ts'
+import { buildGallery, type Scene } from '../../report/build-gallery.ts'
+import type { Task } from '../../task.ts'
+import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
+import type { ReportData } from '../../wire/report-data.ts'
+import { foldModelFolder } from '../folder/fold-record.ts'
+import type { ScoreRange } from '../folder/heat-map-file.ts'
+import type { MaskStore } from '../open/mask-store.ts'
+import type { ActivationMaps } from './activation-maps.ts'
+import { drawActivations } from './draw-activations.ts'
+
+export interface GalleryContext {
+  readonly run: string
+  readonly command: string
+  readonly detectorId: string
+  readonly vision: Vision
+  readonly masks: MaskStore
+  readonly machine: { readonly device: string; readonly threads: number }
+  readonly range: ScoreRange
+  readonly activations: ActivationMaps | null
+  /** Of findings. */
+  readonly pictures: readonly GuardrailPicture[]
+}
+
+/** Writes `report-data.json`. Cost: one scoring of each picture shown. */
+export async function drawGallery(
+  results: readonly FoldResult[],
+  context: GalleryContext,
+  task: Task,
+): Promise<void> {
+  const samples = new Map<string, Sample>()
+  for (const { plan } of results) for (const sample of plan.inference) samples.set(sample.id, sample)
+  const models = openModels(context)
+  try {
+    const { items, scale } = await buildGallery({
+      rows: results.flatMap(({ scoreRows }) => scoreRows),
+      thresholds: new Map(results.map(({ fold, image }) => [fold, finite(image.threshold)])),
+      load: (id, fold) => loadScene(samples.get(id)!, fold, models, context, task),
+      painter: { encodeWebp, colourise, colours: heatColourStops(33) },
+      task,
+      range: context.range,
+    })
+    const { command, activations, vision, pictures } = context
+    const data: ReportData = {
+      version: 1,
+      command,
+      mapScale: scale,
+      gallery: [...items],
+      activations: activations && (await drawActivations(activations, vision, task)),
+      pictures: [...pictures],
+    }
+    await writeFileAtomic(join(context.run, 'report-data.json'), JSON.stringify(data))
+  } finally {
+    await models.close()
+  }
+}
+
+interface Models {
+  of(fold: number): Promise<Detector>
+  close(): Promise<void>
+}
+
+/** Fitted models of the folds, each loaded when first asked for. */
+function openModels({ run, detectorId, machine }: GalleryContext): Models {
+  const open = new Map<number, Promise<Detector>>()
+  return {
+    of(fold) {
+      let model = open.get(fold)
+      if (model === undefined) {
+        model = (async () => {
+          const { files } = await loadModel(foldModelFolder(run, fold))
+          return (await loadMethod(detectorId)).load(files, machine)
+        })()
+        open.set(fold, model)
+      }
+      return model
+    },
+    async close() {
+      for (const model of open.values()) await (await model).close()
+    },
+  }
+}
+
+async function loadScene(
+  sample: Sample,
+  fold: number,
+  models: Models,
+  { vision, masks }: GalleryContext,
+  task: Task,
+): Promise<Scene | null> {
+  const detector = await models.of(fold)
+  const [picture] = await collect(vision.images([sample], task))
+  const [scored] = await collect(detector.score([sample], vision, task))
+  if (!picture?.ok || !scored?.ok) return null // it changed on disk since; the figures stand without its picture
+  const { frame } = picture.value
+  const mask = masks.find(sample)
+  return {
+    image: cutContent(picture.value),
+    map: cutContentMap(scored.value.map(), frame),
+    mask: mask && cutContentMask(mask, frame),
+  }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -1,0 +1,36 @@
+/** Step 0 of the protocol on the embeddings of a run: may nominal test images train? */
+import type { Sample } from '../../dataset/sample.ts'
+import { decideMerge, type MergeDecision, mergeTest } from '../../evaluate/merge-test.ts'
+import { type UnitKind, unitId } from '../../evaluate/units.ts'
+import { createRandom } from '../../math/random.ts'
+import type { EvaluateRequest } from '../../request.ts'
+import type { Task } from '../../task.ts'
+import type { Seen } from '../open/look-at-all.ts'
+
+/** Whether step 0 compares this sample: nominal, and published with a role. */
+export const isCompared = ({ label, split }: Sample): boolean => label === 'nominal' && split !== null
+
+export function decideMergeOf(
+  { samples, embeddings }: Seen,
+  unit: UnitKind,
+  { merge, seed }: Pick<EvaluateRequest, 'merge' | 'seed'>,
+  task: Task,
+): MergeDecision {
+  const published = (split: 'train' | 'test'): Sample[] =>
+    samples.filter((sample) => isCompared(sample) && sample.split === split)
+  const [train, test] = [published('train'), published('test')]
+  const embeddingsOf = (of: readonly Sample[]) => of.map(({ id }) => embeddings.get(id)!)
+  const unitsOf = (of: readonly Sample[]) => of.map((sample) => unitId(sample, unit))
+  const result =
+    test.length === 0 || train.length === 0
+      ? null
+      : mergeTest({
+          trainEmbeddings: embeddingsOf(train),
+          testEmbeddings: embeddingsOf(test),
+          trainUnits: unitsOf(train),
+          testUnits: unitsOf(test),
+          random: createRandom(seed, 'merge'),
+          task,
+        })
+  return decideMerge(merge, result)
+}

@@ -1,0 +1,207 @@
+/** Steps 2 to 4 for one fold as far as they need pictures: fit, score both roles, heat maps, pixel figures. */
+import { join } from 'node:path'
+import type { Vision } from '../../backbone/vision.ts'
+import type { Sample } from '../../dataset/sample.ts'
+import type { Detector, Scored } from '../../detector/detector.ts'
+import type { ConfiguredMethod } from '../../detector/methods.ts'
+import { saveModel } from '../../detector/model-folder.ts'
+import { openScratchFolder, removeScratch } from '../../detector/scratch-folder.ts'
+import { createPixelMetrics, type PixelMetrics } from '../../evaluate/metrics/pixel/pixel-metrics.ts'
+import type { FoldPlan } from '../../evaluate/split.ts'
+import { writeFileAtomic } from '../../files/atomic.ts'
+import { sha256 } from '../../files/hash.ts'
+import { createRandom } from '../../math/random.ts'
+import { checkCancelled, type Task } from '../../task.ts'
+import type { ModelCard } from '../../wire/model.ts'
+import {
+  type FoldRecord,
+  findFoldRecord,
+  foldCurvesPath,
+  foldModelFolder,
+  foldScratchFolder,
+  writeFoldRecord,
+} from '../folder/fold-record.ts'
+import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-file.ts'
+import { createRangeSampler } from '../folder/map-range.ts'
+import type { MaskStore } from '../open/mask-store.ts'
+import type { Failure } from '../open/open-samples.ts'
+
+export interface FoldContext {
+  /** Run folder. */
+  readonly run: string
+  readonly configured: ConfiguredMethod
+  readonly vision: Vision
+  readonly masks: MaskStore
+  readonly seed: number
+  readonly folds: number
+  readonly machine: { readonly device: string; readonly threads: number }
+  /** Hash over all that decides about the results. */
+  readonly key: string
+  /** Everything of the model card that does not depend on the fold. */
+  readonly card: Pick<ModelCard, 'plumbline' | 'createdAt' | 'detector' | 'backbone' | 'input'> & {
+    readonly fingerprint: string
+  }
+}
+
+/** Threshold images whose maps set the colour scale. */
+const sampledMaps = 80
+
+/**
+ * @param range - Colour scale of the heat maps; null in the first fold, which sets it.
+ * @throws {StatisticalError} Too few samples to fit on. @throws {CancelledError} What is finished stays.
+ */
+export async function workFold(
+  plan: FoldPlan,
+  context: FoldContext,
+  range: ScoreRange | null,
+  task: Task,
+): Promise<FoldRecord> {
+  const { run, key } = context
+  const found = await findFoldRecord(run, plan.fold, key)
+  if (found !== undefined) return found
+  const started = performance.now()
+  const scratchFolder = foldScratchFolder(run, plan.fold)
+  const detector = await fitFold(plan, context, scratchFolder, task)
+  try {
+    const fitted = performance.now()
+    const threshold = await scoreThreshold(detector, plan, context, range, task)
+    const inference = await scoreInference(detector, plan, context, threshold.range, task)
+    const scored = performance.now()
+    await saveFoldModel(detector, plan, context, threshold.range)
+    if (detector.curves !== undefined) {
+      await writeFileAtomic(foldCurvesPath(run, plan.fold), JSON.stringify(detector.curves))
+    }
+    const record: FoldRecord = {
+      key,
+      threshold: threshold.scores,
+      inference: inference.scores,
+      failures: [...threshold.failures, ...inference.failures],
+      pixel: inference.pixel,
+      range: threshold.range,
+      seconds: { fit: (fitted - started) / 1000, score: (scored - fitted) / 1000 },
+    }
+    await writeFoldRecord(run, plan.fold, record)
+    await removeScratch(scratchFolder)
+    return record
+  } finally {
+    await detector.close()
+  }
+}
+
+/**
+ * Step 2, the same however often it is called.
+ *
+ * @param scratchFolder - Where an interrupted fit may go on from.
+ */
+export function fitFold(
+  plan: FoldPlan,
+  { key, seed, vision, machine, configured: { method, options } }: FoldContext,
+  scratchFolder: string,
+  task: Task,
+): Promise<Detector> {
+  const random = createRandom(seed, 'fit', plan.fold)
+  const scratch = openScratchFolder(scratchFolder, sha256(`${key} ${plan.fold}`), task)
+  return method.fit({ samples: plan.train, vision, random, task, scratch, ...machine }, options)
+}
+
+async function saveFoldModel(
+  detector: Detector,
+  plan: FoldPlan,
+  { run, seed, card }: FoldContext,
+  mapScale: ScoreRange,
+): Promise<void> {
+  const { fingerprint, ...rest } = card
+  const trained = { images: plan.counts.train, fingerprint, seed }
+  await saveModel(
+    foldModelFolder(run, plan.fold),
+    { ...rest, threshold: null, mapScale, trained },
+    detector.save(),
+  )
+}
+
+type Scores = [id: string, score: number][]
+
+async function scoreThreshold(
+  detector: Detector,
+  plan: FoldPlan,
+  context: FoldContext,
+  range: ScoreRange | null,
+  task: Task,
+): Promise<{ scores: Scores; failures: Failure[]; range: ScoreRange }> {
+  const sampler = createRangeSampler()
+  const stride = Math.max(1, Math.ceil(plan.threshold.length / sampledMaps))
+  let i = 0
+  const label = `fold ${plan.fold + 1}/${context.folds}: threshold`
+  const scored = await scoreAll(detector, plan.threshold, context.vision, label, task, (sample, value) => {
+    if (range === null && i++ % stride === 0)
+      sampler.add(value.map(), value.frame, sample.label === 'nominal')
+  })
+  return { ...scored, range: range ?? sampler.range() }
+}
+
+async function scoreInference(
+  detector: Detector,
+  plan: FoldPlan,
+  { run, folds, vision, masks }: FoldContext,
+  range: ScoreRange,
+  task: Task,
+): Promise<{ scores: Scores; failures: Failure[]; pixel: FoldRecord['pixel'] }> {
+  const folder = join(run, 'maps', `fold-${plan.fold}`)
+  const pixel = createPixelMetrics()
+  const hasMasks = plan.inference.some((sample) => masks.find(sample) !== null)
+  const writing = new Set<Promise<void>>()
+  const label = `fold ${plan.fold + 1}/${folds}: inference`
+  const scored = await scoreAll(detector, plan.inference, vision, label, task, async (sample, value) => {
+    const map = value.map()
+    const write = writeHeatMap(heatMapPath(folder, sample.id), map, value.frame, range)
+    writing.add(write)
+    write.then(
+      () => writing.delete(write),
+      () => {}, // thrown where it is awaited
+    )
+    if (writing.size >= 8) await Promise.race(writing)
+    if (hasMasks) countPixels(pixel, sample, value, map.data, masks)
+  }).finally(() => Promise.allSettled(writing))
+  await Promise.all(writing)
+  return { ...scored, pixel: hasMasks ? pixel.figures() : null }
+}
+
+function countPixels(
+  pixel: PixelMetrics,
+  sample: Sample,
+  { frame }: Scored,
+  scores: Float32Array,
+  masks: MaskStore,
+): void {
+  const mask = masks.find(sample)
+  if (sample.label === 'nominal') pixel.add(scores, null, frame.size, frame.content)
+  else if (mask !== null) pixel.add(scores, mask.data, frame.size, frame.content)
+}
+
+async function scoreAll(
+  detector: Detector,
+  samples: readonly Sample[],
+  vision: Vision,
+  label: string,
+  task: Task,
+  each: (sample: Sample, value: Scored) => void | Promise<void>,
+): Promise<{ scores: Scores; failures: Failure[] }> {
+  const scores: Scores = []
+  const failures: Failure[] = []
+  const progress = task.progress(label, 'images')
+  try {
+    let i = 0
+    for await (const outcome of detector.score(samples, vision, task)) {
+      checkCancelled(task)
+      const sample = samples[i++]!
+      if (outcome.ok) {
+        scores.push([sample.id, outcome.value.score])
+        await each(sample, outcome.value)
+      } else failures.push({ path: outcome.path, reason: outcome.error })
+      progress.update(i, samples.length)
+    }
+  } finally {
+    progress.end()
+  }
+  return { scores, failures }
+}

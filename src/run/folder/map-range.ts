@@ -1,0 +1,45 @@
+/**
+ * The one colour scale of a run's heat maps: from the median pixel of nominal images to the 99.9 % quantile of all.
+ *
+ * It is taken from threshold images of the first fold, never from inference images: a scale fitted to what is judged makes
+ * every run look as if it had found something. What is ordinary is dark; one extreme pixel cannot dim all others.
+ */
+
+import { cutContentMap } from '../../image/content.ts'
+import type { Frame, ScoreMap } from '../../image/image.ts'
+import type { ScoreRange } from './heat-map-file.ts'
+
+const sampledPixels = 4096
+
+export interface RangeSampler {
+  add(map: ScoreMap, frame: Frame, isNominal: boolean): void
+  range(): ScoreRange
+}
+
+export function createRangeSampler(): RangeSampler {
+  const nominal: number[] = []
+  const all: number[] = []
+  return {
+    add(map, frame, isNominal) {
+      const { data } = cutContentMap(map, frame)
+      const step = Math.max(1, Math.floor(data.length / sampledPixels))
+      for (let i = 0; i < data.length; i += step) {
+        const value = data[i]!
+        if (!Number.isFinite(value)) continue
+        all.push(value)
+        if (isNominal) nominal.push(value)
+      }
+    },
+    range() {
+      if (all.length === 0) return { low: 0, high: 1 }
+      const low = quantile(nominal.length > 0 ? nominal : all, 0.5)
+      const high = quantile(all, 0.999)
+      return high > low ? { low, high } : { low, high: low + 1 }
+    },
+  }
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const ascending = Float64Array.from(values).sort()
+  return ascending[Math.min(ascending.length - 1, Math.floor(q * ascending.length))]!
+}

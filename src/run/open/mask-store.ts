@@ -1,0 +1,90 @@
+/**
+ * Defect masks in the frame of the model's input, all read once and kept as bits: 8 KB for 256 x 256, whatever the
+ * original's size, since every fold asks for half of them again.
+ */
+import { availableParallelism } from 'node:os'
+import { readMask } from '../../dataset/read-mask.ts'
+import type { MaskSource, Sample } from '../../dataset/sample.ts'
+import { InputError } from '../../errors.ts'
+import type { Frame, Mask } from '../../image/image.ts'
+import { prepareMask } from '../../image/prepare-mask.ts'
+import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
+import type { Failure } from './open-samples.ts'
+
+export interface MaskStore {
+  /**
+   * The mask of an anomalous sample; null where there is none that can be used: none at all, a broken one, one of another
+   * size, an empty one, or one so small that nothing of it is left at the model's size.
+   */
+  find(sample: Sample): Mask | null
+  /** Masks that cannot be used. */
+  readonly failures: readonly Failure[]
+  /** Ids of samples whose defect vanishes at the model's size. */
+  readonly vanished: ReadonlySet<string>
+}
+
+/** @param frames - By sample id; samples without a frame are passed over. */
+export async function readMasks(
+  samples: readonly Sample[],
+  frames: ReadonlyMap<string, Frame>,
+  task: Task,
+): Promise<MaskStore> {
+  const bits = new Map<string, Packed>()
+  const failures: Failure[] = []
+  const vanished = new Set<string>()
+  const masked = samples.filter(({ id, label, mask }) => label === 'anomalous' && mask && frames.has(id))
+  const read = mapConcurrent(masked, availableParallelism(), async (sample) => {
+    checkCancelled(task)
+    return { sample, outcome: await readOne(sample.mask!, frames.get(sample.id)!) }
+  })
+  const progress = task.progress('masks', 'images')
+  let done = 0
+  for await (const { sample, outcome } of read) {
+    if ('reason' in outcome) failures.push({ path: sample.mask!.path, reason: outcome.reason })
+    else if (outcome.mask.data.includes(1)) bits.set(sample.id, pack(outcome.mask))
+    else vanished.add(sample.id)
+    progress.update(++done, masked.length)
+  }
+  progress.end()
+  return {
+    find(sample) {
+      const found = bits.get(sample.id)
+      return found === undefined ? null : unpack(found)
+    },
+    failures,
+    vanished,
+  }
+}
+
+async function readOne(
+  source: MaskSource,
+  frame: Frame,
+): Promise<{ readonly mask: Mask } | { readonly reason: string }> {
+  const leftOut = 'the image is left out of pixel figures'
+  try {
+    const mask = await readMask(source, frame.source)
+    if (!mask.data.includes(1)) return { reason: `the mask of a defect is empty: ${leftOut}` }
+    return { mask: prepareMask(mask, frame) }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { reason: `${error.message.replace(`${error.path}: `, '')}: ${leftOut}` }
+  }
+}
+
+interface Packed {
+  readonly width: number
+  readonly height: number
+  readonly bits: Uint8Array
+}
+
+function pack({ width, height, data }: Mask): Packed {
+  const bits = new Uint8Array(Math.ceil(data.length / 8))
+  for (let i = 0; i < data.length; i++) if (data[i] === 1) bits[i >> 3]! |= 1 << (i & 7)
+  return { width, height, bits }
+}
+
+function unpack({ width, height, bits }: Packed): Mask {
+  const data = new Uint8Array(width * height)
+  for (let i = 0; i < data.length; i++) data[i] = (bits[i >> 3]! >> (i & 7)) & 1
+  return { width, height, data }
+}

@@ -1,0 +1,39 @@
+/** The eye of a run: backbone chosen and verified, input size settled, feature cache behind it. */
+import { createVision, type OpenVision } from '../../backbone/create-vision.ts'
+import { type ResolvedBackbone, resolveBackbone } from '../../backbone/resolve-weights.ts'
+import type { ConfiguredMethod } from '../../detector/methods.ts'
+import type { DetectorRequest, MachineRequest } from '../../request.ts'
+import type { Task } from '../../task.ts'
+
+/** Model input where neither user nor method says otherwise: what the defaults of the detectors were chosen at. */
+export const defaultSize = { width: 256, height: 256 } as const
+
+export interface RunVision {
+  readonly vision: OpenVision
+  readonly backbone: ResolvedBackbone
+}
+
+/**
+ * @throws {UsageError} No such backbone or device. @throws {ModelError} Its weights are missing, damaged, or another's.
+ */
+export async function openRunVision(
+  request: Pick<DetectorRequest, 'backbone' | 'weights' | 'size' | 'fit'> & MachineRequest,
+  task: Task,
+  /** Whose size is taken where the request has none. */
+  configured?: ConfiguredMethod,
+): Promise<RunVision> {
+  const backbone = await resolveBackbone(
+    { backbone: request.backbone, weightsFolders: [request.weights] },
+    task,
+  )
+  if (backbone.notice !== null) task.note(backbone.notice)
+  const vision = createVision({
+    size: request.size ?? configured?.method.size?.(configured.options) ?? defaultSize,
+    fit: request.fit,
+    backbone,
+    cacheFolder: request.cache,
+    device: request.device,
+    threads: request.threads,
+  })
+  return { vision, backbone }
+}

@@ -1,0 +1,94 @@
+/**
+ * Scores of images by models that have not seen them: each share of the nominal units is scored by a model fitted on the
+ * other shares, and each anomalous image by one of those models in turn.
+ *
+ * A threshold for a model that learns from every nominal image cannot be chosen on that model's own scores: images it has
+ * learnt look better than any new one. The models here have learnt from a little less than the final one, so their scores
+ * are a little high rather than too low.
+ */
+import type { Vision } from '../../backbone/vision.ts'
+import type { Sample } from '../../dataset/sample.ts'
+import type { Scratch } from '../../detector/detector.ts'
+import type { ConfiguredMethod } from '../../detector/methods.ts'
+import type { Unit } from '../../evaluate/units.ts'
+import { createRandom } from '../../math/random.ts'
+import { checkCancelled, type Task } from '../../task.ts'
+import type { ScoreRange } from '../folder/heat-map-file.ts'
+import { createRangeSampler } from '../folder/map-range.ts'
+
+export interface CrossFitted {
+  readonly scores: Float64Array
+  /** 1 = anomalous. */
+  readonly labels: Uint8Array
+  readonly shares: number
+  /** Colour scale of the heat maps of what was scored. */
+  readonly mapScale: ScoreRange
+}
+
+const mostShares = 5
+/** Images whose maps set the colour scale. */
+const sampledMaps = 80
+
+/**
+ * @param scratchOf - Where each share's fit may go on from.
+ * @returns null with fewer than two nominal units: there is nothing to hold back.
+ */
+export async function crossFit(
+  units: readonly Unit[],
+  { method, options }: ConfiguredMethod,
+  vision: Vision,
+  seed: number,
+  machine: { readonly device: string; readonly threads: number },
+  scratchOf: (share: number) => Scratch,
+  task: Task,
+): Promise<CrossFitted | null> {
+  const random = createRandom(seed, 'cross-fit')
+  const holders = random.shuffleInPlace(units.filter(({ nominal }) => nominal.length > 0))
+  const shares = Math.min(mostShares, holders.length)
+  if (shares < 2) return null
+  const shareOf = new Map(holders.map((unit, i) => [unit.id, i % shares]))
+  const others = random.shuffleInPlace(units.filter(({ nominal }) => nominal.length === 0))
+  others.forEach((unit, i) => {
+    shareOf.set(unit.id, i % shares)
+  })
+  const sampler = createRangeSampler()
+  const images = units.reduce((sum, unit) => sum + unit.nominal.length + unit.anomalous.length, 0)
+  const stride = Math.max(1, Math.ceil(images / sampledMaps))
+  const scores: number[] = []
+  const labels: number[] = []
+  const progress = task.progress('threshold', 'models')
+  try {
+    for (let share = 0; share < shares; share++) {
+      checkCancelled(task)
+      const held = units.filter(({ id }) => shareOf.get(id) === share)
+      const train = holders.filter(({ id }) => shareOf.get(id) !== share).flatMap(({ nominal }) => nominal)
+      const samples: Sample[] = held.flatMap(({ nominal, anomalous }) => [...nominal, ...anomalous])
+      const detector = await method.fit(
+        { samples: train, vision, random: random.fork(share), task, scratch: scratchOf(share), ...machine },
+        options,
+      )
+      try {
+        let i = 0
+        for await (const outcome of detector.score(samples, vision, task)) {
+          const { label } = samples[i++]!
+          if (!outcome.ok) continue
+          const { score, map, frame } = outcome.value
+          if (scores.length % stride === 0) sampler.add(map(), frame, label === 'nominal')
+          scores.push(score)
+          labels.push(label === 'anomalous' ? 1 : 0)
+        }
+      } finally {
+        await detector.close()
+      }
+      progress.update(share + 1, shares)
+    }
+  } finally {
+    progress.end()
+  }
+  return {
+    scores: Float64Array.from(scores),
+    labels: Uint8Array.from(labels),
+    shares,
+    mapScale: sampler.range(),
+  }
+}

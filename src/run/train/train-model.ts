@@ -1,0 +1,141 @@
+/** One model on every nominal image, its threshold included where the data allows one. */
+import { join } from 'node:path'
+import type { Vision } from '../../backbone/vision.ts'
+import { datasetFingerprint } from '../../dataset/fingerprint.ts'
+import type { Sample } from '../../dataset/sample.ts'
+import type { Detector } from '../../detector/detector.ts'
+import { configureMethod } from '../../detector/methods.ts'
+import { saveModel } from '../../detector/model-folder.ts'
+import { openScratchFolder, removeScratch } from '../../detector/scratch-folder.ts'
+import { InputError, StatisticalError } from '../../errors.ts'
+import { createChooser } from '../../evaluate/thresholds/choose-threshold.ts'
+import { thresholdGuarantee } from '../../evaluate/thresholds/threshold-guarantee.ts'
+import { groupUnits, resolveUnit } from '../../evaluate/units.ts'
+import { sha256, sha256File } from '../../files/hash.ts'
+import { createRandom } from '../../math/random.ts'
+import type { TrainRequest } from '../../request.ts'
+import type { Task } from '../../task.ts'
+import { version } from '../../version.ts'
+import type { ModelCard } from '../../wire/model.ts'
+import { resumeFolder } from '../folder/fold-record.ts'
+import type { ScoreRange } from '../folder/heat-map-file.ts'
+import { createRangeSampler } from '../folder/map-range.ts'
+import { factorySettings } from '../open/factory-settings.ts'
+import { lookAtAll } from '../open/look-at-all.ts'
+import { openSamples } from '../open/open-samples.ts'
+import { openRunVision } from '../open/open-vision.ts'
+import { type CrossFitted, crossFit } from './cross-fit.ts'
+
+/**
+ * Writes the model folder. Where the policy needs defects and there are none, the model is saved without a threshold.
+ *
+ * @throws {InputError} The dataset, or no nominal image in it that can be read.
+ * @throws {StatisticalError} The policy refuses: too few nominals for what it promises.
+ * @throws {UsageError} @throws {ModelError} @throws {CancelledError} As `evaluateDataset`.
+ */
+export async function trainModel(request: TrainRequest, task: Task): Promise<ModelCard> {
+  const choose = createChooser(request.threshold, factorySettings(request, request.threshold))
+  const configured = await configureMethod(request.detector, request.detectorOptions)
+  const { samples } = await openSamples(request, task)
+  const { vision, backbone } = await openRunVision(request, task, configured)
+  const machine = { device: request.device, threads: request.threads }
+  try {
+    const own = configured.method.stages(vision, configured.options)
+    const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
+    const seen = await lookAtAll(samples, vision, stages, () => false, task)
+    const nominal = seen.samples.filter(({ label }) => label === 'nominal')
+    if (nominal.length === 0) throw new InputError(request.dataset, 'holds no nominal image that can be read')
+
+    const fingerprint = await datasetFingerprint(seen.samples, sha256File)
+    const input = { ...vision.size, fit: vision.fit }
+    const chosen = {
+      detector: { id: request.detector, options: configured.options },
+      backbone: { id: backbone.id, weights: backbone.weightsId },
+      input,
+    }
+    const { seed, device } = request
+    const key = sha256(JSON.stringify([version, chosen, seed, device, fingerprint]))
+    /** Goes once the model is whole; until then an interrupted training goes on from what is in it. */
+    const scratchOf = (name: string) =>
+      openScratchFolder(join(resumeFolder(request.out), name), sha256(`${key} ${name}`), task)
+
+    const units = groupUnits(seen.samples, resolveUnit(seen.samples, 'auto'))
+    const shareScratch = (share: number) => scratchOf(`share-${share}`)
+    const scored = await crossFit(units, configured, vision, seed, machine, shareScratch, task)
+    const threshold = scored && thresholdOf(scored, choose, request, task)
+    const random = createRandom(seed, 'train')
+    const detector = await configured.method.fit(
+      { samples: nominal, vision, random, task, scratch: scratchOf('whole'), ...machine },
+      configured.options,
+    )
+    try {
+      const card = await saveModel(
+        request.out,
+        {
+          plumbline: version,
+          createdAt: request.createdAt,
+          ...chosen,
+          threshold,
+          mapScale: scored?.mapScale ?? (await scaleOf(detector, nominal, vision, task)),
+          trained: {
+            images: nominal.length,
+            fingerprint,
+            seed,
+          },
+        },
+        detector.save(),
+      )
+      await removeScratch(resumeFolder(request.out))
+      return card
+    } finally {
+      await detector.close()
+    }
+  } finally {
+    await vision.close()
+  }
+}
+
+/** The colour scale where nothing could be held back: of the images the model has learnt. */
+async function scaleOf(
+  detector: Detector,
+  samples: readonly Sample[],
+  vision: Vision,
+  task: Task,
+): Promise<ScoreRange> {
+  const sampler = createRangeSampler()
+  for await (const outcome of detector.score(samples, vision, task)) {
+    if (outcome.ok) sampler.add(outcome.value.map(), outcome.value.frame, true)
+  }
+  return sampler.range()
+}
+
+function thresholdOf(
+  { scores, labels, shares }: CrossFitted,
+  choose: ReturnType<typeof createChooser>,
+  { threshold: settings }: TrainRequest,
+  task: Task,
+): ModelCard['threshold'] {
+  const anomalous = labels.reduce((sum: number, label) => sum + label, 0)
+  try {
+    const { threshold, reviewThreshold } = choose(scores, labels)
+    if (!Number.isFinite(threshold)) {
+      task.note(`threshold: ${settings.policy} would call nothing anomalous; the model has no threshold`)
+      return null
+    }
+    return {
+      policy: settings.policy,
+      value: threshold,
+      review: reviewThreshold,
+      guarantee: thresholdGuarantee(settings),
+      nominal: labels.length - anomalous,
+      anomalous,
+      source: `scores of models that had not seen the image (${shares}-fold cross-fitting over whole units)`,
+    }
+  } catch (error) {
+    const needsDefects = error instanceof StatisticalError && anomalous === 0
+    const isNominalPolicy = ['conformal', 'neyman-pearson', 'max-fpr', 'sigma'].includes(settings.policy)
+    if (!needsDefects || isNominalPolicy) throw error
+    task.note(`no threshold: ${error.message}`)
+    return null
+  }
+}
