@@ -206,6 +206,25 @@ describe('parts of many sizes and both labels', () => {
     )
   })
 
+  it('draws lumpy parts again until no half is left with few images', () => {
+    // 21 defective images in six parts, one of which holds 9: a single draw often leaves fewer than 10 in a half.
+    const lumpy = [
+      [9, 9],
+      [1, 2],
+      [1, 2],
+      [1, 9],
+      [3, 3],
+      [1, 5],
+    ] as const
+    const single = Array.from({ length: 12 }, () => [4, 0] as const)
+    const units = groupUnits(partSamples([...single, ...lumpy]), 'part')
+    for (let seed = 0; seed < 40; seed++) {
+      for (const { counts } of planFolds(units, { ...splitDefaults, folds: 3, seed })) {
+        expect(Math.min(...counts.threshold, ...counts.inference)).toBeGreaterThanOrEqual(12)
+      }
+    }
+  })
+
   it('gives every part that holds anomalies its turn in inference', () => {
     const mixed = Array.from({ length: 30 }, () => [4, 4] as const)
     const units = groupUnits(partSamples(mixed), 'part')
