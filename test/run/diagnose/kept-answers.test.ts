@@ -1,9 +1,9 @@
 /** Answers that are kept while a diagnosis is interrupted: taken up under the same key only. */
 import { describe, expect, it } from 'vitest'
-import type { Answer, Guardrail } from '../../src/guardrail/contract.ts'
-import { keepAnswer } from '../../src/run/kept-answers.ts'
-import { quietTask } from '../../src/task.ts'
-import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import type { Answer, Guardrail } from '../../../src/guardrail/contract.ts'
+import { keepAnswer } from '../../../src/run/diagnose/kept-answers.ts'
+import { quietTask } from '../../../src/task.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 function counted(answer: () => Answer) {
   const asked = { times: 0 }

@@ -1,8 +1,8 @@
 /** The one colour scale of a run: from the median of nominal pixels to the 99.9 % quantile of all. */
 import { describe, expect, it } from 'vitest'
-import { fitFrame } from '../../src/image/frame.ts'
-import { createRandom } from '../../src/math/random.ts'
-import { createRangeSampler } from '../../src/run/map-range.ts'
+import { fitFrame } from '../../../src/image/frame.ts'
+import { createRandom } from '../../../src/math/random.ts'
+import { createRangeSampler } from '../../../src/run/folder/map-range.ts'
 
 const side = 50
 const size = { width: side, height: side }

@@ -1,12 +1,12 @@
 /** A threshold is chosen on scores of models that have not seen the image, nor any other image of its part. */
 import { describe, expect, it } from 'vitest'
-import type { Sample } from '../../src/dataset/sample.ts'
-import { groupUnits, type UnitKind } from '../../src/evaluate/units.ts'
-import { crossFit } from '../../src/run/cross-fit.ts'
-import { quietTask } from '../../src/task.ts'
-import { partSamples, samples } from '../evaluate/samples.ts'
-import { fakeMethod } from '../helpers/fake-method.ts'
-import { fakeVision } from '../helpers/fake-vision.ts'
+import type { Sample } from '../../../src/dataset/sample.ts'
+import { groupUnits, type UnitKind } from '../../../src/evaluate/units.ts'
+import { crossFit } from '../../../src/run/train/cross-fit.ts'
+import { quietTask } from '../../../src/task.ts'
+import { partSamples, samples } from '../../evaluate/samples.ts'
+import { fakeMethod } from '../../helpers/fake-method.ts'
+import { fakeVision } from '../../helpers/fake-vision.ts'
 
 const unseen = 1
 const seen = -1
