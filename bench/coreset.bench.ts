@@ -5,7 +5,7 @@
  */
 import { cpus } from 'node:os'
 import { coresetGreedy } from '../src/detector/patchcore/coreset.ts'
-import { squaredDistance } from '../src/detector/patchcore/squared-distance.ts'
+import { squaredDistance } from '../src/detector/patches/squared-distance.ts'
 import { createRandom } from '../src/math/random.ts'
 import { quietTask } from '../src/task.ts'
 

@@ -11,7 +11,7 @@ import type { Value } from '../../graph/graph.ts'
 import { add, atan, clip, div, exp, leakyRelu, mul, sub } from '../../graph/ops-elementwise.ts'
 import { reduceSum } from '../../graph/ops-reduce.ts'
 import { concat, reshape, split } from '../../graph/ops-shape.ts'
-import type { AffineLayer } from './feature-statistics.ts'
+import type { AffineLayer } from '../patches/feature-statistics.ts'
 import { type FlowShape, halvesOf, scales } from './flow-shape.ts'
 
 export type Values = Readonly<Record<string, Value>>

@@ -13,7 +13,7 @@ import {
   gatherStatistics,
   type Standardisation,
   type StatisticsGatherer,
-} from './feature-statistics.ts'
+} from '../patches/feature-statistics.ts'
 import { type Extents, scales } from './flow-shape.ts'
 import { type PyramidSource, pyramidFeatures } from './pyramid-features.ts'
 
@@ -50,7 +50,10 @@ export async function collectFeatures(
     if (held.length === 0) {
       ;({ channels, extents } = outcome.value)
       gatherers = scales.map((scale) =>
-        gatherStatistics(channels, `scale ${scale + 1} of ${scales.length}`, standardisation === 'whitened'),
+        gatherStatistics(channels, standardisation === 'whitened', {
+          where: `csflow: scale ${scale + 1} of ${scales.length}`,
+          advice: 'more images, a larger size, or --option standardise=none',
+        }),
       )
     }
     if (standardisation !== 'none') for (const scale of scales) gatherers[scale]!.add(maps[scale]!)

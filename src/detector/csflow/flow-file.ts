@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
 import { type TensorData, type TensorType, tensor } from '../../graph/tensor.ts'
+import type { AffineLayer } from '../patches/feature-statistics.ts'
 import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
-import type { AffineLayer } from './feature-statistics.ts'
 import { type FlowShape, flowParameters, scales } from './flow-shape.ts'
 import type { PyramidSource } from './pyramid-features.ts'
 

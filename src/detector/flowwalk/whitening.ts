@@ -3,8 +3,8 @@
  * deviation 1; and its inverse, so that what is made in the embedding can be brought back.
  */
 import type { Random } from '../../math/random.ts'
-import { gatherStatistics } from '../csflow/feature-statistics.ts'
 import type { Pool } from '../glass/patch-pool.ts'
+import { gatherStatistics } from '../patches/feature-statistics.ts'
 
 /** y = matrix (x - mean); x = inverse y + mean. */
 export interface Whitening {
@@ -21,7 +21,10 @@ const mostRows = 32_768
 /** @throws {StatisticalError} Fewer than two patches. */
 export function whiteningOf({ rows, count, dims }: Pool, random: Random): Whitening {
   const taken = Math.min(count, mostRows)
-  const gatherer = gatherStatistics(dims, 'patches', true)
+  const gatherer = gatherStatistics(dims, true, {
+    where: 'flowwalk: patches',
+    advice: 'more images, or a larger size',
+  })
   const columns = new Float32Array(dims * taken)
   for (let i = 0; i < taken; i++) {
     const at = (count <= mostRows ? i : random.integer(count)) * dims

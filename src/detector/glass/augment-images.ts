@@ -12,7 +12,7 @@ import type { SynthesisOptions } from '../../synthesis/synthesis-options.ts'
 import { synthesise } from '../../synthesis/synthesise.ts'
 import type { TextureSource } from '../../synthesis/texture-source.ts'
 import { checkCancelled, type Task } from '../../task.ts'
-import type { PatchGrid } from '../patchcore/embed-patches.ts'
+import type { PatchGrid } from '../patches/embed-patches.ts'
 import { type Embedding, embed } from './patch-embedding.ts'
 
 export interface AugmentOptions {

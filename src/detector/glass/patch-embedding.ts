@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ImageFeatures } from '../../backbone/backbone.ts'
 import { UsageError } from '../../errors.ts'
 import { cellsInContent } from '../../image/cell-range.ts'
-import { embedPatches, type PatchGrid } from '../patchcore/embed-patches.ts'
+import { embedPatches, type PatchGrid } from '../patches/embed-patches.ts'
 import { poolPatches } from './pool-patches.ts'
 
 export const embeddingSchema = z.discriminatedUnion('kind', [

@@ -9,7 +9,7 @@
  * against its vectors in `test/detector/glass/pool-patches.test.ts`.
  */
 import type { FeatureMap, ImageFeatures } from '../../backbone/backbone.ts'
-import type { PatchGrid } from '../patchcore/embed-patches.ts'
+import type { PatchGrid } from '../patches/embed-patches.ts'
 
 export interface PoolOptions {
   /** Groups into which each stage's unfolded channels are averaged. */

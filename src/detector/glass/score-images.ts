@@ -1,7 +1,8 @@
 /** A fitted GLASS at work: images in, scores and maps out. */
 import type { Detector, Machine } from '../detector.ts'
-import { smoothMap } from '../patchcore/smoothing.ts'
-import { type PatchJudge, scorePatches } from '../score-patches.ts'
+import { meanOfLargest } from '../patches/mean-of-largest.ts'
+import { type PatchJudge, scorePatches } from '../patches/score-patches.ts'
+import { smoothMap } from '../patches/smoothing.ts'
 import { encodeGlass, type GlassModel, glassFileName } from './glass-file.ts'
 import { type Judge, openJudge } from './judge.ts'
 import { embed, inContent } from './patch-embedding.ts'
@@ -33,17 +34,10 @@ function patchJudge({ settings, standard }: GlassModel, judge: Judge): PatchJudg
     scored({ grid, range, frame }, scores, from, end) {
       const own = scores.slice(from, end)
       return {
-        score: meanOfLargest(own, peaks),
+        score: meanOfLargest(own, peaks), // before any smoothing: the reference takes the largest one
         map: () => smoothMap(own, range, grid, frame, sigma, edge),
         frame,
       }
     },
   }
-}
-
-/** The image score before any smoothing: the reference takes the largest one. */
-function meanOfLargest(scores: Float32Array, count: number): number {
-  const sorted = Float32Array.from(scores).sort()
-  const taken = sorted.subarray(Math.max(0, sorted.length - count))
-  return taken.reduce((sum, score) => sum + score, 0) / taken.length
 }

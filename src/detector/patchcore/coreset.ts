@@ -11,8 +11,8 @@
 import { ShapeError } from '../../errors.ts'
 import type { SessionOptions } from '../../graph/session.ts'
 import { checkCancelled, type Task } from '../../task.ts'
+import { squaredDistance } from '../patches/squared-distance.ts'
 import { openNearestCentre } from './nearest-centre.ts'
-import { squaredDistance } from './squared-distance.ts'
 
 /** Points on the shortlist, and steps between two measurements of all points. Measured: bench/coreset.bench.ts. */
 const shortlistSize = 1024

@@ -1,7 +1,7 @@
 /** From the distances of an image's patches to its one score. */
-
-import type { Nearest } from './nearest-row.ts'
-import { squaredDistance } from './squared-distance.ts'
+import { meanOfLargest } from '../patches/mean-of-largest.ts'
+import type { Nearest } from '../patches/nearest-row.ts'
+import { squaredDistance } from '../patches/squared-distance.ts'
 
 /** The banked patches nearest to a banked patch, itself among them. */
 export type Neighbourhoods = (row: number) => readonly number[]
@@ -56,14 +56,6 @@ export function imageScore(
   for (const row of close)
     sum += Math.exp(Math.sqrt(squaredDistance(patches, farthest, bank, row, dims)) - own)
   return height * (1 - 1 / sum)
-}
-
-function meanOfLargest(values: Float32Array, count: number): number {
-  const sorted = Float32Array.from(values).sort()
-  const taken = Math.min(count, sorted.length)
-  let sum = 0
-  for (let i = sorted.length - taken; i < sorted.length; i++) sum += sorted[i]!
-  return sum / taken
 }
 
 /** The `count` rows nearest to `row`, itself among them; ties take the first. */

@@ -4,8 +4,8 @@ import { gemm } from '../../graph/ops-linear.ts'
 import { argMin } from '../../graph/ops-reduce.ts'
 import { openSession, type SessionOptions } from '../../graph/session.ts'
 import { tensor } from '../../graph/tensor.ts'
-import { centreRows, rowSquares } from './centred.ts'
-import { squaredDistance } from './squared-distance.ts'
+import { centreRows, rowSquares } from '../patches/centred.ts'
+import { squaredDistance } from '../patches/squared-distance.ts'
 
 export interface NearestCentre {
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createReservoir } from '../../../src/detector/patchcore/reservoir.ts'
+import { createReservoir } from '../../../src/detector/patches/reservoir.ts'
 import { createRandom } from '../../../src/math/random.ts'
 
 const rowsOf = (from: number, count: number): Float32Array =>

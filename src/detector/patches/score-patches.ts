@@ -1,9 +1,9 @@
 /** How detectors of patches score: images are embedded as they come, and the patches of enough of them are judged together. */
-import type { ImageFeatures } from '../backbone/backbone.ts'
-import { ModelError } from '../errors.ts'
-import { checkCancelled, type Task } from '../task.ts'
-import type { ImageRef, Outcome, Scored, Vision } from './detector.ts'
-import type { PatchGrid } from './patchcore/embed-patches.ts'
+import type { ImageFeatures } from '../../backbone/backbone.ts'
+import { ModelError } from '../../errors.ts'
+import { checkCancelled, type Task } from '../../task.ts'
+import type { ImageRef, Outcome, Scored, Vision } from '../detector.ts'
+import type { PatchGrid } from './embed-patches.ts'
 
 export interface PatchJudge<Judged> {
   /** The model's file, for errors, and the width of its patches. */

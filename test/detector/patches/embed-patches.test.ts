@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FeatureMap, ImageFeatures } from '../../../src/backbone/backbone.ts'
-import { embedPatches } from '../../../src/detector/patchcore/embed-patches.ts'
+import { embedPatches } from '../../../src/detector/patches/embed-patches.ts'
 import { fitFrame } from '../../../src/image/frame.ts'
 import { createRandom } from '../../../src/math/random.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openNearestRow } from '../../../src/detector/patchcore/nearest-row.ts'
+import { openNearestRow } from '../../../src/detector/patches/nearest-row.ts'
 import { ShapeError } from '../../../src/errors.ts'
 import { createRandom } from '../../../src/math/random.ts'
 

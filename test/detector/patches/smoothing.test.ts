@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { smoothMap } from '../../../src/detector/patchcore/smoothing.ts'
+import { smoothMap } from '../../../src/detector/patches/smoothing.ts'
 import { cellsInContent } from '../../../src/image/cell-range.ts'
 import type { Frame } from '../../../src/image/image.ts'
 import { createRandom } from '../../../src/math/random.ts'

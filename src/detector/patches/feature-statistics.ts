@@ -30,11 +30,18 @@ const leastShare = 1e-3
 /** By how much correlations are drawn towards 0, so that few images do not make directions of no spread. */
 const shrinkage = 0.01
 
-/**
- * @param where - For the error.
- * @param isWhitened - Whether covariances are wanted: O(channels^2) for each position instead of O(channels).
- */
-export function gatherStatistics(channels: number, where: string, isWhitened: boolean): StatisticsGatherer {
+/** What is said where there are too few positions: of which features, by which method, and what its user can do. */
+export interface Shortage {
+  readonly where: string
+  readonly advice: string
+}
+
+/** @param isWhitened - Whether covariances are wanted: O(channels^2) for each position instead of O(channels). */
+export function gatherStatistics(
+  channels: number,
+  isWhitened: boolean,
+  { where, advice }: Shortage,
+): StatisticsGatherer {
   const sums = new Float64Array(channels)
   const products = new Float64Array(channels * channels) // [channels, channels], the lower half; or the diagonal only
   const cell = new Float64Array(channels)
@@ -58,8 +65,7 @@ export function gatherStatistics(channels: number, where: string, isWhitened: bo
     layer(standardisation) {
       if (count < 2) {
         throw new StatisticalError(
-          `csflow: ${where}: expected at least 2 feature cells over all images to take deviations from, got ${count}: ` +
-            'more images, a larger size, or --option standardise=none',
+          `${where}: expected at least 2 feature cells over all images to take deviations from, got ${count}: ${advice}`,
         )
       }
       const mean = sums.map((sum) => sum / count)

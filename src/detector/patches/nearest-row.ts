@@ -4,7 +4,7 @@
  * |q - b|² = |q|² + |b|² - 2 q·b, and |q|² does not matter for which b is nearest. The product decides which; the
  * distance itself is then computed from that row, since the difference of large squares has lost its last digits.
  *
- * Checked against the obvious loop in `test/detector/patchcore/nearest-row.test.ts`.
+ * Checked against the obvious loop in `test/detector/patches/nearest-row.test.ts`.
  */
 import { ShapeError } from '../../errors.ts'
 import { GraphBuilder } from '../../graph/graph.ts'

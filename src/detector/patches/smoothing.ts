@@ -4,7 +4,7 @@
  * Bilinear upsampling followed by a Gaussian blur is linear and separable, so both together are two small matrices:
  * map = A D Bᵀ. Each row of A has only the few cells within reach of the blur, which makes this cheap.
  * Source: Roth et al. 2022, section 3.3 (bilinear upsampling, Gaussian of sigma 4). Checked against the obvious
- * upsample-then-blur in `test/detector/patchcore/smoothing.test.ts`.
+ * upsample-then-blur in `test/detector/patches/smoothing.test.ts`.
  */
 import type { CellRange } from '../../image/cell-range.ts'
 import type { Frame, Rect, ScoreMap } from '../../image/image.ts'

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AffineLayer, gatherStatistics } from '../../../src/detector/csflow/feature-statistics.ts'
+import { type AffineLayer, gatherStatistics } from '../../../src/detector/patches/feature-statistics.ts'
 import { StatisticalError } from '../../../src/errors.ts'
 import { createRandom } from '../../../src/math/random.ts'
+
+const shortage = { where: 'a method: scale 3', advice: 'do this' }
 
 /** Correlated channels of very different spread and place. */
 function correlated(seed: number, channels: number, positions: number): Float32Array {
@@ -48,7 +50,7 @@ describe('the affine layer', () => {
       fc.property(fc.nat(1000), fc.integer({ min: 1, max: 6 }), (seed, channels) => {
         const map = correlated(seed, channels, 400)
         for (const standardisation of ['channels', 'whitened'] as const) {
-          const gatherer = gatherStatistics(channels, 'test', standardisation === 'whitened')
+          const gatherer = gatherStatistics(channels, standardisation === 'whitened', shortage)
           const half = channels * 200
           const columns = (from: number) =>
             Float32Array.from({ length: half }, (_, i) => map[Math.floor(i / 200) * 400 + from + (i % 200)]!)
@@ -71,7 +73,7 @@ describe('the affine layer', () => {
 
   it('leaves channels that never vary near 0, and copies of a channel finite', () => {
     const map = Float32Array.from([5, 5, 5, 5, /**/ 1, 2, 3, 4, /**/ 1, 2, 3, 4])
-    const gatherer = gatherStatistics(3, 'test', true)
+    const gatherer = gatherStatistics(3, true, shortage)
     gatherer.add(map)
     const layer = gatherer.layer('whitened')
     expect(layer.matrix.every(Number.isFinite)).toBe(true)
@@ -79,9 +81,11 @@ describe('the affine layer', () => {
   })
 
   it('refuses what has no spread to measure', () => {
-    const gatherer = gatherStatistics(2, 'scale 3 of 3', false)
+    const gatherer = gatherStatistics(2, false, shortage)
     gatherer.add(Float32Array.of(1, 2))
     expect(() => gatherer.layer('channels')).toThrow(StatisticalError)
-    expect(() => gatherer.layer('channels')).toThrow(/scale 3 of 3.*at least 2 feature cells.*got 1/)
+    expect(() => gatherer.layer('channels')).toThrow(
+      /^a method: scale 3: expected at least 2 feature cells.*got 1: do this$/,
+    )
   })
 })
