@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Task } from '../task.ts'
 import type { Listing } from './listing.ts'
-import type { DatasetIssue, LayoutName, MaskSource, Sample } from './sample.ts'
+import type { DatasetIssue, LayoutName, LeftOut, MaskSource, Sample } from './sample.ts'
 
 export interface Layout {
   readonly name: LayoutName
@@ -19,6 +19,10 @@ export interface LayoutReading {
   readonly issues: readonly DatasetIssue[]
   /** Further image files, relative, that belong to the layout though no sample names them. */
   readonly explained?: readonly string[]
+  /** As in `Dataset`. */
+  readonly why?: string
+  readonly leftOut?: readonly LeftOut[]
+  readonly notes?: readonly string[]
 }
 
 /** A sample of a file in the listing; fields not given are unknown. */

@@ -45,6 +45,9 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
     layout: reading.layout,
     samples: sorted,
     issues: [...issues, ...parts.issues, ...missingMasks(sorted), ...missingNominals(sorted, path)],
+    why: reading.why ?? '',
+    leftOut: reading.leftOut ?? [],
+    notes: reading.notes ?? [],
   }
 }
 

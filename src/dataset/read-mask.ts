@@ -2,6 +2,7 @@
 import { InputError } from '../errors.ts'
 import { decodeMask } from '../image/decode-mask.ts'
 import type { Mask, Size } from '../image/image.ts'
+import { fillRegion } from './annotations/fill-region.ts'
 import { readLabelme } from './labelme.ts'
 import { rasterise } from './rasterise.ts'
 import type { MaskSource } from './sample.ts'
@@ -25,6 +26,22 @@ export async function findFittingMask(
     width === size.width && height === size.height
       ? null
       : { mismatch: `is ${width}x${height}, its image is ${size.width}x${size.height}` }
+  if (source.kind === 'union') {
+    const union: Mask = { ...size, data: new Uint8Array(size.width * size.height) }
+    for (const each of source.masks) {
+      const mask = await findFittingMask(each, size)
+      if ('mismatch' in mask) return { mismatch: `${each.path} ${mask.mismatch}` }
+      for (let i = 0; i < union.data.length; i++) union.data[i]! |= mask.data[i]!
+    }
+    return union
+  }
+  if (source.kind === 'regions') {
+    const stated = source.size && mismatch(source.size.width, source.size.height)
+    if (stated) return stated
+    const mask: Mask = { ...size, data: new Uint8Array(size.width * size.height) }
+    for (const region of source.regions) fillRegion(mask, region)
+    return mask
+  }
   if (source.kind === 'file') {
     const mask = await decodeMask(source.path)
     return mismatch(mask.width, mask.height) ?? mask

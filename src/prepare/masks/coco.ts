@@ -4,8 +4,8 @@
  * Source: "Data format" on cocodataset.org; packed run lengths by `rleFrString` in cocoapi `common/maskApi.c`.
  */
 import { z } from 'zod'
+import type { Region } from '../../dataset/annotations/fill-region.ts'
 import { InputError } from '../../errors.ts'
-import type { Region } from './fill-region.ts'
 import type { NamedMask } from './named-mask.ts'
 
 const runsSchema = z.object({

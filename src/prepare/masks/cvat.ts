@@ -4,8 +4,9 @@
  * Source: "CVAT for image" in the CVAT manual. Only what such a file holds is understood: elements, attributes, the five named
  * entities and numbered ones.
  */
+
+import type { Region } from '../../dataset/annotations/fill-region.ts'
 import { InputError } from '../../errors.ts'
-import type { Region } from './fill-region.ts'
 import type { NamedMask } from './named-mask.ts'
 
 /** @throws {InputError} Not such a file, or a number that is none. */

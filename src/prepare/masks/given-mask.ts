@@ -1,8 +1,9 @@
 /** A mask made elsewhere, as a file or as regions; drawn when its image is. */
+
+import { fillRegion, type Region } from '../../dataset/annotations/fill-region.ts'
 import { findFittingMask } from '../../dataset/read-mask.ts'
 import { decodeImage } from '../../image/decode-image.ts'
 import type { Mask, Size } from '../../image/image.ts'
-import { fillRegion, type Region } from './fill-region.ts'
 
 export type GivenMask =
   | {

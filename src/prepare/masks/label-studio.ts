@@ -5,9 +5,9 @@
  * in label-studio-converter `brush.py`, which follows @thi.ng/rle-pack.
  */
 import { z } from 'zod'
+import type { Region } from '../../dataset/annotations/fill-region.ts'
 import { InputError } from '../../errors.ts'
 import type { Size } from '../../image/image.ts'
-import type { Region } from './fill-region.ts'
 import type { NamedMask } from './named-mask.ts'
 
 const resultSchema = z.object({

@@ -1,6 +1,7 @@
 /** One region drawn into a mask, in place: a pixel is inside where its centre is. What reaches beyond the picture is left out. */
-import { rasterise } from '../../dataset/rasterise.ts'
+
 import type { Mask, Rect } from '../../image/image.ts'
+import { rasterise } from '../rasterise.ts'
 
 /** Coordinates in pixels, x to the right and y down; the first pixel spans 0 to 1. */
 export type Region =
