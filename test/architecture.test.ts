@@ -65,7 +65,6 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
 /** Package -> the only room, or folder of one, that may import it. */
 const keepers: Readonly<Record<string, string>> = {
   sharp: 'image',
-  'bmp-ts': 'image',
   'onnxruntime-node': 'graph',
   '@huggingface/transformers': 'prepare/grounded-sam',
 }

@@ -52,7 +52,7 @@ describe('README', () => {
 
   it('imports from the library what it exports', () => {
     const [example] = blocks('ts')
-    const names = /import \{([^}]*)\} from 'plumbline'/
+    const names = /import \{([^}]*)\} from 'plumbline-vision'/
       .exec(example!)![1]!
       .split(',')
       .map((name) => name.trim())
