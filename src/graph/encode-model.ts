@@ -1,23 +1,47 @@
 /**
  * A graph as an ONNX model. The numbers in the calls are the field numbers of `onnx.proto`.
  *
- * Source: github.com/onnx/onnx, onnx/onnx.proto (IR version 10) and docs/Operators.md (operator set 21).
+ * Source: github.com/onnx/onnx, onnx/onnx.proto and docs/Operators.md.
  */
+import { extentName, isDynamic } from './dynamic-extent.ts'
 import type { GraphBuilder, Node, OnnxAttribute, OnnxCall, Value } from './graph.ts'
 import { orderNodes } from './node-order.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
 import type { DType, Shape, TensorData, TensorType } from './tensor.ts'
 
-const irVersion = 10
-const operatorSet = 21
+/** The newest operator set that is used, unless another is asked for. */
+const newestOperatorSet = 21
+
+/** The version of the file format that came with an operator set. Source: onnx/docs/Versioning.md. */
+const irVersionOf = (operatorSet: number): number => (operatorSet >= 21 ? 10 : operatorSet >= 19 ? 9 : 8)
+
+export interface ModelOptions {
+  /** Written into the model's `metadata_props`. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /**
+   * Operator set that the model asks for: fewer runtimes know a newer one. What the graph's operations mean must not have changed
+   * since; `onnx.checker` is asked in the tests. From 18.
+   */
+  readonly operatorSet?: number
+}
 
 /** TensorProto.DataType */
-const typeNumbers: Readonly<Record<DType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 }
+const typeNumbers: Readonly<Record<DType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+}
 /** AttributeProto.AttributeType */
 const attributeTypes = { float: 1, int: 2, text: 3, ints: 7 }
 
 /** The model's bytes. Nodes that no output needs are left out. */
-export function encodeModel(graph: GraphBuilder): Uint8Array {
+export function encodeModel(graph: GraphBuilder, options: ModelOptions = {}): Uint8Array {
+  const { metadata = {}, operatorSet = newestOperatorSet } = options
   const body = new ProtobufWriter()
   const names = nameValues(graph)
   for (const node of orderNodes(graph.outputs.values())) {
@@ -31,12 +55,15 @@ export function encodeModel(graph: GraphBuilder): Uint8Array {
   body.text(2, graph.name)
   for (const [name, value] of graph.inputs) body.message(11, valueInfo(name, value))
   for (const [name, value] of graph.outputs) body.message(12, valueInfo(name, value))
-  return new ProtobufWriter()
-    .int(1, irVersion)
+  const model = new ProtobufWriter()
+    .int(1, irVersionOf(operatorSet))
     .text(2, 'plumbline')
     .message(7, body)
     .message(8, new ProtobufWriter().text(1, '').int(2, operatorSet))
-    .finish()
+  for (const [key, value] of Object.entries(metadata)) {
+    model.message(14, new ProtobufWriter().text(1, key).text(2, value))
+  }
+  return model.finish()
 }
 
 /** Values by name: the name of an output where the value is one (and computed), else a number. `#` is in no user's name. */
@@ -130,6 +157,9 @@ function valueInfo(name: string, type: TensorType): ProtobufWriter {
 
 function shapeOf(shape: Shape): ProtobufWriter {
   const message = new ProtobufWriter()
-  for (const extent of shape) message.message(1, new ProtobufWriter().int(1, extent))
+  for (const extent of shape) {
+    const dimension = new ProtobufWriter()
+    message.message(1, isDynamic(extent) ? dimension.text(2, extentName(extent)) : dimension.int(1, extent))
+  }
   return message
 }

@@ -4,7 +4,7 @@ import { elementwiseRules } from './gradients-elementwise.ts'
 import { imageRules } from './gradients-image.ts'
 import { linearRules } from './gradients-linear.ts'
 import { reduceRules } from './gradients-reduce.ts'
-import { gradientRules, scatterRules, shapeRules } from './gradients-shape.ts'
+import { dynamicRules, gradientRules, scatterRules, shapeRules } from './gradients-shape.ts'
 import type { Node } from './graph.ts'
 import { opTable } from './op-table.ts'
 
@@ -15,6 +15,7 @@ export const gradientTable: Rules<typeof opTable> = {
   ...reduceRules,
   ...linearRules,
   ...imageRules,
+  ...dynamicRules,
   ...gradientRules,
 }
 

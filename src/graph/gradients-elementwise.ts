@@ -50,6 +50,8 @@ export const elementwiseRules: Rules<typeof elementwiseOps> = {
   neg: rule((gradient) => [neg(gradient)]),
   abs: times((x) => sign(x)),
   sign: null,
+  floor: null,
+  round: null,
   exp: times((_, y) => y),
   log: rule((gradient, [x]) => [div(gradient, x!)]),
   sqrt: rule((gradient, _, y) => [div(gradient, mul(y, 2))]),

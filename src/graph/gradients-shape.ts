@@ -2,6 +2,7 @@
 import { padAxis, type Rules, rule, spread, sumTo, zeros } from './gradient-rule.ts'
 import type { Value } from './graph.ts'
 import { mixAxis } from './mix-axis.ts'
+import type { dynamicOps } from './ops-dynamic.ts'
 import { cast } from './ops-elementwise.ts'
 import type { gradientOps } from './ops-gradient.ts'
 import { gatherElements, scatterElements, type scatterOps, scatterRows } from './ops-scatter.ts'
@@ -101,4 +102,13 @@ export const scatterRules: Rules<typeof scatterOps> = {
 
 export const gradientRules: Rules<typeof gradientOps> = {
   withGradient: rule((gradient, _inputs, _result, given) => [undefined, ...given(gradient)]),
+}
+
+/** Graphs with dynamic extents are run, not trained. */
+export const dynamicRules: Rules<typeof dynamicOps> = {
+  shapeOf: null,
+  sliceAt: null,
+  expandTo: null,
+  reshapeTo: null,
+  countTo: null,
 }

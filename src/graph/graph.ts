@@ -6,7 +6,8 @@
  * how it is said in ONNX. Everything that can be wrong with a shape is found here, early, by name.
  */
 import { ShapeError } from '../errors.ts'
-import { encodeModel } from './encode-model.ts'
+import { isDynamic } from './dynamic-extent.ts'
+import { encodeModel, type ModelOptions } from './encode-model.ts'
 import {
   type DType,
   elementCount,
@@ -112,8 +113,12 @@ export class GraphBuilder {
    * @throws {ShapeError} The shape does not hold as many elements as `data` has.
    */
   constant(data: TensorArray, shape: Shape): Value {
-    const held = tensor(data, [...shape])
-    return this.#value({ kind: 'constant', data: held }, held, 0)
+    return this.constantOf(tensor(data, [...shape]))
+  }
+
+  /** As {@link constant}, of the tensor's own element type, which an array alone does not always tell. */
+  constantOf(data: TensorData): Value {
+    return this.#value({ kind: 'constant', data }, data, 0)
   }
 
   /** One number, of shape `[]`. */
@@ -149,13 +154,13 @@ export class GraphBuilder {
    * Cost: one copy of the constants.
    * @throws {RangeError} There is no output.
    */
-  build(): CompiledGraph {
+  build(options: ModelOptions = {}): CompiledGraph {
     if (this.#outputs.size === 0) throw new RangeError(`graph ${this.name}: expected an output, got none`)
     const specs = (values: ReadonlyMap<string, Value>): TensorSpec[] =>
       [...values].map(([name, { dtype, shape }]) => ({ name, dtype, shape }))
     return {
       name: this.name,
-      bytes: encodeModel(this),
+      bytes: encodeModel(this, options),
       inputs: specs(this.#inputs),
       outputs: specs(this.#outputs),
     }
@@ -182,7 +187,7 @@ export class GraphBuilder {
 }
 
 function checkShape(where: string, shape: Shape): void {
-  const isValid = shape.every((extent) => Number.isInteger(extent) && extent >= 0)
+  const isValid = shape.every((extent) => Number.isInteger(extent) && (extent >= 0 || isDynamic(extent)))
   if (!isValid || elementCount(shape) > Number.MAX_SAFE_INTEGER) {
     throw new ShapeError(where, 'of whole numbers from 0', shape)
   }

@@ -1,6 +1,7 @@
 /** What operations expect of their inputs, said in errors that name the operation, the expected and the given. */
 import { ShapeError } from '../errors.ts'
-import { type DType, type Shape, showType, type TensorType } from './tensor.ts'
+import { isDynamic } from './dynamic-extent.ts'
+import { type DType, type Shape, showShape, showType, type TensorType } from './tensor.ts'
 
 /** @throws {TypeError} */
 export function expectDType(where: string, input: TensorType, ...expected: readonly DType[]): void {
@@ -32,6 +33,11 @@ export function expectInteger(where: string, value: number, least: number, most:
   }
 }
 
+/** As {@link expectInteger}, for an extent, which may also be dynamic: then it is the runtime that finds out. */
+export function expectExtent(where: string, extent: number, least: number): void {
+  if (!isDynamic(extent)) expectInteger(where, extent, least, Number.MAX_SAFE_INTEGER)
+}
+
 /** The axis counted from the front; -1 is the last. @throws {RangeError} The shape has no such axis. */
 export function normalAxis(where: string, shape: Shape, axis: number): number {
   expectInteger(`${where}: axis`, axis, -shape.length, shape.length - 1)
@@ -54,12 +60,12 @@ export function broadcastShapes(where: string, shapes: readonly Shape[]): Shape 
   for (const shape of shapes) {
     const offset = rank - shape.length
     for (const [i, extent] of shape.entries()) {
-      if (extent === 1) continue
+      if (extent === 1) continue // a dynamic extent counts as what it stands for, never as 1
       if (result[offset + i] !== 1 && result[offset + i] !== extent) {
         const [first, ...others] = shapes
         throw new ShapeError(
           where,
-          `to broadcast with [${first!.join(', ')}]`,
+          `to broadcast with [${showShape(first!)}]`,
           others.length === 1 ? others[0]! : shape,
         )
       }

@@ -1,4 +1,5 @@
 /** Every operation there is, by name: what tests go through, and where a rule for each (a gradient, say) belongs. */
+import { dynamicOps } from './ops-dynamic.ts'
 import { elementwiseOps } from './ops-elementwise.ts'
 import { gradientOps } from './ops-gradient.ts'
 import { imageOps } from './ops-image.ts'
@@ -14,6 +15,7 @@ export const opTable = {
   ...reduceOps,
   ...linearOps,
   ...imageOps,
+  ...dynamicOps,
   ...gradientOps,
 }
 

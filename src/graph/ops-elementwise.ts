@@ -7,7 +7,8 @@ import { type DType, filled, type TensorType } from './tensor.ts'
 /** A number stands for a scalar of the other operand's type. */
 export type Operand = Value | number
 
-const numeric = ['float32', 'int32', 'int64'] as const
+const floats = ['float32', 'float16', 'float64'] as const
+const numeric = [...floats, 'int32', 'int64'] as const
 
 function unaryOp(
   name: string,
@@ -53,21 +54,23 @@ export const elementwiseOps = {
   neg: unaryOp('neg', 'Neg', numeric),
   abs: unaryOp('abs', 'Abs', numeric),
   sign: unaryOp('sign', 'Sign', numeric),
-  exp: unaryOp('exp', 'Exp', ['float32']),
-  log: unaryOp('log', 'Log', ['float32']),
-  sqrt: unaryOp('sqrt', 'Sqrt', ['float32']),
-  tanh: unaryOp('tanh', 'Tanh', ['float32']),
-  atan: unaryOp('atan', 'Atan', ['float32']),
-  relu: unaryOp('relu', 'Relu', ['float32']),
-  sigmoid: unaryOp('sigmoid', 'Sigmoid', ['float32']),
-  softplus: unaryOp('softplus', 'Softplus', ['float32']),
-  leakyRelu: unaryOp('leakyRelu', 'LeakyRelu', ['float32']),
+  exp: unaryOp('exp', 'Exp', floats),
+  log: unaryOp('log', 'Log', floats),
+  sqrt: unaryOp('sqrt', 'Sqrt', floats),
+  tanh: unaryOp('tanh', 'Tanh', floats),
+  atan: unaryOp('atan', 'Atan', floats),
+  relu: unaryOp('relu', 'Relu', floats),
+  sigmoid: unaryOp('sigmoid', 'Sigmoid', floats),
+  softplus: unaryOp('softplus', 'Softplus', floats),
+  leakyRelu: unaryOp('leakyRelu', 'LeakyRelu', floats),
+  floor: unaryOp('floor', 'Floor', floats),
+  round: unaryOp('round', 'Round', floats),
   not: unaryOp('not', 'Not', ['bool']),
   add: binaryOp('add', 'Add', numeric),
   sub: binaryOp('sub', 'Sub', numeric),
   mul: binaryOp('mul', 'Mul', numeric),
   div: binaryOp('div', 'Div', numeric),
-  pow: binaryOp('pow', 'Pow', ['float32']),
+  pow: binaryOp('pow', 'Pow', floats),
   minimum: binaryOp('minimum', 'Min', numeric),
   maximum: binaryOp('maximum', 'Max', numeric),
   less: binaryOp('less', 'Less', numeric, 'bool'),
@@ -120,6 +123,9 @@ export const abs = (x: Value): Value => unary(elementwiseOps.abs, x)
 /** -1, 0 or 1. */
 export const sign = (x: Value): Value => unary(elementwiseOps.sign, x)
 export const exp = (x: Value): Value => unary(elementwiseOps.exp, x)
+export const floor = (x: Value): Value => unary(elementwiseOps.floor, x)
+/** To whole numbers; halves to even ones. */
+export const round = (x: Value): Value => unary(elementwiseOps.round, x)
 /** Natural logarithm. */
 export const log = (x: Value): Value => unary(elementwiseOps.log, x)
 export const sqrt = (x: Value): Value => unary(elementwiseOps.sqrt, x)

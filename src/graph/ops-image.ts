@@ -18,7 +18,7 @@ export interface AvgPoolOptions extends PoolOptions {
 export type AvgPoolAttributes = Window & { readonly countIncludePad: boolean }
 
 const expectImages = (where: string, x: TensorType): void => {
-  expectDType(where, x, 'float32')
+  expectDType(where, x, 'float32', 'float16')
   expectRank(where, x, 4, '[images, channels, rows, cols]')
 }
 
@@ -31,7 +31,7 @@ function inferPool(name: string, x: TensorType, window: Window): readonly Tensor
       expectInteger(`${name}: padding`, side, 0, window.kernel[axis] - 1)
     }
   }
-  return [{ dtype: 'float32', shape: [images, channels, ...windowExtents(name, [rows, cols], window)] }]
+  return [{ dtype: x.dtype, shape: [images, channels, ...windowExtents(name, [rows, cols], window)] }]
 }
 
 const windowAttributes = ({ kernel, stride, padding }: Window) => ({
@@ -62,7 +62,7 @@ const globalAveragePoolOp: Op<null> = {
   name: 'globalAveragePool',
   infer([x]) {
     expectImages('globalAveragePool', x!)
-    return [{ dtype: 'float32', shape: [x!.shape[0]!, x!.shape[1]!, 1, 1] }]
+    return [{ dtype: x!.dtype, shape: [x!.shape[0]!, x!.shape[1]!, 1, 1] }]
   },
   emit: () => ({ type: 'GlobalAveragePool' }),
 }

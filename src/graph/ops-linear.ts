@@ -1,16 +1,18 @@
 /** Products of matrices, and convolution. */
 import { ShapeError } from '../errors.ts'
 import { apply, type Op, type Value } from './graph.ts'
-import { broadcastShapes, expectDType, expectInteger, expectRank } from './op-checks.ts'
+import { broadcastShapes, expectDType, expectInteger, expectRank, expectSameDType } from './op-checks.ts'
+import { type Shape, showShape as showExtents } from './tensor.ts'
 import { type Pair, pairOf, type Sides, sidesOf, windowExtents } from './windows.ts'
 
-const showShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`
+const floats = ['float32', 'float16', 'float64'] as const
+const showShape = (shape: Shape): string => `[${showExtents(shape)}]`
 
 const matmulOp: Op<null> = {
   name: 'matmul',
   infer([a, b]) {
-    expectDType('matmul', a!, 'float32')
-    expectDType('matmul', b!, 'float32')
+    const dtype = expectSameDType('matmul', [a!, b!])
+    expectDType('matmul', a!, ...floats)
     for (const { shape } of [a!, b!]) {
       if (shape.length < 2) throw new ShapeError('matmul', '[…, rows, cols]', shape)
     }
@@ -23,7 +25,7 @@ const matmulOp: Op<null> = {
       )
     }
     const batch = broadcastShapes('matmul', [a!.shape.slice(0, -2), b!.shape.slice(0, -2)])
-    return [{ dtype: 'float32', shape: [...batch, a!.shape.at(-2)!, b!.shape.at(-1)!] }]
+    return [{ dtype, shape: [...batch, a!.shape.at(-2)!, b!.shape.at(-1)!] }]
   },
   emit: () => ({ type: 'MatMul' }),
 }
@@ -42,8 +44,9 @@ export interface GemmOptions {
 const gemmOp: Op<Required<Omit<GemmOptions, 'c'>>> = {
   name: 'gemm',
   infer([a, b, c], { transA, transB }) {
+    const dtype = expectSameDType('gemm', [a!, b!])
     for (const input of [a!, b!]) {
-      expectDType('gemm', input, 'float32')
+      expectDType('gemm', input, ...floats)
       expectRank('gemm', input, 2, '[rows, cols]')
     }
     const [rows, inner] = transA ? [a!.shape[1]!, a!.shape[0]!] : [a!.shape[0]!, a!.shape[1]!]
@@ -53,12 +56,12 @@ const gemmOp: Op<Required<Omit<GemmOptions, 'c'>>> = {
       throw new ShapeError('gemm: right side', `${expected} for a left side ${showShape(a!.shape)}`, b!.shape)
     }
     if (c !== undefined) {
-      expectDType('gemm: c', c, 'float32')
+      expectDType('gemm: c', c, dtype)
       if (broadcastShapes('gemm: c', [[rows, cols], c.shape]).join() !== `${rows},${cols}`) {
         throw new ShapeError('gemm: c', `that grows to [${rows}, ${cols}]`, c.shape)
       }
     }
-    return [{ dtype: 'float32', shape: [rows, cols] }]
+    return [{ dtype, shape: [rows, cols] }]
   },
   emit: ({ transA, transB, alpha, beta }) => ({
     type: 'Gemm',
@@ -91,9 +94,9 @@ export interface Conv2dAttributes {
 const conv2dOp: Op<Conv2dAttributes> = {
   name: 'conv2d',
   infer([x, weight, bias], { stride, padding, dilation, groups }) {
-    for (const input of [x!, weight!, ...(bias === undefined ? [] : [bias])]) {
-      expectDType('conv2d', input, 'float32')
-    }
+    const inputs = [x!, weight!, ...(bias === undefined ? [] : [bias])]
+    const dtype = expectSameDType('conv2d', inputs)
+    expectDType('conv2d', x!, 'float32', 'float16')
     expectRank('conv2d: input', x!, 4, '[images, channels, rows, cols]')
     expectRank('conv2d: weight', weight!, 4, '[outputs, channels / groups, rows, cols]')
     const [images, channels, rows, cols] = x!.shape as [number, number, number, number]
@@ -107,7 +110,7 @@ const conv2dOp: Op<Conv2dAttributes> = {
       throw new ShapeError('conv2d: bias', `[${outputs}]`, bias.shape)
     }
     const window = { kernel: [kernelRows, kernelCols] as const, stride, padding, dilation }
-    return [{ dtype: 'float32', shape: [images, outputs, ...windowExtents('conv2d', [rows, cols], window)] }]
+    return [{ dtype, shape: [images, outputs, ...windowExtents('conv2d', [rows, cols], window)] }]
   },
   emit: ({ stride, padding, dilation, groups }) => ({
     type: 'Conv',

@@ -1,7 +1,8 @@
 /** Operations that sum up or select along axes. */
+import { isDynamic } from './dynamic-extent.ts'
 import { apply, type Op, type Value } from './graph.ts'
-import { expectDType, expectInteger, normalAxes, normalAxis } from './op-checks.ts'
-import { int64s, type Shape } from './tensor.ts'
+import { expectDType, expectExtent, expectInteger, normalAxes, normalAxis } from './op-checks.ts'
+import { int64s, type Shape, showShape } from './tensor.ts'
 
 export interface ReduceAttributes {
   readonly axes: readonly number[]
@@ -22,7 +23,7 @@ export interface TopKOptions {
   readonly sorted?: boolean
 }
 
-const numeric = ['float32', 'int32', 'int64'] as const
+const numeric = ['float32', 'float16', 'float64', 'int32', 'int64'] as const
 
 const without = (shape: Shape, axes: readonly number[], keepDims: boolean): Shape =>
   keepDims
@@ -35,7 +36,7 @@ function reduceOp(name: string, type: string): Op<ReduceAttributes> {
     infer([x], { axes, keepDims }) {
       expectDType(name, x!, ...numeric)
       for (const axis of name === 'reduceSum' ? [] : axes) {
-        expectInteger(`${name}: extent of axis ${axis}`, x!.shape[axis]!, 1, Number.MAX_SAFE_INTEGER)
+        expectExtent(`${name}: extent of axis ${axis}`, x!.shape[axis]!, 1)
       }
       return [{ dtype: x!.dtype, shape: without(x!.shape, axes, keepDims) }]
     },
@@ -51,8 +52,8 @@ function argOp(name: string, type: string): Op<ArgAttributes> {
   return {
     name,
     infer([x], { axis, keepDims }) {
-      expectDType(name, x!, 'float32', 'int32')
-      expectInteger(`${name}: extent of axis ${axis}`, x!.shape[axis]!, 1, Number.MAX_SAFE_INTEGER)
+      expectDType(name, x!, 'float32', 'float16', 'int32')
+      expectExtent(`${name}: extent of axis ${axis}`, x!.shape[axis]!, 1)
       return [{ dtype: 'int64', shape: without(x!.shape, [axis], keepDims) }]
     },
     emit: ({ axis, keepDims }) => ({
@@ -66,7 +67,8 @@ const topKOp: Op<Required<TopKOptions> & { readonly count: number }> = {
   name: 'topK',
   infer([x], { axis, count }) {
     expectDType('topK', x!, ...numeric)
-    expectInteger(`topK: count of [${x!.shape.join(', ')}] along axis ${axis}`, count, 1, x!.shape[axis]!)
+    const most = isDynamic(x!.shape[axis]!) ? Number.MAX_SAFE_INTEGER : x!.shape[axis]!
+    expectInteger(`topK: count of [${showShape(x!.shape)}] along axis ${axis}`, count, 1, most)
     const shape = x!.shape.map((extent, i) => (i === axis ? count : extent))
     return [
       { dtype: x!.dtype, shape },

@@ -1,8 +1,9 @@
 /** Operations that move elements about and compute nothing. */
 import { ShapeError } from '../errors.ts'
+import { isDynamic } from './dynamic-extent.ts'
 import { apply, type Node, type Op, type Value } from './graph.ts'
 import { broadcastShapes, expectDType, expectInteger, expectSameDType, normalAxis } from './op-checks.ts'
-import { elementCount, filled, int64s, type Shape } from './tensor.ts'
+import { elementCount, filled, int64s, type Shape, showShape } from './tensor.ts'
 
 export interface SliceRange {
   /** Negative: from the end. */
@@ -27,16 +28,19 @@ export interface PadAttributes {
 const reshapeOp: Op<Shape> = {
   name: 'reshape',
   infer([x], shape) {
-    if (elementCount(shape) !== elementCount(x!.shape)) {
-      throw new ShapeError(
-        'reshape',
-        `of ${elementCount(x!.shape)} elements as [${x!.shape.join(', ')}] has`,
-        shape,
-      )
+    if (!holdsAsMany(shape, x!.shape)) {
+      throw new ShapeError('reshape', `of as many elements as [${showShape(x!.shape)}] has`, shape)
     }
     return [{ dtype: x!.dtype, shape }]
   },
-  emit: (shape) => ({ type: 'Reshape', constants: [int64s(shape)], attributes: { allowzero: { int: 1 } } }),
+  emit(shape) {
+    // One extent that is known at run time only is what is left; the runtime knows no names here.
+    const rest = shape.map((extent) => (isDynamic(extent) ? -1 : extent))
+    if (rest.filter((extent) => extent === -1).length > 1) {
+      throw new RangeError(`reshape: expected one dynamic extent at most, got [${showShape(shape)}]`)
+    }
+    return { type: 'Reshape', constants: [int64s(rest)], attributes: { allowzero: { int: 1 } } }
+  },
 }
 
 const transposeOp: Op<readonly number[]> = {
@@ -65,6 +69,8 @@ const concatOp: Op<number> = {
         throw new ShapeError('concat', `[${first.join(', ')}] but for axis ${axis}`, shape)
       }
     }
+    for (const { shape } of inputs)
+      expectInteger(`concat: axis ${axis}`, shape[axis]!, 0, Number.MAX_SAFE_INTEGER)
     const total = inputs.reduce((sum, { shape }) => sum + shape[axis]!, 0)
     return [{ dtype, shape: first.map((extent, i) => (i === axis ? total : extent)) }]
   },
@@ -169,6 +175,7 @@ export const shapeOps = {
 
 /** The same elements in the same order under another shape; one extent may be -1, for what is left. */
 export function reshape(x: Value, shape: Shape): Value {
+  if ([...shape, ...x.shape].some(isDynamic)) return apply(reshapeOp, [x], restOf(x.shape, shape))
   const known = elementCount(shape.filter((extent) => extent !== -1))
   const rest = known === 0 ? 0 : elementCount(x.shape) / known
   if (shape.filter((extent) => extent === -1).length > 1 || (shape.includes(-1) && !Number.isInteger(rest))) {
@@ -181,6 +188,23 @@ export function reshape(x: Value, shape: Shape): Value {
   const full = shape.map((extent) => (extent === -1 ? rest : extent))
   const source = inputOf(x, reshapeOp) ?? x
   return full.join() === source.shape.join() ? source : apply(reshapeOp, [source], full)
+}
+
+/** Whether both hold the same number of elements, whatever dynamic extents turn out to be. */
+function holdsAsMany(a: Shape, b: Shape): boolean {
+  const known = (shape: Shape) => elementCount(shape.filter((extent) => !isDynamic(extent)))
+  const dynamic = (shape: Shape) => shape.filter(isDynamic).sort((x, y) => x - y)
+  return known(a) === known(b) && dynamic(a).join() === dynamic(b).join()
+}
+
+/** The wanted shape with what is left put in for -1: a number, or the dynamic extent that is not there yet. */
+function restOf(from: Shape, wanted: Shape): Shape {
+  const place = wanted.indexOf(-1)
+  if (place < 0) return [...wanted]
+  const known = (shape: Shape) => elementCount(shape.filter((extent) => extent >= 0))
+  const missing = from.filter((extent) => isDynamic(extent) && !wanted.includes(extent))
+  const share = known(from) / known(wanted)
+  return wanted.with(place, missing.length === 1 && share === 1 ? missing[0]! : share)
 }
 
 /** Axis i of the result is axis `order[i]` of `x`. Of two in a row one is left, and none that changes nothing. */

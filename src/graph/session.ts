@@ -7,8 +7,9 @@
 import { availableParallelism } from 'node:os'
 import * as ort from 'onnxruntime-node'
 import { ShapeError, UsageError } from '../errors.ts'
+import { isDynamic, showExtent } from './dynamic-extent.ts'
 import type { CompiledGraph, TensorSpec } from './graph.ts'
-import { elementCount, showType, type TensorArray, type TensorData } from './tensor.ts'
+import { elementCount, type Shape, showType, type TensorArray, type TensorData } from './tensor.ts'
 
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const
 export type Device = (typeof devices)[number]
@@ -30,7 +31,7 @@ export interface Session {
   /**
    * One run. Calls may overlap; they take turns.
    *
-   * @param feeds - Exactly the graph's inputs. Not copied: leave them alone until the run is over.
+   * @param feeds - Exactly the graph's inputs; extents of one name must agree. Not copied: leave them alone until the run is over.
    * @param into - Outputs to be written into tensors of one's own, of the graph's shape and type; best for large ones,
    *   whose memory would else be asked of the system anew at each run. Must be no feed of the same run.
    * @returns All outputs, each with its own memory but for those in `into`.
@@ -147,6 +148,7 @@ function checkTensors(
   tensors: Tensors,
 ): void {
   const expected = new Set(specs.map((spec) => spec.name))
+  const named = new Map<number, number>()
   for (const given of Object.keys(tensors)) {
     if (!expected.has(given)) {
       throw new RangeError(`graph ${name}: expected ${kind}s ${[...expected].join(', ')}, got ${given}`)
@@ -162,18 +164,36 @@ function checkTensors(
         `${where}: expected ${showType(spec)}, got ${showType(feed)} in a ${feed.data.constructor.name}`,
       )
     }
-    if (feed.shape.join() !== spec.shape.join()) {
-      throw new ShapeError(where, `[${spec.shape.join(', ')}]`, feed.shape)
-    }
+    checkExtents(where, spec.shape, feed.shape, named)
     if (feed.data.length !== elementCount(feed.shape)) {
       throw new ShapeError(`${where}: ${feed.data.length} elements`, 'that holds them', feed.shape)
     }
   }
 }
 
+/**
+ * @param named - What dynamic extents were found to be; filled on the way, since those of one name must agree.
+ * @throws {ShapeError}
+ */
+function checkExtents(where: string, expected: Shape, found: Shape, named: Map<number, number>): void {
+  const isRight = (extent: number, i: number): boolean => {
+    const given = found[i]!
+    if (!isDynamic(extent)) return given === extent
+    if (!named.has(extent)) named.set(extent, given)
+    return named.get(extent) === given
+  }
+  if (expected.length !== found.length || !expected.every(isRight)) {
+    const names = expected.map((extent) => showExtent(named.get(extent) ?? extent))
+    throw new ShapeError(where, `[${names.join(', ')}]`, found)
+  }
+}
+
 const arrayOf = {
   float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
   uint8: Uint8Array,
+  int8: Int8Array,
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,
@@ -183,10 +203,12 @@ const nativeTensor = ({ dtype, shape, data }: TensorData): ort.Tensor => new ort
 
 function ownTensor(native: ort.OnnxValue, { name, dtype, shape }: TensorSpec): TensorData {
   const { type, dims, data } = native as ort.Tensor
-  if (type !== dtype || dims.join() !== shape.join()) {
+  const fits =
+    dims.length === shape.length && shape.every((extent, i) => isDynamic(extent) || extent === dims[i])
+  if (type !== dtype || !fits) {
     throw new Error(
-      `output ${name}: expected ${dtype} [${shape.join(', ')}], got ${type} [${dims.join(', ')}]`,
+      `output ${name}: expected ${showType({ dtype, shape })}, got ${type} [${dims.join(', ')}]`,
     )
   }
-  return { dtype, shape, data: data as TensorArray }
+  return { dtype, shape: dims, data: data as TensorArray }
 }

@@ -1,0 +1,88 @@
+/** Operations for extents that are known at run time only: reading them, and cutting, growing and counting by what was computed. */
+import { ShapeError } from '../errors.ts'
+import { apply, type Op, type Value } from './graph.ts'
+import { expectDType, expectExtent, expectInteger, normalAxis } from './op-checks.ts'
+import { int64s, type Shape } from './tensor.ts'
+
+const shapeOfOp: Op<{ readonly first: number; readonly end: number }> = {
+  name: 'shapeOf',
+  infer([x], { first, end }) {
+    expectInteger('shapeOf: first', first, 0, x!.shape.length)
+    expectInteger('shapeOf: end', end, first, x!.shape.length)
+    return [{ dtype: 'int64', shape: [end - first] }]
+  },
+  emit: ({ first, end }) => ({ type: 'Shape', attributes: { start: { int: first }, end: { int: end } } }),
+}
+
+const sliceAtOp: Op<{ readonly axis: number; readonly extent: number }> = {
+  name: 'sliceAt',
+  infer([x, start, end], { axis, extent }) {
+    for (const position of [start!, end!]) {
+      expectDType('sliceAt: position', position, 'int64')
+      if (position.shape.join() !== '1') throw new ShapeError('sliceAt: position', '[1]', position.shape)
+    }
+    expectExtent('sliceAt: extent', extent, 0)
+    return [{ dtype: x!.dtype, shape: x!.shape.with(axis, extent) }]
+  },
+  emit: ({ axis }) => ({ type: 'Slice', constants: [int64s([axis])] }),
+}
+
+/** The second input says how far; which operation reads it so. */
+function shapedOp(name: string, type: string): Op<Shape> {
+  return {
+    name,
+    infer([x, extents], shape) {
+      expectDType(`${name}: extents`, extents!, 'int64')
+      if (extents!.shape.join() !== `${shape.length}`) {
+        throw new ShapeError(`${name}: extents`, `[${shape.length}]`, extents!.shape)
+      }
+      return [{ dtype: x!.dtype, shape }]
+    },
+    emit: () => ({ type }),
+  }
+}
+
+const countToOp: Op<number> = {
+  name: 'countTo',
+  infer([, end], extent) {
+    expectDType('countTo', end!, 'int64')
+    if (end!.shape.length > 0) throw new ShapeError('countTo', '[]', end!.shape)
+    return [{ dtype: 'int64', shape: [extent] }]
+  },
+  emit: () => ({ type: 'Range' }),
+}
+
+export const dynamicOps = {
+  shapeOf: shapeOfOp,
+  sliceAt: sliceAtOp,
+  expandTo: shapedOp('expandTo', 'Expand'),
+  reshapeTo: shapedOp('reshapeTo', 'Reshape'),
+  countTo: countToOp,
+}
+
+/** Extents of `x` from axis `first` to before `end` (default all), as they are at run time: int64 [end - first]. */
+export const shapeOf = (x: Value, first = 0, end: number = x.shape.length): Value =>
+  apply(shapeOfOp, [x], { first, end })
+
+/**
+ * Part of `x` along an axis between positions that are computed.
+ *
+ * @param start - int64 [1], from 0. @param end - int64 [1], at least `start`; both at most the extent.
+ * @param extent - How many that will be: a number, or a dynamic extent.
+ */
+export const sliceAt = (x: Value, axis: number, start: Value, end: Value, extent: number): Value =>
+  apply(sliceAtOp, [x, start, end], { axis: normalAxis('sliceAt', x.shape, axis), extent })
+
+/** As `expand`, to extents that are computed. @param extents - int64. @param shape - What they will be. */
+export const expandTo = (x: Value, extents: Value, shape: Shape): Value =>
+  apply(dynamicOps.expandTo, [x, extents], [...shape])
+
+/** As `reshape`, to extents that are computed; 0 for the extent that `x` has there, one may be -1. */
+export const reshapeTo = (x: Value, extents: Value, shape: Shape): Value =>
+  apply(dynamicOps.reshapeTo, [x, extents], [...shape])
+
+/** 0, 1, … to before `end`. @param end - int64 []. @param extent - How many that will be. @returns int64 [extent]. */
+export function countTo(end: Value, extent: number): Value {
+  const { graph } = end
+  return apply(dynamicOps.countTo, [graph.scalar(0, 'int64'), end, graph.scalar(1, 'int64')], extent)
+}
