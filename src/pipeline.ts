@@ -21,9 +21,11 @@ import { composeEvaluation, resultOfFold } from './run/evaluate/compose-evaluati
 import { drawGallery } from './run/evaluate/draw-gallery.ts'
 import { measureLeakage } from './run/evaluate/measure-leakage.ts'
 import { decideMergeOf } from './run/evaluate/merge-step.ts'
+import { modelThreshold } from './run/evaluate/model-threshold.ts'
 import { openEvaluation } from './run/evaluate/open-evaluation.ts'
 import { workFold } from './run/evaluate/work-fold.ts'
-import { finishFolder } from './run/folder/finish-folder.ts'
+import { claimFolder } from './run/folder/claim-folder.ts'
+import { checkKeptModels, finishFolder } from './run/folder/finish-folder.ts'
 import type { FoldRecord } from './run/folder/fold-record.ts'
 import { prepareDataset } from './run/prepare/prepare-dataset.ts'
 import { simulateDataset } from './simulate/simulate-dataset.ts'
@@ -48,6 +50,8 @@ export { checkDataset, diagnoseRun, prepareDataset }
  */
 export async function evaluateDataset(request: EvaluateRequest, task: Task): Promise<Evaluation> {
   const started = performance.now()
+  await claimFolder(request.out, 'run')
+  await checkKeptModels(request.out)
   const work = await openEvaluation(request, task)
   const { settings, context, seen, vision } = work
   try {
@@ -70,7 +74,10 @@ export async function evaluateDataset(request: EvaluateRequest, task: Task): Pro
     await writeFileAtomic(join(request.out, 'scores.csv'), formatScoresCsv(rows))
     await writeFileAtomic(join(request.out, 'evaluation.json'), json(evaluation))
     await buildReport(request.out, task)
-    await finishFolder(request, plans.length)
+    await finishFolder(
+      request.out,
+      request.keepModels ? results.map((each) => modelThreshold(each, request)) : null,
+    )
     return evaluation
   } finally {
     await vision.close()
@@ -89,6 +96,7 @@ export interface DemoResult {
 /** Every step on simulated parts: what is to be seen without any data. */
 export async function runDemo(request: DemoRequest, task: Task): Promise<DemoResult> {
   const { simulate, check, prepare, evaluate, diagnose } = demoRequests(request)
+  await claimFolder(request.out, 'demo')
   await simulateDataset(simulate, task)
   const { report: checked } = await checkDataset(check, task)
   const preparation = await prepareDataset(prepare, task)

@@ -3,7 +3,7 @@
  *
  * Nothing in a model folder can run code; every file is verified before a byte of it is parsed.
  */
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelError } from '../errors.ts'
 import { isSystemError, systemReason, writeFileAtomic } from '../files/atomic.ts'
@@ -24,14 +24,51 @@ export async function saveModel(
     listed[name] = { bytes: bytes.length, sha256: sha256(bytes) }
   }
   const whole: ModelCard = { format: 'plumbline-model', version: 1, ...card, files: listed }
-  await writeFileAtomic(join(folder, 'model.json'), `${JSON.stringify(whole, null, 2)}\n`)
+  await writeCard(folder, whole)
   return whole
+}
+
+/** For a model whose threshold is chosen after it was saved. @throws {ModelError} There is no card, or another's. */
+export async function setThreshold(folder: string, threshold: ModelCard['threshold']): Promise<void> {
+  await writeCard(folder, { ...(await readCard(folder)), threshold })
+}
+
+/** Whether the folder is empty, or holds a model and nothing else. */
+export async function holdsModelOnly(folder: string): Promise<boolean> {
+  const [names, own] = await Promise.all([readdir(folder), ownFiles(folder)])
+  return names.every((name) => own.includes(name))
+}
+
+/** Removes what `saveModel` wrote, and the folder if nothing else is left in it. */
+export async function removeModel(folder: string): Promise<void> {
+  for (const name of await ownFiles(folder)) await rm(join(folder, name), { force: true })
+  if ((await readdir(folder)).length === 0) await rmdir(folder)
+}
+
+/** Names that the card vouches for, the card first: a folder without it holds no model. */
+async function ownFiles(folder: string): Promise<readonly string[]> {
+  try {
+    return [cardName, ...Object.keys((await readCard(folder)).files)]
+  } catch (error) {
+    if (error instanceof ModelError) return []
+    throw error
+  }
+}
+
+const cardName = 'model.json'
+
+const writeCard = (folder: string, card: ModelCard): Promise<void> =>
+  writeFileAtomic(join(folder, cardName), `${JSON.stringify(card, null, 2)}\n`)
+
+/** @throws {ModelError} No card, or of another format or version. */
+async function readCard(folder: string): Promise<ModelCard> {
+  const path = join(folder, cardName)
+  return parseCard(path, await read(path))
 }
 
 /** @throws {ModelError} No card, another format or version, a missing, truncated or altered file. */
 export async function loadModel(folder: string): Promise<{ card: ModelCard; files: ModelFiles }> {
-  const cardPath = join(folder, 'model.json')
-  const card = parseCard(cardPath, await read(cardPath))
+  const card = await readCard(folder)
   const files = new Map<string, Uint8Array>()
   for (const [name, expected] of Object.entries(card.files)) {
     const path = join(folder, name)

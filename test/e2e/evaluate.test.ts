@@ -1,5 +1,5 @@
 /** The main job from the command line to the run folder: what is written, that it is right, that it repeats. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { auroc } from '../../src/evaluate/metrics/roc.ts'
@@ -49,7 +49,7 @@ describe('evaluate', () => {
     ])
     expect(readdirSync(join(run, 'models')).sort()).toEqual(['fold-0', 'fold-1', 'fold-2'])
     const card = modelSchema.parse(JSON.parse(readFileSync(join(run, 'models/fold-0/model.json'), 'utf8')))
-    expect(card.threshold).toBeNull()
+    expect(card.threshold).toMatchObject({ policy: 'youden', value: read(run).folds[0]!.threshold })
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('Of 1,000')
   })
 
@@ -246,7 +246,11 @@ describe('train and predict', () => {
   })
 
   it('asks for a threshold where the model has none', async () => {
-    const { code, err } = await plumbline(home, ['predict', join(run, 'models/fold-0'), dataset])
+    const model = join(home, 'models/undecided')
+    cpSync(join(run, 'models/fold-0'), model, { recursive: true })
+    const card = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'))
+    writeFileSync(join(model, 'model.json'), JSON.stringify({ ...card, threshold: null }))
+    const { code, err } = await plumbline(home, ['predict', model, dataset])
     expect(code).toBe(2)
     expect(err).toContain('--threshold SCORE')
   })

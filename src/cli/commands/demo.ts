@@ -1,4 +1,3 @@
-import { claimFolder } from '../claim-folder.ts'
 import { defineCommand } from '../command.ts'
 import { machineOptions, seedOption } from '../common-options.ts'
 import { protocolOptions } from '../evaluation-options.ts'
@@ -28,7 +27,6 @@ export const demo = defineCommand({
   options: demoOptions,
   examples: ['plumbline demo', 'plumbline demo --out /tmp/demo --seed 7 --json'],
   async run({ values, words }, effects, task) {
-    await claimFolder(values.out, 'demo')
     const { runDemo } = await import('../../pipeline.ts')
     const result = await runDemo(
       {

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { EvaluateRequest } from '../../request.ts'
-import { claimFolder } from '../claim-folder.ts'
 import { defineCommand } from '../command.ts'
 import { datasetOptions, detectorOptions, machineOptions, seedOption } from '../common-options.ts'
 import type { Effects } from '../effects.ts'
@@ -54,7 +53,6 @@ export const evaluate = defineCommand({
   async run(parsed, effects, task) {
     const request = await evaluateRequest(parsed, effects)
     requirePath(request.dataset)
-    await claimFolder(request.out, 'run')
     const { evaluateDataset } = await import('../../pipeline.ts')
     const evaluation = await evaluateDataset(request, task)
     const report = join(request.out, 'report.html')

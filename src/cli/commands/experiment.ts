@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { claimFolder } from '../claim-folder.ts'
 import { defineCommand } from '../command.ts'
 import type { Options, Parsed } from '../options.ts'
 import { requirePath, resolveProvenance } from '../resolve-request.ts'
@@ -43,7 +42,6 @@ export const experiment = defineCommand({
       ...resolveProvenance('experiment', parsed.words, effects),
     }
     requirePath(request.dataset)
-    await claimFolder(request.out, 'experiment')
     const { rotationExperiment } = await import('../../pipeline.ts')
     const rotation = await rotationExperiment(request, task)
     return {

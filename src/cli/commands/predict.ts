@@ -1,5 +1,4 @@
 import { InputError } from '../../errors.ts'
-import { makeFolder } from '../../files/make-folder.ts'
 import { defineCommand } from '../command.ts'
 import { detectorOptions, machineOptions } from '../common-options.ts'
 import type { Options } from '../options.ts'
@@ -11,7 +10,7 @@ export const predictOptions = {
     type: 'path',
     placeholder: 'DIR',
     defaultText: 'no heat maps',
-    description: 'Folder for heat maps; files of the same name in it are replaced.',
+    description: 'Folder for heat maps: new, empty, or of an earlier prediction.',
   },
   threshold: {
     type: 'number',
@@ -58,7 +57,6 @@ export const predict = defineCommand({
       weights: resolveWeights(values.weights, effects),
       threshold: values.threshold,
     }
-    if (request.out !== null) await makeFolder(request.out)
     const { predictImages } = await import('../../pipeline.ts')
     const prediction = await predictImages(request, task)
     const failed = prediction.images.flatMap((image) => (image.ok ? [] : [image]))

@@ -5,7 +5,6 @@ import { findColour } from '../../prepare/prepare-options.ts'
 import type { PrepareRequest } from '../../request.ts'
 import { failOnChoices, segmenterChoices } from '../../request.ts'
 import { type Preparation, severityOf } from '../../wire/preparation.ts'
-import { claimFolder } from '../claim-folder.ts'
 import type { Answer } from '../command.ts'
 import { defineCommand } from '../command.ts'
 import { datasetOptions, machineOptions } from '../common-options.ts'
@@ -109,7 +108,6 @@ export const prepare = defineCommand({
   async run(parsed, effects, task) {
     const request = prepareRequest(parsed, effects)
     requirePath(request.dataset)
-    await claimFolder(request.out, 'preparation')
     const { prepareDataset } = await import('../../pipeline.ts')
     const preparation = await prepareDataset(request, task)
     const { images: _, ...json } = preparation

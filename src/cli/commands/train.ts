@@ -1,5 +1,4 @@
 import type { TrainRequest } from '../../request.ts'
-import { claimFolder } from '../claim-folder.ts'
 import { defineCommand } from '../command.ts'
 import { datasetOptions, detectorOptions, machineOptions, seedOption } from '../common-options.ts'
 import type { Effects } from '../effects.ts'
@@ -48,7 +47,6 @@ export const train = defineCommand({
   async run(parsed, effects, task) {
     const request = await trainRequest(parsed, effects)
     requirePath(request.dataset)
-    await claimFolder(request.out, 'model')
     const { trainModel } = await import('../../pipeline.ts')
     const card = await trainModel(request, task)
     return { json: card, text: modelText(card, request.out) }

@@ -28,6 +28,7 @@ import { drawGallery } from '../evaluate/draw-gallery.ts'
 import { decideMergeOf } from '../evaluate/merge-step.ts'
 import { openEvaluation } from '../evaluate/open-evaluation.ts'
 import { workFold } from '../evaluate/work-fold.ts'
+import { claimFolder } from '../folder/claim-folder.ts'
 import { finishFolder } from '../folder/finish-folder.ts'
 import type { FoldRecord } from '../folder/fold-record.ts'
 import { openSamples } from '../open/open-samples.ts'
@@ -53,6 +54,7 @@ interface ArmResult {
  * @throws as `evaluateDataset`.
  */
 export async function rotationExperiment(request: EvaluateRequest, task: Task): Promise<Rotation> {
+  await claimFolder(request.out, 'experiment')
   const { samples } = await openSamples(request, task)
   const { manifest, rotations } = await writeTurnedDataset(samples, join(request.out, 'dataset'), task)
   const turnedRequest: EvaluateRequest = {
@@ -170,7 +172,7 @@ async function runArm(
   await writeFileAtomic(join(out, 'scores.csv'), formatScoresCsv(rows))
   await writeFileAtomic(join(out, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   await buildReport(out, task)
-  await finishFolder({ out, keepModels: false }, plans.length)
+  await finishFolder(out, null)
   return { evaluation, records, results }
 }
 

@@ -1,29 +1,73 @@
-/** The last step of a run: kept models go to their place, working files go. */
-import { rename, rm } from 'node:fs/promises'
+/** The last step of a run: kept models go to their place, with the thresholds of their folds; working files go. */
+import { readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError } from '../../errors.ts'
+import { holdsModelOnly, removeModel, setThreshold } from '../../detector/model-folder.ts'
+import { InputError, UsageError } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
 import { makeFolder } from '../../files/make-folder.ts'
-import type { EvaluateRequest } from '../../request.ts'
-import { foldModelFolder, resumeFolder } from './fold-record.ts'
+import type { ModelCard } from '../../wire/model.ts'
+import { foldModelFolder, keptModelFolder, keptModelsFolder, resumeFolder } from './fold-record.ts'
 
-/** @throws {InputError} A folder cannot be moved or removed. */
+/**
+ * Whether the folder can be finished: said before the work, not after it.
+ *
+ * @throws {UsageError} Where models of folds belong lies something that Plumbline did not write.
+ */
+export async function checkKeptModels(out: string): Promise<void> {
+  await withReason(keptModelsFolder(out), async () => {
+    for (const folder of await keptModels(out)) {
+      if (await holdsModelOnly(folder)) continue
+      throw new UsageError(
+        `--out: ${folder} holds files that Plumbline did not write: move them, or name another folder`,
+      )
+    }
+  })
+}
+
+/**
+ * Models of an earlier run in this folder go, and nothing else of what lies there.
+ *
+ * @param thresholds - Of the folds, for their models; null where the run keeps none.
+ * @throws {InputError} A folder cannot be moved or removed.
+ */
 export async function finishFolder(
-  { out, keepModels }: Pick<EvaluateRequest, 'out' | 'keepModels'>,
-  folds: number,
+  out: string,
+  thresholds: readonly ModelCard['threshold'][] | null,
 ): Promise<void> {
-  const models = join(out, 'models')
-  try {
-    await rm(models, { recursive: true, force: true })
-    if (keepModels) {
-      await makeFolder(models)
-      for (let fold = 0; fold < folds; fold++) {
-        await rename(foldModelFolder(out, fold), join(models, `fold-${fold}`))
-      }
+  await withReason(out, async () => {
+    for (const folder of await keptModels(out)) await removeModel(folder)
+    await rmdir(keptModelsFolder(out)).catch(ignoreFullOrMissing)
+    for (const [fold, threshold] of (thresholds ?? []).entries()) {
+      await makeFolder(keptModelsFolder(out))
+      await setThreshold(foldModelFolder(out, fold), threshold)
+      await rename(foldModelFolder(out, fold), keptModelFolder(out, fold))
     }
     await rm(resumeFolder(out), { recursive: true, force: true })
+  })
+}
+
+/** Folders in which models of folds lie. */
+async function keptModels(out: string): Promise<readonly string[]> {
+  const models = keptModelsFolder(out)
+  const names = await readdir(models).catch(noneIfMissing)
+  return names.filter((name) => /^fold-\d+$/.test(name)).map((name) => join(models, name))
+}
+
+async function withReason(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
   } catch (cause) {
-    if (isSystemError(cause)) throw new InputError(out, systemReason(cause), { cause })
+    if (isSystemError(cause)) throw new InputError(path, systemReason(cause), { cause })
     throw cause
   }
+}
+
+function noneIfMissing(cause: unknown): string[] {
+  if (isSystemError(cause) && cause.code === 'ENOENT') return []
+  throw cause
+}
+
+function ignoreFullOrMissing(cause: unknown): void {
+  if (isSystemError(cause) && ['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(cause.code ?? '')) return
+  throw cause
 }

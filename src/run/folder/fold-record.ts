@@ -36,6 +36,10 @@ export const resumeFolder = (run: string): string => join(run, 'resume')
 /** The fitted model of a fold. */
 export const foldModelFolder = (run: string, fold: number): string =>
   join(resumeFolder(run), `fold-${fold}`, 'model')
+/** Models that stay with the run (`--keep-models`). */
+export const keptModelsFolder = (run: string): string => join(run, 'models')
+export const keptModelFolder = (run: string, fold: number): string =>
+  join(keptModelsFolder(run), `fold-${fold}`)
 /** What an interrupted fit of a fold left. */
 export const foldScratchFolder = (run: string, fold: number): string =>
   join(resumeFolder(run), `fold-${fold}`, 'training')

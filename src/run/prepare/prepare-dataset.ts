@@ -15,6 +15,7 @@ import type { PrepareRequest } from '../../request.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Mark, Preparation } from '../../wire/preparation.ts'
+import { claimFolder } from '../folder/claim-folder.ts'
 import { openSamples } from '../open/open-samples.ts'
 import { drawReview } from './draw-review.ts'
 
@@ -39,6 +40,7 @@ export async function prepareDataset(request: PrepareRequest, task: Task): Promi
     modelFiles,
     ...options
   } = request
+  await claimFolder(out, 'preparation')
   const { dataset, samples, failures: wrong } = await openSamples(request, task)
   // What is wrong with the dataset as a whole is no image; it was noted.
   const unusable = wrong

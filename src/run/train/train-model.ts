@@ -17,6 +17,7 @@ import type { TrainRequest } from '../../request.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'
+import { claimFolder } from '../folder/claim-folder.ts'
 import { resumeFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createRangeSampler } from '../folder/map-range.ts'
@@ -36,6 +37,7 @@ import { type CrossFitted, crossFit } from './cross-fit.ts'
 export async function trainModel(request: TrainRequest, task: Task): Promise<ModelCard> {
   const choose = createChooser(request.threshold, factorySettings(request, request.threshold))
   const configured = await configureMethod(request.detector, request.detectorOptions)
+  await claimFolder(request.out, 'model')
   const { samples } = await openSamples(request, task)
   const { vision, backbone } = await openRunVision(request, task, configured)
   const machine = { device: request.device, threads: request.threads }

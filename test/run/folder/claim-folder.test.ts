@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { claimFolder } from '../../src/cli/claim-folder.ts'
-import { InputError, UsageError } from '../../src/errors.ts'
+import { InputError, UsageError } from '../../../src/errors.ts'
+import { claimFolder } from '../../../src/run/folder/claim-folder.ts'
 
 let folder = ''
 beforeEach(async () => {

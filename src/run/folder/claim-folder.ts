@@ -5,14 +5,14 @@
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError, UsageError } from '../errors.ts'
-import { isSystemError, systemReason, writeFileAtomic } from '../files/atomic.ts'
-import { makeFolder } from '../files/make-folder.ts'
+import { InputError, UsageError } from '../../errors.ts'
+import { isSystemError, systemReason, writeFileAtomic } from '../../files/atomic.ts'
+import { makeFolder } from '../../files/make-folder.ts'
 
 export const markerName = '.plumbline'
 
 /** What a folder may be to us; the marker file holds the word. */
-export type FolderKind = 'run' | 'model' | 'demo' | 'preparation' | 'experiment'
+export type FolderKind = 'run' | 'model' | 'demo' | 'preparation' | 'experiment' | 'maps'
 
 /**
  * Makes the folder if need be and marks it.
