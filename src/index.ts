@@ -1,7 +1,17 @@
 /** The library. What is not here is not for outsiders and may change without notice. */
 export { openDataset } from './dataset/open-dataset.ts'
 export type { Dataset, DatasetIssue, Label, Sample } from './dataset/sample.ts'
-export type { Detector, DetectorMethod, FitInput, Scored } from './detector/detector.ts'
+export type {
+  Detector,
+  DetectorMethod,
+  FitInput,
+  ImageRef,
+  Machine,
+  Outcome,
+  Scored,
+  Scratch,
+  Vision,
+} from './detector/detector.ts'
 export { loadMethod, methodNames } from './detector/methods.ts'
 export { loadModel } from './detector/model-folder.ts'
 export {
@@ -20,6 +30,22 @@ export { createPixelMetrics } from './evaluate/metrics/pixel/pixel-metrics.ts'
 export { averagePrecision } from './evaluate/metrics/precision-recall.ts'
 export { auroc, partialAuroc } from './evaluate/metrics/roc.ts'
 export { verdictSentence } from './evaluate/verdict.ts'
+export type { Frame, Image, ScoreMap } from './image/image.ts'
+export type {
+  ImageSource,
+  Inspection,
+  InspectOptions,
+  Inspector,
+  Milliseconds,
+  Verdict,
+} from './inspect/inspector.ts'
+export {
+  type EvaluatedFold,
+  type ModelInspector,
+  type OpenModelOptions,
+  openModel,
+} from './inspect/open-model.ts'
+export type { Random } from './math/random.ts'
 export {
   checkDataset,
   compareRunFolders,

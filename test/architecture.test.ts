@@ -24,6 +24,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   synthesis: ['math', 'errors.ts', 'files', 'task.ts', 'image'],
   detector: ['math', 'errors.ts', 'files', 'task.ts', 'wire', 'image', 'graph', 'backbone', 'synthesis'],
   evaluate: ['math', 'errors.ts', 'task.ts', 'files', 'dataset', 'wire', 'image'],
+  inspect: ['math', 'errors.ts', 'files', 'task.ts', 'wire', 'image', 'backbone', 'detector', 'evaluate'],
   guardrail: [
     'math',
     'errors.ts',
@@ -36,6 +37,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'backbone',
     'detector',
     'evaluate',
+    'inspect',
   ],
   report: ['math', 'errors.ts', 'version.ts', 'files', 'image', 'task.ts', 'wire', 'evaluate'],
   run: [
@@ -54,6 +56,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'backbone',
     'detector',
     'evaluate',
+    'inspect',
     'guardrail',
     'report',
   ],

@@ -35,6 +35,7 @@ describe('the library', () => {
         "methodNames",
         "modelSchema",
         "openDataset",
+        "openModel",
         "partialAuroc",
         "predictImages",
         "predictionSchema",

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import { readMask } from '../dataset/read-mask.ts'
 import { InputError, UsageError } from '../errors.ts'
-import { decodeImage } from '../image/decode-image.ts'
 import type { Fit, Image, PreparedImage, Size } from '../image/image.ts'
 import { prepareImage } from '../image/prepare-image.ts'
 import { prepareMask } from '../image/prepare-mask.ts'
@@ -13,6 +12,7 @@ import type { Backbone, ImageFeatures } from './backbone.ts'
 import { openFeatureCache, roundFeatures } from './feature-cache.ts'
 import { rememberContents } from './file-contents.ts'
 import { openBackbone } from './open-backbone.ts'
+import { readPicture } from './read-picture.ts'
 import type { ResolvedBackbone } from './resolve-weights.ts'
 import { type Looked, streamFeatures } from './stream-features.ts'
 import type { ImageRef, Outcome, Scaling, Vision } from './vision.ts'
@@ -29,6 +29,8 @@ export interface VisionOptions {
   readonly batch?: number
   /** Images there are in all, where that is known: no run need be larger. */
   readonly images?: number
+  /** Told how long it took to read and decode a picture, each time that is done. */
+  readonly onDecoded?: (ref: ImageRef, milliseconds: number) => void
 }
 
 export interface OpenVision extends Vision {
@@ -81,14 +83,19 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
       return run
     }
 
-    const read = async (path: string, bytes: Uint8Array | null): Promise<PreparedImage> =>
-      prepare(await decodeImage(bytes ?? path))
+    const read = async (ref: ImageRef, bytes: Uint8Array | null): Promise<PreparedImage> => {
+      const started = performance.now()
+      const image = await readPicture(ref, bytes)
+      options.onDecoded?.(ref, performance.now() - started)
+      return prepare(image)
+    }
 
     async function* images(refs: readonly ImageRef[], task: Task): AsyncGenerator<Outcome<PreparedImage>> {
-      yield* mapConcurrent(refs, lookAhead, async ({ path }) => {
+      yield* mapConcurrent(refs, lookAhead, async (ref) => {
         checkCancelled(task)
+        const { path } = ref
         return attempt<Outcome<PreparedImage>>(
-          async () => ({ ok: true, path, value: await read(path, null) }),
+          async () => ({ ok: true, path, value: await read(ref, null) }),
           (error) => ({ ok: false, path, error }),
         )
       })
@@ -106,21 +113,28 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
         createHash('sha256')
           .update(JSON.stringify([sha256, ...way, ...(recipe === '' ? [] : [recipe])]))
           .digest('hex')
-      const look = ({ path }: ImageRef): Promise<Looked> =>
-        attempt<Looked>(
+      const look = (ref: ImageRef): Promise<Looked> => {
+        const { path, picture } = ref
+        return attempt<Looked>(
           async () => {
+            // What is in memory is seen once: it is worth neither a hash nor a place in the cache.
+            if (picture !== undefined)
+              return { kind: 'missing', path, key: null, image: await read(ref, null) }
             const { sha256, bytes } = await contents.identify(path)
             const key = keyOf(sha256)
             const found = await cache?.find(key)
             if (found !== undefined) return { kind: 'found', path, features: found }
-            return { kind: 'missing', path, key, image: await read(path, bytes) }
+            return { kind: 'missing', path, key, image: await read(ref, bytes) }
           },
           (error) => ({ kind: 'failed', path, error }),
         )
+      }
       const steps = {
         look,
         extract: (missing: readonly PreparedImage[]) => extract(missing, wanted),
-        store: async (key: string, fresh: ImageFeatures) => cache?.store(key, fresh, task),
+        store: async (key: string | null, fresh: ImageFeatures) => {
+          if (key !== null) await cache?.store(key, fresh, task)
+        },
       }
       yield* streamFeatures(refs, steps, { batch, lookAhead, label: 'features' }, task)
     }

@@ -1,26 +1,24 @@
 /** A vision that decodes each picture once and keeps it: for looking at the same few pictures again and again, changed. */
 import type { PreparedImage } from '../image/image.ts'
 import type { Task } from '../task.ts'
-import type { Outcome, Scaling, Vision } from './vision.ts'
+import type { ImageRef, Outcome, Scaling, Vision } from './vision.ts'
 
 /**
  * Memory: every prepared image ever asked for stays, 200 KB each at 256x256. Whoever uses it asks for a small sample.
  */
 export function holdImages(vision: Vision): Vision {
-  const held = new Map<string, Outcome<PreparedImage>>()
+  const held = new Map<unknown, Outcome<PreparedImage>>()
   const views = new Map<string, Vision>()
   return {
     ...vision,
     async *images(refs, task: Task) {
-      const missing = refs.filter(({ path }) => !held.has(path))
+      const missing = refs.filter((ref) => !held.has(keyOf(ref)))
+      const waiting = missing[Symbol.iterator]()
       const fresh = vision.images(missing, task)[Symbol.asyncIterator]()
       try {
-        for (const { path } of refs) {
-          while (!held.has(path)) {
-            const outcome: Outcome<PreparedImage> = (await fresh.next()).value
-            held.set(outcome.path, outcome)
-          }
-          yield held.get(path)!
+        for (const ref of refs) {
+          while (!held.has(keyOf(ref))) held.set(keyOf(waiting.next().value!), (await fresh.next()).value)
+          yield held.get(keyOf(ref))!
         }
       } finally {
         await fresh.return?.()
@@ -37,3 +35,6 @@ export function holdImages(vision: Vision): Vision {
     },
   }
 }
+
+/** Pictures in memory may share a name. */
+const keyOf = ({ path, picture }: ImageRef): unknown => picture ?? path

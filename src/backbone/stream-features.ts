@@ -13,13 +13,19 @@ import type { ImageRef, Outcome } from './vision.ts'
 /** What a first look at one image gives. */
 export type Looked =
   | { readonly kind: 'found'; readonly path: string; readonly features: ImageFeatures }
-  | { readonly kind: 'missing'; readonly path: string; readonly key: string; readonly image: PreparedImage }
+  | {
+      readonly kind: 'missing'
+      readonly path: string
+      readonly key: string | null
+      readonly image: PreparedImage
+    }
   | { readonly kind: 'failed'; readonly path: string; readonly error: string }
 
 export interface FeatureSteps {
   look(ref: ImageRef): Promise<Looked>
   extract(images: readonly PreparedImage[]): Promise<readonly ImageFeatures[]>
-  store(key: string, features: ImageFeatures): Promise<void>
+  /** @param key - Null for one that is not to be found again. */
+  store(key: string | null, features: ImageFeatures): Promise<void>
 }
 
 export interface StreamOptions {

@@ -1,12 +1,15 @@
 /** How everything downstream looks at images: one preparation, one backbone, a cache behind it. */
 import type { MaskSource } from '../dataset/sample.ts'
-import type { Fit, Mask, PreparedImage, Size } from '../image/image.ts'
+import type { Fit, Image, Mask, PreparedImage, Size } from '../image/image.ts'
 import type { Task } from '../task.ts'
 import type { ImageFeatures, PatchDefaults, StageInfo } from './backbone.ts'
 
 /** What scoring needs to know of an image, and what training may use; every `Sample` is one. */
 export interface ImageRef {
+  /** Where the file is; of a picture in memory, the name that outcomes and errors call it by. */
   readonly path: string
+  /** A picture in memory, which takes the place of a file: the bytes of one, or its pixels. */
+  readonly picture?: Uint8Array | Image
   /** The physical object it shows; null or absent where unknown. */
   readonly part?: string | null
   /** Mask of the object; null or absent where there is none. */

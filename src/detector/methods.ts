@@ -3,40 +3,46 @@ import { UsageError } from '../errors.ts'
 import { didYouMean } from '../math/nearest-name.ts'
 import type { DetectorMethod } from './detector.ts'
 
-const loaders: Readonly<Record<string, () => Promise<DetectorMethod<never>>>> = {
-  patchcore: async () => (await import('./patchcore/patchcore.ts')).patchcore as DetectorMethod<never>,
-  glass: async () => (await import('./glass/glass.ts')).glass as DetectorMethod<never>,
-  csflow: async () => (await import('./csflow/csflow.ts')).csflow as DetectorMethod<never>,
-  flowwalk: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk as DetectorMethod<never>,
+const loaders: Readonly<Record<string, () => Promise<DetectorMethod>>> = {
+  patchcore: async () => (await import('./patchcore/patchcore.ts')).patchcore,
+  glass: async () => (await import('./glass/glass.ts')).glass,
+  csflow: async () => (await import('./csflow/csflow.ts')).csflow,
+  flowwalk: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk,
 }
 
 export const methodNames: readonly string[] = Object.keys(loaders)
 
 /** A method and its settings, defaults filled in. */
 export interface ConfiguredMethod {
-  readonly method: DetectorMethod<never>
-  readonly options: never
-}
-
-/** @throws {UsageError} There is no such method. */
-export async function loadMethod(id: string): Promise<DetectorMethod<never>> {
-  if (Object.hasOwn(loaders, id)) return loaders[id]!()
-  throw new UsageError(
-    `no detector named ${id}; there are ${methodNames.join(', ')}${didYouMean(id, methodNames)}`,
-  )
+  readonly method: DetectorMethod
+  readonly options: Readonly<Record<string, unknown>>
 }
 
 /**
+ * @param own - Methods from outside the program; they come first.
+ * @throws {UsageError} There is no such method.
+ */
+export async function loadMethod(id: string, own: readonly DetectorMethod[] = []): Promise<DetectorMethod> {
+  const found = own.find((method) => method.id === id)
+  if (found !== undefined) return found
+  if (Object.hasOwn(loaders, id)) return loaders[id]!()
+  const names = [...own.map((method) => method.id), ...methodNames]
+  throw new UsageError(`no detector named ${id}; there are ${names.join(', ')}${didYouMean(id, names)}`)
+}
+
+/**
+ * @param detector - A method, or the name of one of the program's.
  * @param settings - What the user set; the method's defaults stand for the rest.
  * @throws {UsageError} There is no such method, or it does not have or refuses a setting; all of them are named.
  */
 export async function configureMethod(
-  id: string,
+  detector: string | DetectorMethod,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<ConfiguredMethod> {
-  const method = await loadMethod(id)
+  const method = typeof detector === 'string' ? await loadMethod(detector) : detector
+  const { id } = method
   const parsed = method.options.safeParse(settings)
-  if (parsed.success) return { method, options: parsed.data }
+  if (parsed.success) return { method, options: parsed.data as Record<string, unknown> }
   const known = Object.keys(method.options.shape)
   const problems = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'

@@ -54,7 +54,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task, isNew
       choose,
     }
     const input = { ...vision.size, fit: vision.fit }
-    const detector = { id: request.detector, options: configured.options as Record<string, unknown> }
+    const detector = { id: request.detector, options: configured.options }
     const backboneCard = { id: backbone.id, weights: backbone.weightsId }
     const { out, threads, cache, 'keep-models': _, ...decisive } = evaluateConfig(request)
     const context: FoldContext = {

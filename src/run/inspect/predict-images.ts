@@ -1,19 +1,17 @@
 /** Judges images with a model folder: score, verdict, heat map; one bad image is an entry, not the end. */
 import { stat } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
-import { createVision } from '../../backbone/create-vision.ts'
-import { resolveBackbone } from '../../backbone/resolve-weights.ts'
+import type { Outcome } from '../../backbone/vision.ts'
 import { listFolder } from '../../dataset/listing.ts'
-import { loadMethod } from '../../detector/methods.ts'
-import { loadModel } from '../../detector/model-folder.ts'
-import { InputError, ModelError, UsageError } from '../../errors.ts'
-import { decide } from '../../evaluate/evaluate-fold.ts'
+import { InputError, UsageError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
+import type { Inspection } from '../../inspect/inspector.ts'
+import { openModel } from '../../inspect/open-model.ts'
 import type { PredictRequest } from '../../request.ts'
-import { checkCancelled, type Task } from '../../task.ts'
-import type { ModelCard } from '../../wire/model.ts'
+import type { Task } from '../../task.ts'
 import type { PredictedImage, Prediction } from '../../wire/prediction.ts'
-import { heatMapPath, writeHeatMap } from '../folder/heat-map-file.ts'
+import { claimFolder } from '../folder/claim-folder.ts'
+import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-file.ts'
 
 interface Wanted {
   readonly path: string
@@ -23,56 +21,44 @@ interface Wanted {
 
 /**
  * @throws {ModelError} The model folder or its backbone's weights are not what they should be.
- * @throws {UsageError} The model has no threshold and none was named. @throws {InputError} A folder without images.
+ * @throws {UsageError} The model has no threshold and none was named; the folder for heat maps is somebody else's.
+ * @throws {InputError} A folder without images.
  */
 export async function predictImages(request: PredictRequest, task: Task): Promise<Prediction> {
-  const { card, files } = await loadModel(request.model)
-  const threshold = request.threshold ?? card.threshold?.value
-  if (threshold === undefined) {
-    throw new UsageError(
-      `${request.model}: the model has no threshold of its own: name one with --threshold SCORE`,
-    )
-  }
-  const review = request.threshold === null ? (card.threshold?.review ?? null) : null
+  const { model, out, threshold, weights, cache, device, threads } = request
+  if (out !== null) await claimFolder(out, 'maps')
   const wanted = await findImages(request.images, task)
-  const backbone = await resolveBackbone(
-    { backbone: card.backbone.id, weightsFolders: [request.weights] },
-    task,
-  )
-  refuseOtherWeights(request.model, card, backbone.weightsId)
-  const machine = { device: request.device, threads: request.threads }
-  const { width, height, fit } = card.input
-  const vision = createVision({
-    size: { width, height },
-    fit,
-    backbone,
-    cacheFolder: request.cache,
-    images: wanted.length,
-    ...machine,
-  })
-  const detector = await (await loadMethod(card.detector.id)).load(files, machine)
+  const inspector = await openModel(model, { weights, cache, device, threads, images: wanted.length, task })
   const images: PredictedImage[] = []
   const progress = task.progress('predict', 'images')
   try {
-    for await (const outcome of detector.score(wanted, vision, task)) {
-      checkCancelled(task)
+    const inspected = inspector.inspectMany(wanted, { ...(threshold !== null && { threshold }), task })
+    for await (const outcome of inspected) {
       const { name } = wanted[images.length]!
-      if (!outcome.ok) images.push({ path: outcome.path, ok: false, error: outcome.error })
-      else {
-        const { score, map, frame } = outcome.value
-        const mapPath = request.out === null ? null : heatMapPath(request.out, name)
-        if (mapPath !== null) await writeHeatMap(mapPath, map(), frame, card.mapScale)
-        const verdict = decide(score, { threshold, reviewThreshold: review })
-        images.push({ path: outcome.path, ok: true, score, threshold, verdict, map: mapPath })
-      }
+      images.push(await entryOf(outcome, model, out && heatMapPath(out, name), inspector.card.mapScale))
       progress.update(images.length, wanted.length)
     }
   } finally {
     progress.end()
-    await detector.close()
-    await vision.close()
+    await inspector.close()
   }
   return { images }
+}
+
+async function entryOf(
+  outcome: Outcome<Inspection>,
+  model: string,
+  mapPath: string | null,
+  scale: ScoreRange,
+): Promise<PredictedImage> {
+  const { path } = outcome
+  if (!outcome.ok) return { path, ok: false, error: outcome.error }
+  const { score, threshold, verdict, map, frame } = outcome.value
+  if (threshold === null || verdict === null) {
+    throw new UsageError(`${model}: the model has no threshold of its own: name one with --threshold SCORE`)
+  }
+  if (mapPath !== null) await writeHeatMap(mapPath, map(), frame, scale)
+  return { path, ok: true, score, threshold, verdict, map: mapPath }
 }
 
 /** Files as named, folders as the images below them; two files of one name get maps of different names. */
@@ -105,12 +91,4 @@ async function isFolder(path: string): Promise<boolean> {
     if (isSystemError(error)) return false
     throw error
   }
-}
-
-function refuseOtherWeights(folder: string, { backbone }: ModelCard, found: string): void {
-  if (backbone.weights === found) return
-  throw new ModelError(
-    join(folder, 'model.json'),
-    `was fitted on ${backbone.id} with weights ${backbone.weights}, but the weights at hand are ${found}`,
-  )
 }

@@ -1,0 +1,66 @@
+/**
+ * The one way an image is judged: commands, guardrails, reports and whoever uses the library ask an inspector, and only it asks
+ * the detector.
+ */
+import type { ImageRef, Outcome } from '../backbone/vision.ts'
+import type { Frame, Image, ScoreMap } from '../image/image.ts'
+import type { Task } from '../task.ts'
+
+/**
+ * A picture: the path of a file; the bytes of one (JPEG, PNG, TIFF, BMP, WebP); its pixels, upright RGB; or any of them with a
+ * name of one's own.
+ */
+export type ImageSource = string | Uint8Array | Image | ImageRef
+
+/** Between the two thresholds of a review band a person looks. */
+export type Verdict = 'nominal' | 'anomalous' | 'review'
+
+export interface Inspection {
+  /** Raw, unbounded, higher = more anomalous. */
+  readonly score: number
+  /** Score from which the image is anomalous; null where the model has none and none was named. */
+  readonly threshold: number | null
+  /** Lower end of the review band; null without one. */
+  readonly review: number | null
+  /** Null without a threshold. */
+  readonly verdict: Verdict | null
+  /** Raw scores of the pixels at the model's input size, 0 outside `frame.content`; worked out when called. */
+  map(): ScoreMap
+  /** Where the photograph lies in the map. */
+  readonly frame: Frame
+  readonly milliseconds: Milliseconds
+}
+
+export interface Milliseconds {
+  /** Reading and decoding; 0 for pixels, and where the features came from the cache. */
+  readonly decode: number
+  /** `total` without `decode`, at least 0: resizing, backbone, detector. In a list others are decoded meanwhile. */
+  readonly infer: number
+  /** From the call to the answer, waiting included; in a list, from asking for the next answer to having it. */
+  readonly total: number
+}
+
+export interface InspectOptions {
+  /** In place of the model's own; there is no review band then. */
+  readonly threshold?: number
+  /** Default: nobody watches, nobody stops. */
+  readonly task?: Task
+}
+
+/** A model opened once, and warm: the first image pays for what the others then use. Calls may overlap; they take turns. */
+export interface Inspector {
+  /**
+   * @throws {InputError} The image cannot be read or decoded, with its name and the reason.
+   * @throws {CancelledError} @throws {UsageError} The inspector is closed.
+   */
+  inspect(image: ImageSource, options?: InspectOptions): Promise<Inspection>
+  /**
+   * Many at once, several to a run of the network. Outcomes come in the order asked for; a bad image is an outcome in its place.
+   * Scores may differ in their last digits from those of images that are inspected one by one.
+   *
+   * @throws {CancelledError} @throws {UsageError} The inspector is closed.
+   */
+  inspectMany(images: readonly ImageSource[], options?: InspectOptions): AsyncIterable<Outcome<Inspection>>
+  /** Waits for what is being inspected, then releases native memory. May be called twice. */
+  close(): Promise<void>
+}

@@ -1,0 +1,101 @@
+/** From a model folder to an inspector: card and files verified, weights found, detector loaded; the network opens with the first image. */
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { createVision, type VisionOptions } from '../backbone/create-vision.ts'
+import { resolveBackbone } from '../backbone/resolve-weights.ts'
+import type { ImageRef } from '../backbone/vision.ts'
+import { weightsFolder } from '../backbone/weights-folder.ts'
+import type { DetectorMethod } from '../detector/detector.ts'
+import { loadMethod } from '../detector/methods.ts'
+import { loadModel } from '../detector/model-folder.ts'
+import { ModelError } from '../errors.ts'
+import { quietTask, type Task } from '../task.ts'
+import type { ModelCard } from '../wire/model.ts'
+import { createInspector } from './create-inspector.ts'
+import type { Inspector } from './inspector.ts'
+
+/** A fold of a run whose models were kept (`--keep-models`). */
+export interface EvaluatedFold {
+  /** Run folder. */
+  readonly run: string
+  /** 0 for the first. */
+  readonly fold: number
+}
+
+export interface OpenModelOptions {
+  /** Detectors of one's own that the model may be of. */
+  readonly methods?: readonly DetectorMethod[]
+  /** Folder of weights files; default `PLUMBLINE_WEIGHTS`, else the one in the cache folder. */
+  readonly weights?: string
+  /** Default `auto`. */
+  readonly device?: string
+  /** Default all the machine offers. */
+  readonly threads?: number
+  /** Folder of the feature cache, for files that are inspected more than once; default null, none. */
+  readonly cache?: string | null
+  /** Images of one list at most, where that is known: no run of the network need be larger. */
+  readonly images?: number
+  /** Told what the user should know about the weights; it can stop the opening. */
+  readonly task?: Task
+}
+
+export interface ModelInspector extends Inspector {
+  readonly card: ModelCard
+}
+
+/**
+ * @param model - A model folder, as `train` writes it, or a fold of a run that kept its models.
+ * @throws {ModelError} The folder, or the weights of its backbone, are not what they should be. @throws {UsageError} No such
+ *   detector or device.
+ * Cost: reads and verifies the files, and hashes the weights; the first image opens the network.
+ */
+export async function openModel(
+  model: string | EvaluatedFold,
+  options: OpenModelOptions = {},
+): Promise<ModelInspector> {
+  const { device = 'auto', threads = availableParallelism(), cache = null, task = quietTask } = options
+  const folder = typeof model === 'string' ? model : join(model.run, 'models', `fold-${model.fold}`)
+  const { card, files } = await loadModel(folder)
+  const method = await loadMethod(card.detector.id, options.methods)
+  const weightsFolders = [options.weights ?? weightsFolder(null)]
+  const backbone = await resolveBackbone({ backbone: card.backbone.id, weightsFolders }, task)
+  refuseOtherWeights(folder, card, backbone.weightsId)
+
+  const decodeTimes = new WeakMap<ImageRef, number>()
+  const { width, height, fit } = card.input
+  const sees: VisionOptions = {
+    size: { width, height },
+    fit,
+    backbone,
+    cacheFolder: cache,
+    device,
+    threads,
+    onDecoded: (ref, milliseconds) => decodeTimes.set(ref, (decodeTimes.get(ref) ?? 0) + milliseconds),
+  }
+  const vision = createVision({ ...sees, ...(options.images !== undefined && { images: options.images }) })
+  const visionOfOne = createVision({ ...sees, batch: 1 })
+  const detector = await method.load(files, { device, threads })
+  const inspector = createInspector({
+    detector,
+    vision,
+    visionOfOne,
+    operating: card.threshold && {
+      threshold: card.threshold.value,
+      reviewThreshold: card.threshold.review,
+    },
+    decodeTime: (ref) => decodeTimes.get(ref) ?? 0,
+    async close() {
+      await detector.close()
+      await Promise.all([vision.close(), visionOfOne.close()])
+    },
+  })
+  return { ...inspector, card }
+}
+
+function refuseOtherWeights(folder: string, { backbone }: ModelCard, found: string): void {
+  if (backbone.weights === found) return
+  throw new ModelError(
+    join(folder, 'model.json'),
+    `was fitted on ${backbone.id} with weights ${backbone.weights}, but the weights at hand are ${found}`,
+  )
+}
