@@ -4,15 +4,23 @@
  *     npx tsx bench/convolution-gradients.bench.ts [threads] [runs]
  */
 import { cpus } from 'node:os'
-import { gradients } from '../src/graph/gradients.ts'
 import { GraphBuilder, type Op, type Value } from '../src/graph/graph.ts'
-import { mul } from '../src/graph/ops-elementwise.ts'
-import { conv2d, gemm } from '../src/graph/ops-linear.ts'
-import { reduceSum } from '../src/graph/ops-reduce.ts'
-import { concat, gather, pad, reshape, slice, transpose } from '../src/graph/ops-shape.ts'
+import {
+  concat,
+  conv2d,
+  gather,
+  gemm,
+  gradients,
+  mul,
+  openSession,
+  pad,
+  reduceSum,
+  reshape,
+  slice,
+  tensor,
+  transpose,
+} from '../src/graph/index.ts'
 import { patches } from '../src/graph/patches.ts'
-import { openSession } from '../src/graph/session.ts'
-import { tensor } from '../src/graph/tensor.ts'
 import { createRandom } from '../src/math/random.ts'
 
 const threads = Number(process.argv[2] ?? cpus().length)
@@ -101,7 +109,7 @@ const inputWays: Readonly<Record<string, Way>> = {
     return conv2d(gradient, reshape(turned, [inputs, outputs, kernel, kernel]), { padding: kernel >> 1 })
   },
   'input, ConvTranspose': (_, gradient, weight, { inputs, kernel }) =>
-    gradient.graph.apply(transposedConv, [gradient, weight], { padding: kernel >> 1, inputs })[0]!,
+    gradient.graph.apply(transposedConv, [gradient, weight], { padding: kernel >> 1, inputs })[0] as Value,
 }
 
 const random = createRandom(0)

@@ -1,8 +1,5 @@
 /** Speed of plain products of matrices: what every count of arithmetic is held against. */
-import { GraphBuilder } from '../src/graph/graph.ts'
-import { gemm } from '../src/graph/ops-linear.ts'
-import { openSession } from '../src/graph/session.ts'
-import { tensor } from '../src/graph/tensor.ts'
+import { GraphBuilder, gemm, openSession, tensor } from '../src/graph/index.ts'
 import { createRandom, type Random } from '../src/math/random.ts'
 
 /** Cheap noise of the given spread: a normal draw for each of 275 million parameters would take half a minute. */

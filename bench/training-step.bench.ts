@@ -5,8 +5,7 @@
  *     npx tsx bench/training-step.bench.ts csflow|glass [steps] [threads] [fused|inside]
  */
 import { cpus } from 'node:os'
-import { elementCount, tensor } from '../src/graph/tensor.ts'
-import { openTrainingStep } from '../src/graph/training-step.ts'
+import { elementCount, openTrainingStep, tensor } from '../src/graph/index.ts'
 import { createRandom } from '../src/math/random.ts'
 import { csflowWorkload } from './csflow-workload.ts'
 import { gemmSpeed, noise } from './gemm-speed.ts'

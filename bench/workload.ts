@@ -1,5 +1,5 @@
 /** What a bench of training runs: a plan, its arithmetic, and the spread of the random batch it is fed. */
-import type { TrainingPlan } from '../src/graph/training-plan.ts'
+import type { TrainingPlan } from '../src/graph/index.ts'
 
 export interface Workload {
   readonly plan: TrainingPlan

@@ -170,6 +170,13 @@ describe('architecture', () => {
     expect(wrong.map(shown)).toEqual([])
   })
 
+  it('takes of the tensor language what its index gives', () => {
+    const wrong = imports
+      .filter((each) => isOwn(each) && each.from.room !== 'graph')
+      .filter((each) => /^graph\/(?!index\.ts$)/.test(targetOf(each)))
+    expect(wrong.map(shown)).toEqual([])
+  })
+
   it('names files with their ending', () => {
     expect(imports.filter((each) => isOwn(each) && !each.specifier.endsWith('.ts')).map(shown)).toEqual([])
   })

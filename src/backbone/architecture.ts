@@ -1,5 +1,5 @@
 /** What the code knows of a network before any weights are there. */
-import type { Value } from '../graph/graph.ts'
+import type { Value } from '../graph/index.ts'
 import type { PatchDefaults, StageInfo } from './backbone.ts'
 import type { PaddingRule } from './input-convention.ts'
 import type { MadeWeights } from './made-weights.ts'

@@ -1,6 +1,5 @@
 /** The step all our networks are made of: a convolution, with the batch norm that follows it folded in. */
-import type { Value } from '../graph/graph.ts'
-import { conv2d } from '../graph/ops-linear.ts'
+import { conv2d, type Value } from '../graph/index.ts'
 import { type PaddingRule, paddingFor } from './input-convention.ts'
 import type { WeightTensors } from './weight-tensors.ts'
 

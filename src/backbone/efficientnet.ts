@@ -4,10 +4,7 @@
  * Source: Tan and Le 2019, arXiv 1905.11946, table 1 and section 3.3;
  * github.com/pytorch/vision, torchvision/models/efficientnet.py.
  */
-import type { Value } from '../graph/graph.ts'
-import { add, mul, sigmoid, silu } from '../graph/ops-elementwise.ts'
-import { globalAveragePool } from '../graph/ops-image.ts'
-import { conv2d } from '../graph/ops-linear.ts'
+import { add, conv2d, globalAveragePool, mul, sigmoid, silu, type Value } from '../graph/index.ts'
 import type { Architecture } from './architecture.ts'
 import { type ConvolutionSource, convolution } from './convolution.ts'
 

@@ -10,12 +10,20 @@
  * Source: Adelson and Bergen 1985 (energy), Heeger 1992 (normalisation), Jarrett et al. 2009 "What is the best
  * multi-stage architecture for object recognition?" (rectify, normalise, pool, with filters that are not learnt).
  */
-import type { Value } from '../graph/graph.ts'
-import { abs, add, div, mul, sqrt } from '../graph/ops-elementwise.ts'
-import { maxPool } from '../graph/ops-image.ts'
-import { conv2d } from '../graph/ops-linear.ts'
-import { reduceMean } from '../graph/ops-reduce.ts'
-import { concat, pad, slice } from '../graph/ops-shape.ts'
+import {
+  abs,
+  add,
+  concat,
+  conv2d,
+  div,
+  maxPool,
+  mul,
+  pad,
+  reduceMean,
+  slice,
+  sqrt,
+  type Value,
+} from '../graph/index.ts'
 import type { Architecture } from './architecture.ts'
 import { filterSide, makeFilterbank, orientationCount, surroundSide } from './filterbank-kernels.ts'
 import type { WeightTensors } from './weight-tensors.ts'

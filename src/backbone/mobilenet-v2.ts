@@ -3,8 +3,7 @@
  *
  * Source: Sandler et al. 2018, arXiv 1801.04381, table 2; github.com/pytorch/vision, torchvision/models/mobilenetv2.py.
  */
-import type { Value } from '../graph/graph.ts'
-import { add, clip } from '../graph/ops-elementwise.ts'
+import { add, clip, type Value } from '../graph/index.ts'
 import type { Architecture } from './architecture.ts'
 import { type ConvolutionSource, convolution } from './convolution.ts'
 

@@ -1,15 +1,12 @@
 /** Turns an architecture and weights into a network that runs. */
 import { createHash } from 'node:crypto'
 import { ModelError, ShapeError, UsageError } from '../errors.ts'
-import { type CompiledGraph, GraphBuilder, type Value } from '../graph/graph.ts'
-import { cast, mul, sub } from '../graph/ops-elementwise.ts'
-import { transpose } from '../graph/ops-shape.ts'
-import { openSession, runtimeVersion } from '../graph/session.ts'
+import { cast, compile, mul, runtimeVersion, sub, transpose, type Value } from '../graph/index.ts'
 import type { PreparedImage, Size } from '../image/image.ts'
 import { didYouMean } from '../math/nearest-name.ts'
 import { type Architecture, architecture } from './architectures.ts'
 import type { Backbone, FeatureMap, ImageFeatures, StageInfo } from './backbone.ts'
-import { type InputConvention, inputConvention, type Normalisation } from './input-convention.ts'
+import { inputConvention, type Normalisation } from './input-convention.ts'
 import type { WeightTensors } from './weight-tensors.ts'
 import { withMismatchHints } from './weights-mismatch.ts'
 
@@ -48,22 +45,32 @@ export async function openBackbone(options: BackboneOptions): Promise<Backbone> 
   checkOptions(network, stages, size, batch)
   const { weights, weightsId } = weightsOf(network, options)
   const convention = inputConvention(weights)
-  const session = await openSession(compile(network, weights, convention, stages, size, batch), options)
+  const deepest = stages.reduce((a, b) => (network.stages.indexOf(b) > network.stages.indexOf(a) ? b : a))
+  const compiled = await compile(
+    network.id,
+    { pixels: { dtype: 'uint8', shape: [batch, size.height, size.width, 3] } },
+    ({ pixels }) => {
+      const x = normalise(pixels, convention.normalisation)
+      const held = withMismatchHints(network.id, weights)
+      const results = network.build(x, held, convention.padding, deepest.name)
+      return Object.fromEntries(stages.map(({ name }) => [name, results.get(name)!]))
+    },
+    options,
+  )
   const parts = [codeVersion, runtimeVersion(), id, weightsId, convention, stages, size.width, size.height]
   const pixelCount = size.height * size.width * 3
 
   const runBatch = async (images: readonly PreparedImage[]): Promise<ImageFeatures[]> => {
-    const pixels = new Uint8Array(batch * pixelCount)
+    const pixels = new Uint8Array(images.length * pixelCount)
     for (const [i, image] of images.entries()) pixels.set(image.data, i * pixelCount)
-    const [input] = session.inputs
-    const results = await session.run({ [input!.name]: { ...input!, data: pixels } })
+    const results = await compiled.runRows({ pixels })
     return images.map((image, i) => ({
       frame: image.frame,
       maps: stages.map((stage): FeatureMap => {
         const { shape, data } = results[stage.name]!
         const [, channels, rows, cols] = shape as [number, number, number, number]
         const length = channels * rows * cols
-        const own = (data as Float32Array).slice(i * length, (i + 1) * length)
+        const own = data.slice(i * length, (i + 1) * length)
         return { stage: stage.name, channels, rows, cols, data: own }
       }),
     }))
@@ -90,29 +97,12 @@ export async function openBackbone(options: BackboneOptions): Promise<Backbone> 
       }
       return features
     },
-    close: () => session.close(),
+    close: () => compiled.close(),
   }
 }
 
-function compile(
-  network: Architecture,
-  weights: WeightTensors,
-  convention: InputConvention,
-  stages: readonly StageInfo[],
-  { width, height }: Size,
-  batch: number,
-): CompiledGraph {
-  const graph = new GraphBuilder(network.id)
-  const pixels = graph.input('pixels', 'uint8', [batch, height, width, 3])
-  const x = normalise(pixels, convention.normalisation)
-  const deepest = stages.reduce((a, b) => (network.stages.indexOf(b) > network.stages.indexOf(a) ? b : a))
-  const results = network.build(x, withMismatchHints(network.id, weights), convention.padding, deepest.name)
-  for (const { name } of stages) graph.output(name, results.get(name)!)
-  return graph.build()
-}
-
 /** uint8 [images, rows, cols, 3] to normalised float32 [images, 3, rows, cols]. */
-function normalise(pixels: Value, { mean, deviation }: Normalisation): Value {
+function normalise(pixels: Value<'uint8'>, { mean, deviation }: Normalisation): Value {
   const perChannel = (values: readonly number[]) =>
     pixels.graph.constant(Float32Array.from(values), [1, 3, 1, 1])
   const planes = cast(transpose(pixels, [0, 3, 1, 2]), 'float32')

@@ -4,9 +4,7 @@
  * Source: He et al. 2015, arXiv 1512.03385, table 1; Zagoruyko and Komodakis 2016, arXiv 1605.07146 (wide);
  * github.com/pytorch/vision, torchvision/models/resnet.py (version 1.5: bottlenecks stride in their 3x3 convolution).
  */
-import type { Value } from '../graph/graph.ts'
-import { add, relu } from '../graph/ops-elementwise.ts'
-import { maxPool } from '../graph/ops-image.ts'
+import { add, maxPool, relu, type Value } from '../graph/index.ts'
 import type { Architecture } from './architecture.ts'
 import { type ConvolutionSource, convolution } from './convolution.ts'
 import { paddingFor } from './input-convention.ts'

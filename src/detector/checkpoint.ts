@@ -1,6 +1,6 @@
 /** An interrupted training as one file of its scratch, written now and then: all that the next pass needs. */
 import { z } from 'zod'
-import type { TrainingStep } from '../graph/training-step.ts'
+import type { TrainingStep } from '../graph/index.ts'
 import type { Scratch } from './detector.ts'
 import { decodeTensorFile, encodeTensorFile, type TensorFile, type TensorFileKind } from './tensor-file.ts'
 

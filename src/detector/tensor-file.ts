@@ -7,7 +7,7 @@
  */
 import { z } from 'zod'
 import { ModelError } from '../errors.ts'
-import { elementCount, type TensorData } from '../graph/tensor.ts'
+import { elementCount, type TensorData } from '../graph/index.ts'
 
 export interface TensorFile<Settings> {
   readonly settings: Settings

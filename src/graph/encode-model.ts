@@ -4,7 +4,7 @@
  * Source: github.com/onnx/onnx, onnx/onnx.proto and docs/Operators.md.
  */
 import { extentName, isDynamic } from './dynamic-extent.ts'
-import type { GraphBuilder, Node, OnnxAttribute, OnnxCall, Value } from './graph.ts'
+import type { AnyValue, GraphBuilder, Node, OnnxAttribute, OnnxCall } from './graph.ts'
 import { orderNodes } from './node-order.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
 import type { DType, Shape, TensorData, TensorType } from './tensor.ts'
@@ -106,7 +106,7 @@ function writeCall(
   const outputs = Array.from({ length: resultCount }, (_, result) => names.of(node, result))
   const inputs = node.inputs
     .slice(0, call.inputCount)
-    .map((value: Value) => names.of(value.node, value.result))
+    .map((value: AnyValue) => names.of(value.node, value.result))
   for (const [i, data] of (call.constants ?? []).entries()) {
     const name = data === null ? '' : `${outputs[0]}#${i}`
     if (data !== null) writeTensor(body, name, data)

@@ -2,7 +2,7 @@
  * What a graph computes from constants alone, computed now: a graph without it says less, loads faster, and asks less of a runtime
  * that is not ours.
  */
-import { GraphBuilder, type Node, type Value } from './graph.ts'
+import { type AnyValue, GraphBuilder, type Node } from './graph.ts'
 import { orderNodes } from './node-order.ts'
 import { openSession, type SessionOptions } from './session.ts'
 import type { TensorData } from './tensor.ts'
@@ -24,7 +24,7 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
   const folded = await evaluate(order, fixed, graph, machine)
 
   const copy = new GraphBuilder(graph.name)
-  const results = new Map<Node, readonly Value[]>()
+  const results = new Map<Node, readonly AnyValue[]>()
   for (const [name, { dtype, shape, node }] of graph.inputs)
     results.set(node, [copy.input(name, dtype, shape)])
   for (const node of order) {
@@ -58,7 +58,7 @@ async function evaluate(
   if (needed.size === 0) return new Map()
 
   const part = new GraphBuilder(`${graph.name}-constants`)
-  const copies = new Map<Node, readonly Value[]>()
+  const copies = new Map<Node, readonly AnyValue[]>()
   const names = new Map<Node, readonly string[]>()
   for (const node of order) {
     if (!fixed.has(node)) continue

@@ -7,7 +7,7 @@
  * memory. Each operation is rounded to float32 like the runtime's, so the results are the same, bit for bit.
  */
 import { ShapeError } from '../errors.ts'
-import type { Node, Value } from './graph.ts'
+import type { AnyValue, Node } from './graph.ts'
 import { orderNodes } from './node-order.ts'
 import { WasmFunction } from './wasm-function.ts'
 
@@ -42,9 +42,9 @@ const operations: Readonly<Record<string, (body: WasmFunction, operands: readonl
  * @throws {RangeError} Another operation, or an input that is not listed.
  */
 export function fuseElementwise(
-  arrays: readonly Value[],
-  scalars: readonly Value[],
-  results: readonly Value[],
+  arrays: readonly AnyValue[],
+  scalars: readonly AnyValue[],
+  results: readonly AnyValue[],
 ): FusedKernel {
   const isArray = new Set(arrays.map(({ node }) => node))
   const regions = Math.max(arrays.length, results.length)

@@ -75,7 +75,7 @@ function nameGradients({ graph, gradients }: PlannedGraph): Record<string, Tenso
 /** The same elements without a copy of them: as an output a reshape is one. */
 function beforeReshape(value: Value): Value {
   const { node } = value
-  return node.kind === 'call' && node.op.name === 'reshape' ? beforeReshape(node.inputs[0]!) : value
+  return node.kind === 'call' && node.op.name === 'reshape' ? beforeReshape(node.inputs[0] as Value) : value
 }
 
 /** Arrays: parameter, gradient, slots; scalars: coefficient of clipping, those of the optimiser; results: parameter, slots. */

@@ -5,7 +5,7 @@
  * operands of `minimum` and `maximum`, all of it at the bounds of `clip`.
  */
 import { type Rule, type Rules, rule, sumTo } from './gradient-rule.ts'
-import type { Value } from './graph.ts'
+import type { AnyValue, Value } from './graph.ts'
 import {
   add,
   clip,
@@ -31,7 +31,7 @@ const times = <Attributes>(derivative: (x: Value, y: Value) => Value): Rule<Attr
   rule((gradient, [x], y) => [mul(gradient, derivative(x!, y))])
 
 /** `wins(a, b)` is where `a` is the result alone. */
-const extremum = (wins: (a: Value, b: Value) => Value): Rule<null> =>
+const extremum = (wins: (a: Value, b: Value) => Value<'bool'>): Rule<null> =>
   rule((gradient, [a, b]) => {
     const half = where(equal(a!, b!), mul(gradient, 0.5), 0)
     return [
@@ -95,12 +95,23 @@ export const elementwiseRules: Rules<typeof elementwiseOps> = {
       ...(min === undefined ? [] : [greaterOrEqual(x!, min)]),
       ...(max === undefined ? [] : [lessOrEqual(x!, max)]),
     ]
-    return [bounds.length === 0 ? gradient : where(bounds.reduce(logicalAnd), gradient, 0)]
+    return [
+      bounds.length === 0
+        ? gradient
+        : where(
+            bounds.reduce((a, b) => logicalAnd(a, b)),
+            gradient,
+            0,
+          ),
+    ]
   }),
-  where: rule((gradient, [condition, a, b]) => [
-    undefined,
-    sumTo(where(condition!, gradient, 0), a!.shape),
-    sumTo(where(condition!, 0, gradient), b!.shape),
-  ]),
+  where: rule((gradient, [condition, a, b]) => {
+    const isFirst = condition as AnyValue as Value<'bool'>
+    return [
+      undefined,
+      sumTo(where(isFirst, gradient, 0), a!.shape),
+      sumTo(where(isFirst, 0, gradient), b!.shape),
+    ]
+  }),
   cast: null, // there is one kind of float
 }

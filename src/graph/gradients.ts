@@ -68,11 +68,12 @@ function passBack(
   const rule = ruleOf(node)
   if (rule === null || !node.inputs.some((input) => isOnTheWay.has(input.node))) return
   const { graph } = node.inputs[0]!
-  const results = graph.resultsOf(node)
+  const results = graph.resultsOf(node) as readonly Value[]
   const given = found.get(node)!
   const gradients = results.map((result, i) => given[i] ?? zeros(result))
-  const back = rule({ inputs: node.inputs, results, attributes: node.attributes, gradients })
-  for (const [i, input] of node.inputs.entries()) {
+  const inputs = node.inputs as readonly Value[] // of floats where a gradient flows, which is what rules are about
+  const back = rule({ inputs, results, attributes: node.attributes, gradients })
+  for (const [i, input] of inputs.entries()) {
     const gradient = back[i]
     if (gradient === undefined || input.dtype !== 'float32' || !isOnTheWay.has(input.node)) continue
     if (gradient.shape.join() !== input.shape.join()) {

@@ -10,6 +10,7 @@ import { isDynamic } from './dynamic-extent.ts'
 import { encodeModel, type ModelOptions } from './encode-model.ts'
 import {
   type DType,
+  type DTypeOf,
   elementCount,
   filled,
   type Shape,
@@ -56,19 +57,21 @@ export type Node =
   | {
       readonly kind: 'call'
       readonly op: Op<unknown>
-      readonly inputs: readonly Value[]
+      readonly inputs: readonly AnyValue[]
       readonly attributes: unknown
     }
 
-/** A tensor that the graph computes, of known type and shape. */
-export interface Value extends TensorType {
+/** A tensor that the graph computes, of known type and shape; of float32 where nothing else is said. */
+export interface Value<D extends DType = 'float32'> extends TensorType<D> {
   readonly graph: GraphBuilder
   readonly node: Node
   /** Which of the node's results this is. */
   readonly result: number
 }
 
-export interface TensorSpec extends TensorType {
+export type AnyValue = Value<DType>
+
+export interface TensorSpec<D extends DType = DType> extends TensorType<D> {
   readonly name: string
 }
 
@@ -82,24 +85,24 @@ export interface CompiledGraph {
 
 export class GraphBuilder {
   readonly name: string
-  readonly #inputs = new Map<string, Value>()
-  readonly #outputs = new Map<string, Value>()
+  readonly #inputs = new Map<string, AnyValue>()
+  readonly #outputs = new Map<string, AnyValue>()
 
   /** @param name - Shown in errors and written into the model. */
   constructor(name: string) {
     this.name = name
   }
 
-  get inputs(): ReadonlyMap<string, Value> {
+  get inputs(): ReadonlyMap<string, AnyValue> {
     return this.#inputs
   }
 
-  get outputs(): ReadonlyMap<string, Value> {
+  get outputs(): ReadonlyMap<string, AnyValue> {
     return this.#outputs
   }
 
   /** What is fed at each run. @throws {RangeError} The name is taken. */
-  input(name: string, dtype: DType, shape: Shape): Value {
+  input<D extends DType>(name: string, dtype: D, shape: Shape): Value<D> {
     this.#checkName(name)
     checkShape(`input ${name}`, shape)
     const value = this.#value({ kind: 'input', name }, { dtype, shape: [...shape] }, 0)
@@ -112,23 +115,29 @@ export class GraphBuilder {
    *
    * @throws {ShapeError} The shape does not hold as many elements as `data` has.
    */
-  constant(data: TensorArray, shape: Shape): Value {
+  constant<A extends TensorArray>(data: A, shape: Shape): Value<DTypeOf<A>> {
     return this.constantOf(tensor(data, [...shape]))
   }
 
   /** As {@link constant}, of the tensor's own element type, which an array alone does not always tell. */
-  constantOf(data: TensorData): Value {
+  constantOf<D extends DType>(data: TensorData<D>): Value<D> {
     return this.#value({ kind: 'constant', data }, data, 0)
   }
 
   /** One number, of shape `[]`. */
-  scalar(value: number, dtype: DType = 'float32'): Value {
+  scalar(value: number): Value
+  scalar<D extends DType>(value: number, dtype: D): Value<D>
+  scalar(value: number, dtype: DType = 'float32'): AnyValue {
     const held = filled(dtype, [], value)
     return this.#value({ kind: 'constant', data: held }, held, 0)
   }
 
   /** Results of an operation; the `ops-*.ts` files wrap this. @throws as {@link Op.infer}. */
-  apply<Attributes>(op: Op<Attributes>, inputs: readonly Value[], attributes: Attributes): readonly Value[] {
+  apply<Attributes>(
+    op: Op<Attributes>,
+    inputs: readonly AnyValue[],
+    attributes: Attributes,
+  ): readonly AnyValue[] {
     for (const input of inputs) this.#checkOwn(op.name, input)
     const types = op.infer(inputs, attributes)
     for (const { shape } of types) checkShape(op.name, shape)
@@ -137,12 +146,12 @@ export class GraphBuilder {
   }
 
   /** All results of a node of this graph, in order. */
-  resultsOf(node: Extract<Node, { kind: 'call' }>): readonly Value[] {
+  resultsOf(node: Extract<Node, { kind: 'call' }>): readonly AnyValue[] {
     return node.op.infer(node.inputs, node.attributes).map((type, result) => this.#value(node, type, result))
   }
 
   /** Names a value as a result of each run. @throws {RangeError} The name is taken. */
-  output(name: string, value: Value): void {
+  output(name: string, value: AnyValue): void {
     this.#checkOwn(`output ${name}`, value)
     this.#checkName(name)
     this.#outputs.set(name, value)
@@ -156,7 +165,7 @@ export class GraphBuilder {
    */
   build(options: ModelOptions = {}): CompiledGraph {
     if (this.#outputs.size === 0) throw new RangeError(`graph ${this.name}: expected an output, got none`)
-    const specs = (values: ReadonlyMap<string, Value>): TensorSpec[] =>
+    const specs = (values: ReadonlyMap<string, AnyValue>): TensorSpec[] =>
       [...values].map(([name, { dtype, shape }]) => ({ name, dtype, shape }))
     return {
       name: this.name,
@@ -166,7 +175,7 @@ export class GraphBuilder {
     }
   }
 
-  #value(node: Node, { dtype, shape }: TensorType, result: number): Value {
+  #value<D extends DType>(node: Node, { dtype, shape }: TensorType<D>, result: number): Value<D> {
     return { graph: this, node, dtype, shape, result }
   }
 
@@ -179,7 +188,7 @@ export class GraphBuilder {
     }
   }
 
-  #checkOwn(where: string, value: Value): void {
+  #checkOwn(where: string, value: AnyValue): void {
     if (value.graph !== this) {
       throw new RangeError(`${where}: a value of graph ${value.graph.name} was used in graph ${this.name}`)
     }
@@ -193,11 +202,11 @@ function checkShape(where: string, shape: Shape): void {
   }
 }
 
-/** Applies an operation with one result. */
-export function apply<Attributes>(
+/** Applies an operation with one result. `D` is what the caller knows of its type, by what the operation is. */
+export function apply<Attributes, D extends DType>(
   op: Op<Attributes>,
-  inputs: readonly [Value, ...Value[]],
+  inputs: readonly [AnyValue, ...AnyValue[]],
   attributes: Attributes,
-): Value {
-  return inputs[0].graph.apply(op, inputs, attributes)[0]!
+): Value<D> {
+  return inputs[0].graph.apply(op, inputs, attributes)[0] as Value<D>
 }

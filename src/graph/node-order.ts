@@ -1,8 +1,8 @@
 /** Nodes in an order in which they can be computed. */
-import type { Node, Value } from './graph.ts'
+import type { AnyValue, Node } from './graph.ts'
 
 /** Nodes that the values need, each after its inputs. Iterative: graphs may be deeper than the stack. */
-export function orderNodes(values: Iterable<Value>): ReadonlySet<Node> {
+export function orderNodes(values: Iterable<AnyValue>): ReadonlySet<Node> {
   const ordered = new Set<Node>()
   const entered = new Set<Node>()
   const stack = [...values].map(({ node }) => node).reverse()

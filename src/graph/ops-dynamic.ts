@@ -1,8 +1,8 @@
 /** Operations for extents that are known at run time only: reading them, and cutting, growing and counting by what was computed. */
 import { ShapeError } from '../errors.ts'
-import { apply, type Op, type Value } from './graph.ts'
+import { type AnyValue, apply, type Op, type Value } from './graph.ts'
 import { expectDType, expectExtent, expectInteger, normalAxis } from './op-checks.ts'
-import { int64s, type Shape } from './tensor.ts'
+import { type DType, int64s, type Shape } from './tensor.ts'
 
 const shapeOfOp: Op<{ readonly first: number; readonly end: number }> = {
   name: 'shapeOf',
@@ -61,7 +61,7 @@ export const dynamicOps = {
 }
 
 /** Extents of `x` from axis `first` to before `end` (default all), as they are at run time: int64 [end - first]. */
-export const shapeOf = (x: Value, first = 0, end: number = x.shape.length): Value =>
+export const shapeOf = (x: AnyValue, first = 0, end: number = x.shape.length): Value<'int64'> =>
   apply(shapeOfOp, [x], { first, end })
 
 /**
@@ -70,19 +70,24 @@ export const shapeOf = (x: Value, first = 0, end: number = x.shape.length): Valu
  * @param start - int64 [1], from 0. @param end - int64 [1], at least `start`; both at most the extent.
  * @param extent - How many that will be: a number, or a dynamic extent.
  */
-export const sliceAt = (x: Value, axis: number, start: Value, end: Value, extent: number): Value =>
-  apply(sliceAtOp, [x, start, end], { axis: normalAxis('sliceAt', x.shape, axis), extent })
+export const sliceAt = <D extends DType>(
+  x: Value<D>,
+  axis: number,
+  start: Value<'int64'>,
+  end: Value<'int64'>,
+  extent: number,
+): Value<D> => apply(sliceAtOp, [x, start, end], { axis: normalAxis('sliceAt', x.shape, axis), extent })
 
 /** As `expand`, to extents that are computed. @param extents - int64. @param shape - What they will be. */
-export const expandTo = (x: Value, extents: Value, shape: Shape): Value =>
+export const expandTo = <D extends DType>(x: Value<D>, extents: Value<'int64'>, shape: Shape): Value<D> =>
   apply(dynamicOps.expandTo, [x, extents], [...shape])
 
 /** As `reshape`, to extents that are computed; 0 for the extent that `x` has there, one may be -1. */
-export const reshapeTo = (x: Value, extents: Value, shape: Shape): Value =>
+export const reshapeTo = <D extends DType>(x: Value<D>, extents: Value<'int64'>, shape: Shape): Value<D> =>
   apply(dynamicOps.reshapeTo, [x, extents], [...shape])
 
 /** 0, 1, … to before `end`. @param end - int64 []. @param extent - How many that will be. @returns int64 [extent]. */
-export function countTo(end: Value, extent: number): Value {
+export function countTo(end: Value<'int64'>, extent: number): Value<'int64'> {
   const { graph } = end
   return apply(dynamicOps.countTo, [graph.scalar(0, 'int64'), end, graph.scalar(1, 'int64')], extent)
 }

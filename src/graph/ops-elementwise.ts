@@ -1,11 +1,11 @@
 /** Operations on each element by itself; two operands broadcast as in NumPy. */
 
-import { apply, type OnnxAttribute, type Op, type Value } from './graph.ts'
+import { type AnyValue, apply, type OnnxAttribute, type Op, type Value } from './graph.ts'
 import { broadcastShapes, expectDType, expectSameDType } from './op-checks.ts'
 import { type DType, filled, type TensorType } from './tensor.ts'
 
 /** A number stands for a scalar of the other operand's type. */
-export type Operand = Value | number
+export type Operand<D extends DType = DType> = Value<D> | number
 
 const floats = ['float32', 'float16', 'float64'] as const
 const numeric = [...floats, 'int32', 'int64'] as const
@@ -108,9 +108,10 @@ export const elementwiseOps = {
   } satisfies Op<DType>,
 }
 
-const unary = (op: Op<Readonly<Record<string, OnnxAttribute>>>, x: Value): Value => apply(op, [x], {})
+const unary = <D extends DType>(op: Op<Readonly<Record<string, OnnxAttribute>>>, x: Value<D>): Value<D> =>
+  apply(op, [x], {})
 
-function binary(op: Op<null>, a: Operand, b: Operand): Value {
+function binary<D extends DType>(op: Op<null>, a: Operand, b: Operand): Value<D> {
   if (typeof a !== 'number')
     return apply(op, [a, typeof b === 'number' ? a.graph.scalar(b, a.dtype) : b], null)
   if (typeof b === 'number')
@@ -118,50 +119,61 @@ function binary(op: Op<null>, a: Operand, b: Operand): Value {
   return apply(op, [b.graph.scalar(a, b.dtype), b], null)
 }
 
-export const neg = (x: Value): Value => unary(elementwiseOps.neg, x)
-export const abs = (x: Value): Value => unary(elementwiseOps.abs, x)
+export const neg = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.neg, x)
+export const abs = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.abs, x)
 /** -1, 0 or 1. */
-export const sign = (x: Value): Value => unary(elementwiseOps.sign, x)
-export const exp = (x: Value): Value => unary(elementwiseOps.exp, x)
-export const floor = (x: Value): Value => unary(elementwiseOps.floor, x)
+export const sign = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.sign, x)
+export const exp = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.exp, x)
+export const floor = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.floor, x)
 /** To whole numbers; halves to even ones. */
-export const round = (x: Value): Value => unary(elementwiseOps.round, x)
+export const round = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.round, x)
 /** Natural logarithm. */
-export const log = (x: Value): Value => unary(elementwiseOps.log, x)
-export const sqrt = (x: Value): Value => unary(elementwiseOps.sqrt, x)
-export const tanh = (x: Value): Value => unary(elementwiseOps.tanh, x)
-export const atan = (x: Value): Value => unary(elementwiseOps.atan, x)
-export const relu = (x: Value): Value => unary(elementwiseOps.relu, x)
-export const sigmoid = (x: Value): Value => unary(elementwiseOps.sigmoid, x)
+export const log = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.log, x)
+export const sqrt = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.sqrt, x)
+export const tanh = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.tanh, x)
+export const atan = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.atan, x)
+export const relu = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.relu, x)
+export const sigmoid = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.sigmoid, x)
 /** log(1 + e^x) */
-export const softplus = (x: Value): Value => unary(elementwiseOps.softplus, x)
+export const softplus = <D extends DType>(x: Value<D>): Value<D> => unary(elementwiseOps.softplus, x)
 /** x where x >= 0, else `slope * x`. */
-export const leakyRelu = (x: Value, slope = 0.01): Value =>
+export const leakyRelu = <D extends DType>(x: Value<D>, slope = 0.01): Value<D> =>
   apply(elementwiseOps.leakyRelu, [x], { alpha: { float: slope } })
 /** x * sigmoid(x), also called Swish. */
-export const silu = (x: Value): Value => mul(x, sigmoid(x))
+export const silu = <D extends DType>(x: Value<D>): Value<D> => mul(x, sigmoid(x))
 /** @param range - A bound left out does not bind. */
-export const clip = (x: Value, range: ClipRange): Value => apply(elementwiseOps.clip, [x], range)
-export const logicalNot = (x: Value): Value => unary(elementwiseOps.not, x)
+export const clip = <D extends DType>(x: Value<D>, range: ClipRange): Value<D> =>
+  apply(elementwiseOps.clip, [x], range)
+export const logicalNot = (x: Value<'bool'>): Value<'bool'> => unary(elementwiseOps.not, x)
 
-export const add = (a: Operand, b: Operand): Value => binary(elementwiseOps.add, a, b)
-export const sub = (a: Operand, b: Operand): Value => binary(elementwiseOps.sub, a, b)
-export const mul = (a: Operand, b: Operand): Value => binary(elementwiseOps.mul, a, b)
+export const add = <D extends DType>(a: Operand<D>, b: Operand<D>): Value<D> =>
+  binary(elementwiseOps.add, a, b)
+export const sub = <D extends DType>(a: Operand<D>, b: Operand<D>): Value<D> =>
+  binary(elementwiseOps.sub, a, b)
+export const mul = <D extends DType>(a: Operand<D>, b: Operand<D>): Value<D> =>
+  binary(elementwiseOps.mul, a, b)
 /** Integers are divided towards zero. */
-export const div = (a: Operand, b: Operand): Value => binary(elementwiseOps.div, a, b)
-export const pow = (a: Operand, b: Operand): Value => binary(elementwiseOps.pow, a, b)
-export const minimum = (a: Operand, b: Operand): Value => binary(elementwiseOps.minimum, a, b)
-export const maximum = (a: Operand, b: Operand): Value => binary(elementwiseOps.maximum, a, b)
-export const less = (a: Operand, b: Operand): Value => binary(elementwiseOps.less, a, b)
-export const lessOrEqual = (a: Operand, b: Operand): Value => binary(elementwiseOps.lessOrEqual, a, b)
-export const greater = (a: Operand, b: Operand): Value => binary(elementwiseOps.greater, a, b)
-export const greaterOrEqual = (a: Operand, b: Operand): Value => binary(elementwiseOps.greaterOrEqual, a, b)
-export const equal = (a: Operand, b: Operand): Value => binary(elementwiseOps.equal, a, b)
-export const logicalAnd = (a: Value, b: Value): Value => binary(elementwiseOps.and, a, b)
-export const logicalOr = (a: Value, b: Value): Value => binary(elementwiseOps.or, a, b)
+export const div = <D extends DType>(a: Operand<D>, b: Operand<D>): Value<D> =>
+  binary(elementwiseOps.div, a, b)
+export const pow = <D extends DType>(a: Operand<D>, b: Operand<D>): Value<D> =>
+  binary(elementwiseOps.pow, a, b)
+export const minimum = <D extends DType>(a: Operand<D>, b: Operand<D>): Value<D> =>
+  binary(elementwiseOps.minimum, a, b)
+export const maximum = <D extends DType>(a: Operand<D>, b: Operand<D>): Value<D> =>
+  binary(elementwiseOps.maximum, a, b)
+export const less = (a: Operand, b: Operand): Value<'bool'> => binary(elementwiseOps.less, a, b)
+export const lessOrEqual = (a: Operand, b: Operand): Value<'bool'> => binary(elementwiseOps.lessOrEqual, a, b)
+export const greater = (a: Operand, b: Operand): Value<'bool'> => binary(elementwiseOps.greater, a, b)
+export const greaterOrEqual = (a: Operand, b: Operand): Value<'bool'> =>
+  binary(elementwiseOps.greaterOrEqual, a, b)
+export const equal = (a: Operand, b: Operand): Value<'bool'> => binary(elementwiseOps.equal, a, b)
+export const logicalAnd = (a: Value<'bool'>, b: Value<'bool'>): Value<'bool'> =>
+  binary(elementwiseOps.and, a, b)
+export const logicalOr = (a: Value<'bool'>, b: Value<'bool'>): Value<'bool'> =>
+  binary(elementwiseOps.or, a, b)
 
 /** `a` where the condition is true, else `b`. At least one of them is a value; a number takes its type. */
-export function where(condition: Value, a: Operand, b: Operand): Value {
+export function where<D extends DType>(condition: Value<'bool'>, a: Operand<D>, b: Operand<D>): Value<D> {
   const dtype = typeof a !== 'number' ? a.dtype : typeof b !== 'number' ? b.dtype : 'float32'
   const value = (operand: Operand) =>
     typeof operand === 'number' ? condition.graph.scalar(operand, dtype) : operand
@@ -169,4 +181,5 @@ export function where(condition: Value, a: Operand, b: Operand): Value {
 }
 
 /** Floats become integers by dropping their fraction; a number becomes true unless it is 0. */
-export const cast = (x: Value, to: DType): Value => (x.dtype === to ? x : apply(elementwiseOps.cast, [x], to))
+export const cast = <D extends DType>(x: AnyValue, to: D): Value<D> =>
+  x.dtype === to ? (x as Value<D>) : apply(elementwiseOps.cast, [x], to)

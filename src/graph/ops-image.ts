@@ -1,7 +1,7 @@
 /** Pooling and resizing of [images, channels, rows, cols]. */
 import { apply, type Op, type Value } from './graph.ts'
 import { expectDType, expectInteger, expectRank } from './op-checks.ts'
-import { int64s, type TensorType } from './tensor.ts'
+import { type DType, int64s, type TensorType } from './tensor.ts'
 import { type Pair, pairOf, type Sides, sidesOf, type Window, windowExtents } from './windows.ts'
 
 export interface PoolOptions {
@@ -113,19 +113,24 @@ const windowOf = (kernel: Pair, { stride = kernel, padding = 0 }: PoolOptions): 
 })
 
 /** Largest element in each window; padding never wins. */
-export const maxPool = (x: Value, kernel: Pair, options: PoolOptions = {}): Value =>
+export const maxPool = <D extends DType>(x: Value<D>, kernel: Pair, options: PoolOptions = {}): Value<D> =>
   apply(maxPoolOp, [x], windowOf(kernel, options))
 
 /** Mean of each window. */
-export const avgPool = (x: Value, kernel: Pair, options: AvgPoolOptions = {}): Value =>
+export const avgPool = <D extends DType>(x: Value<D>, kernel: Pair, options: AvgPoolOptions = {}): Value<D> =>
   apply(avgPoolOp, [x], {
     ...windowOf(kernel, options),
     countIncludePad: options.countIncludePad ?? true,
   })
 
 /** Mean over rows and cols, which stay with extent 1. */
-export const globalAveragePool = (x: Value): Value => apply(globalAveragePoolOp, [x], null)
+export const globalAveragePool = <D extends DType>(x: Value<D>): Value<D> =>
+  apply(globalAveragePoolOp, [x], null)
 
 /** To other rows and cols, as PyTorch's `interpolate` with `align_corners=False` and without antialiasing. */
-export const resize = (x: Value, rows: number, cols: number, mode: ResizeMode = 'bilinear'): Value =>
-  apply(resizeOp, [x], { mode, rows, cols })
+export const resize = <D extends DType>(
+  x: Value<D>,
+  rows: number,
+  cols: number,
+  mode: ResizeMode = 'bilinear',
+): Value<D> => apply(resizeOp, [x], { mode, rows, cols })

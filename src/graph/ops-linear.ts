@@ -2,7 +2,7 @@
 import { ShapeError } from '../errors.ts'
 import { apply, type Op, type Value } from './graph.ts'
 import { broadcastShapes, expectDType, expectInteger, expectRank, expectSameDType } from './op-checks.ts'
-import { type Shape, showShape as showExtents } from './tensor.ts'
+import { type DType, type Shape, showShape as showExtents } from './tensor.ts'
 import { type Pair, pairOf, type Sides, sidesOf, windowExtents } from './windows.ts'
 
 const floats = ['float32', 'float16', 'float64'] as const
@@ -30,7 +30,7 @@ const matmulOp: Op<null> = {
   emit: () => ({ type: 'MatMul' }),
 }
 
-export interface GemmOptions {
+export interface GemmOptions<D extends DType = 'float32'> {
   readonly transA?: boolean
   readonly transB?: boolean
   /** Default 1. */
@@ -38,7 +38,7 @@ export interface GemmOptions {
   /** Default 1. */
   readonly beta?: number
   /** Added, times beta; broadcasts to the product. */
-  readonly c?: Value
+  readonly c?: Value<D>
 }
 
 const gemmOp: Op<Required<Omit<GemmOptions, 'c'>>> = {
@@ -74,9 +74,9 @@ const gemmOp: Op<Required<Omit<GemmOptions, 'c'>>> = {
   }),
 }
 
-export interface Conv2dOptions {
+export interface Conv2dOptions<D extends DType = 'float32'> {
   /** [outputs] */
-  readonly bias?: Value
+  readonly bias?: Value<D>
   readonly stride?: Pair
   /** Zeros around the input. */
   readonly padding?: Sides
@@ -126,10 +126,10 @@ const conv2dOp: Op<Conv2dAttributes> = {
 export const linearOps = { matmul: matmulOp, gemm: gemmOp, conv2d: conv2dOp }
 
 /** [..., rows, inner] times [..., inner, cols]; the leading axes broadcast. */
-export const matmul = (a: Value, b: Value): Value => apply(matmulOp, [a, b], null)
+export const matmul = <D extends DType>(a: Value<D>, b: Value<D>): Value<D> => apply(matmulOp, [a, b], null)
 
 /** alpha * op(a) op(b) + beta * c, where op may transpose; matrices only. */
-export function gemm(a: Value, b: Value, options: GemmOptions = {}): Value {
+export function gemm<D extends DType>(a: Value<D>, b: Value<D>, options: GemmOptions<D> = {}): Value<D> {
   const { c, transA = false, transB = false, alpha = 1, beta = 1 } = options
   return apply(gemmOp, c === undefined ? [a, b] : [a, b, c], { transA, transB, alpha, beta })
 }
@@ -139,7 +139,11 @@ export function gemm(a: Value, b: Value, options: GemmOptions = {}): Value {
  *
  * Output i reads the channels of group floor(i * groups / outputs).
  */
-export function conv2d(x: Value, weight: Value, options: Conv2dOptions = {}): Value {
+export function conv2d<D extends DType>(
+  x: Value<D>,
+  weight: Value<D>,
+  options: Conv2dOptions<D> = {},
+): Value<D> {
   const { bias, stride = 1, padding = 0, dilation = 1, groups = 1 } = options
   return apply(conv2dOp, bias === undefined ? [x, weight] : [x, weight, bias], {
     stride: pairOf(stride),

@@ -1,8 +1,8 @@
 /** Operations that sum up or select along axes. */
 import { isDynamic } from './dynamic-extent.ts'
-import { apply, type Op, type Value } from './graph.ts'
+import { type AnyValue, apply, type Op, type Value } from './graph.ts'
 import { expectDType, expectExtent, expectInteger, normalAxes, normalAxis } from './op-checks.ts'
-import { int64s, type Shape, showShape } from './tensor.ts'
+import { type DType, int64s, type Shape, showShape } from './tensor.ts'
 
 export interface ReduceAttributes {
   readonly axes: readonly number[]
@@ -96,34 +96,50 @@ export const reduceOps = {
   topK: topKOp,
 }
 
-const reduce = (op: Op<ReduceAttributes>, x: Value, axes: readonly number[], keepDims: boolean): Value =>
-  apply(op, [x], { axes: normalAxes(op.name, x.shape, axes), keepDims })
+const reduce = <D extends DType>(
+  op: Op<ReduceAttributes>,
+  x: Value<D>,
+  axes: readonly number[],
+  keepDims: boolean,
+): Value<D> => apply(op, [x], { axes: normalAxes(op.name, x.shape, axes), keepDims })
 
 /** @param keepDims - Whether the axes stay, with extent 1. */
-export const reduceSum = (x: Value, axes: readonly number[], keepDims = false): Value =>
-  reduce(reduceOps.reduceSum, x, axes, keepDims)
-export const reduceMean = (x: Value, axes: readonly number[], keepDims = false): Value =>
-  reduce(reduceOps.reduceMean, x, axes, keepDims)
-export const reduceMax = (x: Value, axes: readonly number[], keepDims = false): Value =>
-  reduce(reduceOps.reduceMax, x, axes, keepDims)
-export const reduceMin = (x: Value, axes: readonly number[], keepDims = false): Value =>
-  reduce(reduceOps.reduceMin, x, axes, keepDims)
+export const reduceSum = <D extends DType>(
+  x: Value<D>,
+  axes: readonly number[],
+  keepDims = false,
+): Value<D> => reduce(reduceOps.reduceSum, x, axes, keepDims)
+export const reduceMean = <D extends DType>(
+  x: Value<D>,
+  axes: readonly number[],
+  keepDims = false,
+): Value<D> => reduce(reduceOps.reduceMean, x, axes, keepDims)
+export const reduceMax = <D extends DType>(
+  x: Value<D>,
+  axes: readonly number[],
+  keepDims = false,
+): Value<D> => reduce(reduceOps.reduceMax, x, axes, keepDims)
+export const reduceMin = <D extends DType>(
+  x: Value<D>,
+  axes: readonly number[],
+  keepDims = false,
+): Value<D> => reduce(reduceOps.reduceMin, x, axes, keepDims)
 
 /** Position (int64) of the largest entry along `axis`; ties take the first. */
-export const argMax = (x: Value, axis: number, keepDims = false): Value =>
+export const argMax = (x: AnyValue, axis: number, keepDims = false): Value<'int64'> =>
   apply(reduceOps.argMax, [x], { axis: normalAxis('argMax', x.shape, axis), keepDims })
 
 /** Position (int64) of the smallest entry along `axis`; ties take the first. */
-export const argMin = (x: Value, axis: number, keepDims = false): Value =>
+export const argMin = (x: AnyValue, axis: number, keepDims = false): Value<'int64'> =>
   apply(reduceOps.argMin, [x], { axis: normalAxis('argMin', x.shape, axis), keepDims })
 
 /** The `count` largest (or smallest) entries along an axis and their positions (int64); ties take the first. */
-export function topK(
-  x: Value,
+export function topK<D extends DType>(
+  x: Value<D>,
   count: number,
   { axis = -1, largest = true, sorted = true }: TopKOptions = {},
-): { readonly values: Value; readonly indices: Value } {
+): { readonly values: Value<D>; readonly indices: Value<'int64'> } {
   const attributes = { axis: normalAxis('topK', x.shape, axis), count, largest, sorted }
   const [values, indices] = x.graph.apply(topKOp, [x], attributes)
-  return { values: values!, indices: indices! }
+  return { values: values as Value<D>, indices: indices as Value<'int64'> }
 }

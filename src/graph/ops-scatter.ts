@@ -1,7 +1,8 @@
 /** Operations that read, or add to, entries at positions given as data, one position for each. */
 import { ShapeError } from '../errors.ts'
-import { apply, type Op, type Value } from './graph.ts'
+import { type AnyValue, apply, type Op, type Value } from './graph.ts'
 import { expectDType, expectSameDType, normalAxis } from './op-checks.ts'
+import type { DType } from './tensor.ts'
 
 const gatherElementsOp: Op<number> = {
   name: 'gatherElements',
@@ -74,12 +75,16 @@ export const scatterOps = {
 }
 
 /** Entry of `x` for each index, which counts along `axis`; the other positions are the index's own. */
-export const gatherElements = (x: Value, indices: Value, axis: number): Value =>
+export const gatherElements = <D extends DType>(x: Value<D>, indices: AnyValue, axis: number): Value<D> =>
   apply(gatherElementsOp, [x, indices], normalAxis('gatherElements', x.shape, axis))
 
 /** `x` with each update added where its index points along `axis`; repeated positions add up. */
-export const scatterElements = (x: Value, indices: Value, updates: Value, axis: number): Value =>
-  apply(scatterElementsOp, [x, indices, updates], normalAxis('scatterElements', x.shape, axis))
+export const scatterElements = <D extends DType>(
+  x: Value<D>,
+  indices: AnyValue,
+  updates: Value<D>,
+  axis: number,
+): Value<D> => apply(scatterElementsOp, [x, indices, updates], normalAxis('scatterElements', x.shape, axis))
 
 /**
  * `x` with row i of the updates added to row `indices[i]`; repeated rows add up.
@@ -87,5 +92,5 @@ export const scatterElements = (x: Value, indices: Value, updates: Value, axis: 
  * @param indices - int64, [count, 1].
  * @param updates - [count, ...] with the rest as `x` has it.
  */
-export const scatterRows = (x: Value, indices: Value, updates: Value): Value =>
+export const scatterRows = <D extends DType>(x: Value<D>, indices: AnyValue, updates: Value<D>): Value<D> =>
   apply(scatterRowsOp, [x, indices, updates], null)

@@ -1,9 +1,9 @@
 /** Operations that move elements about and compute nothing. */
 import { ShapeError } from '../errors.ts'
 import { isDynamic } from './dynamic-extent.ts'
-import { apply, type Node, type Op, type Value } from './graph.ts'
+import { type AnyValue, apply, type Node, type Op, type Value } from './graph.ts'
 import { broadcastShapes, expectDType, expectInteger, expectSameDType, normalAxis } from './op-checks.ts'
-import { elementCount, filled, int64s, type Shape, showShape } from './tensor.ts'
+import { type DType, elementCount, filled, int64s, type Shape, showShape } from './tensor.ts'
 
 export interface SliceRange {
   /** Negative: from the end. */
@@ -174,7 +174,7 @@ export const shapeOps = {
 }
 
 /** The same elements in the same order under another shape; one extent may be -1, for what is left. */
-export function reshape(x: Value, shape: Shape): Value {
+export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
   if ([...shape, ...x.shape].some(isDynamic)) return apply(reshapeOp, [x], restOf(x.shape, shape))
   const known = elementCount(shape.filter((extent) => extent !== -1))
   const rest = known === 0 ? 0 : elementCount(x.shape) / known
@@ -208,7 +208,7 @@ function restOf(from: Shape, wanted: Shape): Shape {
 }
 
 /** Axis i of the result is axis `order[i]` of `x`. Of two in a row one is left, and none that changes nothing. */
-export function transpose(x: Value, order: readonly number[]): Value {
+export function transpose<D extends DType>(x: Value<D>, order: readonly number[]): Value<D> {
   if (order.length === x.shape.length && order.every((axis, i) => axis === i)) return x
   const source = inputOf(x, transposeOp)
   if (source === undefined || order.length !== x.shape.length) return apply(transposeOp, [x], [...order])
@@ -217,20 +217,20 @@ export function transpose(x: Value, order: readonly number[]): Value {
   return whole.every((axis, i) => axis === i) ? source : apply(transposeOp, [source], whole)
 }
 
-/** What the operation was applied to, if it is the one that gave `x`. */
-function inputOf<Attributes>({ node }: Value, op: Op<Attributes>): Value | undefined {
-  return node.kind === 'call' && node.op === op ? node.inputs[0] : undefined
+/** What the operation was applied to, if it is the one that gave `x`; one that leaves the type of elements alone. */
+function inputOf<Attributes, D extends DType>({ node }: Value<D>, op: Op<Attributes>): Value<D> | undefined {
+  return node.kind === 'call' && node.op === op ? (node.inputs[0] as Value<D>) : undefined
 }
 
 /** @param values - Equal in all extents but that of `axis`. */
-export function concat(values: readonly Value[], axis: number): Value {
+export function concat<D extends DType>(values: readonly Value<D>[], axis: number): Value<D> {
   const [first, ...others] = values
   if (first === undefined) throw new RangeError('concat: expected at least one value, got none')
   return apply(concatOp, [first, ...others], normalAxis('concat', first.shape, axis))
 }
 
 /** Part of `x`; each range is of another axis. Positions must lie within the extent. */
-export function slice(x: Value, ...ranges: readonly SliceRange[]): Value {
+export function slice<D extends DType>(x: Value<D>, ...ranges: readonly SliceRange[]): Value<D> {
   const full = ranges.map(({ axis, start = 0, end, step = 1 }) => {
     const normal = normalAxis('slice', x.shape, axis)
     const extent = x.shape[normal]!
@@ -244,15 +244,22 @@ export function slice(x: Value, ...ranges: readonly SliceRange[]): Value {
 }
 
 /** Parts of `x` along an axis, of the given extents, in order. */
-export const split = (x: Value, axis: number, extents: readonly number[]): readonly Value[] =>
-  x.graph.apply(splitOp, [x], { axis: normalAxis('split', x.shape, axis), extents: [...extents] })
+export const split = <D extends DType>(
+  x: Value<D>,
+  axis: number,
+  extents: readonly number[],
+): readonly Value<D>[] => {
+  const attributes = { axis: normalAxis('split', x.shape, axis), extents: [...extents] }
+  return x.graph.apply(splitOp, [x], attributes) as readonly Value<D>[]
+}
 
 /** Entries of `x` along `axis` at `indices` (int32 or int64), whose shape takes the place of that axis. */
-export const gather = (x: Value, indices: Value, axis = 0): Value =>
+export const gather = <D extends DType>(x: Value<D>, indices: AnyValue, axis = 0): Value<D> =>
   apply(gatherOp, [x, indices], normalAxis('gather', x.shape, axis))
 
 /** Repeats `x` along axes of extent 1 and new ones in front, by the rules of broadcasting. */
-export const expand = (x: Value, shape: Shape): Value => apply(expandOp, [x], [...shape])
+export const expand = <D extends DType>(x: Value<D>, shape: Shape): Value<D> =>
+  apply(expandOp, [x], [...shape])
 
 /**
  * Adds elements around `x`: `value`, or `x` mirrored without repeating its border (`reflect`), or its border (`edge`).
@@ -260,10 +267,10 @@ export const expand = (x: Value, shape: Shape): Value => apply(expandOp, [x], [.
  * @param before - One amount for each axis, at the front.
  * @param after - The same, at the end.
  */
-export const pad = (
-  x: Value,
+export const pad = <D extends DType>(
+  x: Value<D>,
   before: readonly number[],
   after: readonly number[],
   mode: PadMode = 'constant',
   value = 0,
-): Value => apply(padOp, [x], { before: [...before], after: [...after], mode, value })
+): Value<D> => apply(padOp, [x], { before: [...before], after: [...after], mode, value })

@@ -25,7 +25,7 @@ export function quantile(x: Value, q: number): Value {
  * @param mask - bool, of the same shape.
  * @param q - 0..1.
  */
-export function quantileWhere(x: Value, mask: Value, q: number): Value {
+export function quantileWhere(x: Value, mask: Value<'bool'>, q: number): Value {
   checkShare(q)
   const counts = reshape(cast(mask, 'float32'), [elementCount(mask.shape)])
   const last = sub(reduceSum(counts, [0]), 1)

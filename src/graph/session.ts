@@ -9,7 +9,7 @@ import * as ort from 'onnxruntime-node'
 import { ShapeError, UsageError } from '../errors.ts'
 import { isDynamic, showExtent } from './dynamic-extent.ts'
 import type { CompiledGraph, TensorSpec } from './graph.ts'
-import { elementCount, type Shape, showType, type TensorArray, type TensorData } from './tensor.ts'
+import { arrayOf, elementCount, type Shape, showType, type TensorArray, type TensorData } from './tensor.ts'
 
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const
 export type Device = (typeof devices)[number]
@@ -187,17 +187,6 @@ function checkExtents(where: string, expected: Shape, found: Shape, named: Map<n
     throw new ShapeError(where, `[${names.join(', ')}]`, found)
   }
 }
-
-const arrayOf = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  uint8: Uint8Array,
-  int8: Int8Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-} as const
 
 const nativeTensor = ({ dtype, shape, data }: TensorData): ort.Tensor => new ort.Tensor(dtype, data, shape)
 

@@ -9,28 +9,59 @@ export type DType = 'float32' | 'float16' | 'float64' | 'uint8' | 'int8' | 'int3
 /** Outermost extent first; `[]` is a scalar. Extents may be 0, or stand for a name (`dynamic-extent.ts`). */
 export type Shape = readonly number[]
 
-export interface TensorType {
-  readonly dtype: DType
+export interface TensorType<D extends DType = DType> {
+  readonly dtype: D
   readonly shape: Shape
 }
 
-export type TensorArray =
-  | Float32Array
-  | Float64Array
-  | Uint16Array
-  | Uint8Array
-  | Int8Array
-  | Int32Array
-  | BigInt64Array
+/** The array that holds elements of a type. */
+export interface ArrayOf {
+  readonly float32: Float32Array
+  readonly float16: Uint16Array
+  readonly float64: Float64Array
+  readonly uint8: Uint8Array
+  readonly int8: Int8Array
+  readonly int32: Int32Array
+  readonly int64: BigInt64Array
+  readonly bool: Uint8Array
+}
 
-/** Row-major, the last index varies fastest; `data` is a Uint8Array for `bool`, a Uint16Array for `float16`. */
-export interface TensorData extends TensorType {
-  readonly data: TensorArray
+export const arrayOf = {
+  float32: Float32Array,
+  float16: Uint16Array,
+  float64: Float64Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+} as const
+
+export type TensorArray = ArrayOf[DType]
+
+/** Row-major, the last index varies fastest. */
+export interface TensorData<D extends DType = DType> extends TensorType<D> {
+  readonly data: ArrayOf[D]
 }
 
 export const elementCount = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
 
-/** The element type by the kind of array; never `bool`, whose array is that of `uint8`. */
+/** Element type by the kind of array; never `bool`, whose array is that of `uint8`. */
+export type DTypeOf<A extends TensorArray> = A extends Float32Array
+  ? 'float32'
+  : A extends Float64Array
+    ? 'float64'
+    : A extends Uint16Array
+      ? 'float16'
+      : A extends Int8Array
+        ? 'int8'
+        : A extends Int32Array
+          ? 'int32'
+          : A extends BigInt64Array
+            ? 'int64'
+            : 'uint8'
+
+export function dtypeOf<A extends TensorArray>(data: A): DTypeOf<A>
 export function dtypeOf(data: TensorArray): DType {
   if (data instanceof Float32Array) return 'float32'
   if (data instanceof Float64Array) return 'float64'
@@ -45,14 +76,18 @@ export function dtypeOf(data: TensorArray): DType {
  *
  * @throws {ShapeError} The shape does not hold as many elements as `data` has.
  */
-export function tensor(data: TensorArray, shape: Shape): TensorData {
+export function tensor<A extends TensorArray>(
+  data: A,
+  shape: Shape,
+): TensorData<DTypeOf<A>> & { readonly data: A } {
   if (elementCount(shape) !== data.length) {
     throw new ShapeError('tensor', `of ${data.length} elements`, shape)
   }
-  return { dtype: dtypeOf(data), shape, data }
+  return { dtype: dtypeOf(data), shape, data } as TensorData<DTypeOf<A>> & { readonly data: A }
 }
 
 /** All of one value, as numbers of the element type. */
+export function filled<D extends DType>(dtype: D, shape: Shape, value: number): TensorData<D>
 export function filled(dtype: DType, shape: Shape, value: number): TensorData {
   const count = elementCount(shape)
   switch (dtype) {
@@ -78,7 +113,7 @@ export function filled(dtype: DType, shape: Shape, value: number): TensorData {
 }
 
 /** Row of int64 numbers, which is how ONNX wants axes, extents and positions. */
-export const int64s = (values: readonly number[]): TensorData => ({
+export const int64s = (values: readonly number[]): TensorData<'int64'> => ({
   dtype: 'int64',
   shape: [values.length],
   data: BigInt64Array.from(values, BigInt),
@@ -88,3 +123,9 @@ export const int64s = (values: readonly number[]): TensorData => ({
 export const showShape = (shape: Shape): string => shape.map(showExtent).join(', ')
 
 export const showType = ({ dtype, shape }: TensorType): string => `${dtype} [${showShape(shape)}]`
+
+/** @throws {TypeError} The tensor is not of float32. */
+export function asFloat32(data: TensorData): TensorData<'float32'> {
+  if (data.dtype === 'float32') return data as TensorData<'float32'>
+  throw new TypeError(`expected float32, got ${showType(data)}`)
+}

@@ -25,11 +25,11 @@ export interface LossGraph {
 export interface TrainingPlan {
   readonly name: string
   /** What the optimiser moves; float32. */
-  readonly parameters: Readonly<Record<string, TensorType>>
-  /** What is carried from step to step and moved by the graph itself, e.g. running statistics. */
-  readonly buffers?: Readonly<Record<string, TensorType>>
-  /** What each run is fed. */
-  readonly inputs: readonly TensorSpec[]
+  readonly parameters: Readonly<Record<string, TensorType<'float32'>>>
+  /** float32 as well. What is carried from step to step and moved by the graph itself, e.g. running statistics. */
+  readonly buffers?: Readonly<Record<string, TensorType<'float32'>>>
+  /** What each run is fed; float32. */
+  readonly inputs: readonly TensorSpec<'float32'>[]
   build(parts: LossParts): LossGraph
   /** One for all parameters, or one for each by name. */
   readonly optimiser: Optimiser | ((parameter: string) => Optimiser)
@@ -54,7 +54,10 @@ export const optimiserOf = ({ optimiser }: TrainingPlan, parameter: string): Opt
 /** @throws {RangeError} The plan gives a buffer that it has not, or one of another shape. */
 export function planGraph(plan: TrainingPlan): PlannedGraph {
   const graph = new GraphBuilder(plan.name)
-  const declare = (types: Readonly<Record<string, TensorType>>, nameOf: (name: string) => string): Values =>
+  const declare = (
+    types: Readonly<Record<string, TensorType<'float32'>>>,
+    nameOf: (name: string) => string,
+  ): Values =>
     Object.fromEntries(
       Object.entries(types).map(([name, { dtype, shape }]) => [
         name,

@@ -1,10 +1,9 @@
 /** All that a training step carries from one run to the next, as plain named tensors: a checkpoint is these, saved. */
 import { ShapeError } from '../errors.ts'
-import { showType, type TensorData, type TensorType } from './tensor.ts'
+import { asFloat32, showType, type TensorData, type TensorType } from './tensor.ts'
 
 /**
- * By name: `parameters/…`, `optimiser/<slot>/…`, `buffers/…` (float32, but buffers of any type), and `step`, the steps done
- * so far (int64, []).
+ * By name: `parameters/…`, `optimiser/<slot>/…`, `buffers/…` (float32), and `step`, the steps done so far (int64, []).
  */
 export type TrainingState = Readonly<Record<string, TensorData>>
 
@@ -17,12 +16,12 @@ export const stepName = 'step'
 export function tensorsUnder(
   state: TrainingState,
   group: 'parameters' | 'buffers' | 'optimiser',
-): Record<string, TensorData> {
+): Record<string, TensorData<'float32'>> {
   const prefix = `${group}/`
   return Object.fromEntries(
     Object.entries(state)
       .filter(([name]) => name.startsWith(prefix))
-      .map(([name, data]) => [name.slice(prefix.length), data]),
+      .map(([name, data]) => [name.slice(prefix.length), asFloat32(data)]),
   )
 }
 

@@ -18,7 +18,7 @@ export interface Differences {
   readonly directions?: number
 }
 
-export const floats = (random: Random, shape: readonly number[], offset = 0): TensorData => ({
+export const floats = (random: Random, shape: readonly number[], offset = 0): TensorData<'float32'> => ({
   dtype: 'float32',
   shape,
   data: Float32Array.from(
@@ -33,19 +33,19 @@ export const floats = (random: Random, shape: readonly number[], offset = 0): Te
  */
 export async function expectGradient(
   inputs: readonly TensorData[],
-  build: (...values: Value[]) => Value,
+  build: (...values: Value<never>[]) => Value,
   { step = 1 / 64, tolerance = 2e-3, directions = 3 }: Differences = {},
 ): Promise<void> {
   const random = createRandom(7, 'directions')
   const graph = new GraphBuilder('differences')
   const values = inputs.map(({ dtype, shape }, i) => graph.input(`x${i}`, dtype, shape))
-  const y = build(...values)
+  const y = build(...(values as Value<never>[]))
   const weights = floats(random, y.shape)
   const loss = reduceSum(
     mul(y, graph.constant(weights.data, y.shape)),
     y.shape.map((_, i) => i),
   )
-  const moving = values.filter(({ dtype }) => dtype === 'float32')
+  const moving = values.filter(({ dtype }) => dtype === 'float32') as Value[]
   const found = gradients(loss, moving)
   graph.output('y', y)
   for (const [i, gradient] of found.entries()) graph.output(`gradient${i}`, gradient)

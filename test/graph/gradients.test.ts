@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import { gradientTable } from '../../src/graph/gradient-table.ts'
 import { gradients } from '../../src/graph/gradients.ts'
-import { GraphBuilder, type Value } from '../../src/graph/graph.ts'
+import { type AnyValue, GraphBuilder, type Value } from '../../src/graph/graph.ts'
 import type { opTable } from '../../src/graph/op-table.ts'
 import * as elementwise from '../../src/graph/ops-elementwise.ts'
 import { stopGradient, withGradient } from '../../src/graph/ops-gradient.ts'
@@ -41,7 +41,7 @@ const check = (
     )
   })
 
-const constantRow = (value: Value, row: readonly number[]): Value =>
+const constantRow = (value: Value, row: readonly number[]): Value<'int32'> =>
   value.graph.constant(Int32Array.from(row), [row.length])
 const positive = (random: Random, shape: readonly number[]): TensorData => {
   const x = floats(random, shape)
@@ -154,7 +154,12 @@ describe('operations on shapes', () => {
     await expectGradient(parts, (...all) => shaping.concat(all, axis), linearly)
     const x = floats(random, rest.toSpliced(axis, 0, 7))
     await expectGradient([x], (v) =>
-      mul(...(shaping.split(v, axis, [3, 1, 3]).filter((_, i) => i !== 1) as [Value, Value])),
+      mul(
+        ...(shaping.split(v, axis, [3, 1, 3]).filter((_, i) => i !== 1) as readonly Value[] as [
+          Value,
+          Value,
+        ]),
+      ),
     )
     await expectGradient(
       [x],
@@ -397,7 +402,7 @@ describe('gradients', () => {
     ],
     [
       'whole numbers',
-      () => gradients(loss, [whole]),
+      () => gradients(loss, [whole as AnyValue as Value]),
       'gradients: expected float32, which alone has gradients, got int64 [2]',
     ],
     [
@@ -409,7 +414,7 @@ describe('gradients', () => {
       'an unknown operation',
       () => {
         const op = { name: 'twice', infer: () => [value], emit: () => ({ type: 'Identity' }) }
-        return gradients(reduction.reduceSum(graph.apply(op, [value], null)[0]!, [0]), [value])
+        return gradients(reduction.reduceSum(graph.apply(op, [value], null)[0] as Value, [0]), [value])
       },
       'gradients: expected operations of the table, got twice, which has no rule',
     ],

@@ -12,8 +12,9 @@ import { numbers, runGraph } from './run-graph.ts'
 
 const graph = new GraphBuilder('mistakes')
 let count = 0
-const value = (shape: readonly number[], dtype: DType = 'float32'): Value =>
-  graph.input(`in${count++}`, dtype, shape)
+/** Of a type that the compiler is not told, so that it lets mistakes through. */
+const value = (shape: readonly number[], dtype: DType = 'float32'): Value<never> =>
+  graph.input(`in${count++}`, dtype, shape) as Value<never>
 
 describe('mistakes are found while the graph is built', () => {
   const image = value([1, 4, 8, 8])

@@ -1,7 +1,7 @@
 /** Every operation against a slow twin, on random shapes. One long file, so that its last test sees that none was left out. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { GraphBuilder, type Value } from '../../src/graph/graph.ts'
+import { type AnyValue, GraphBuilder, type Value } from '../../src/graph/graph.ts'
 import { opTable } from '../../src/graph/op-table.ts'
 import { dynamicOps } from '../../src/graph/ops-dynamic.ts'
 import * as elementwise from '../../src/graph/ops-elementwise.ts'
@@ -37,7 +37,7 @@ const integers = (random: Random, shape: readonly number[], below: number): Naiv
 async function expectTwin(
   name: keyof typeof opTable,
   inputs: readonly (readonly [DType, Naive])[],
-  build: (...values: Value[]) => Value,
+  build: (...values: Value<never>[]) => AnyValue,
   twin: Naive,
   tolerance = 1e-5,
 ): Promise<void> {
@@ -107,7 +107,7 @@ describe('operations on elements', () => {
 
   const binary: readonly (readonly [
     keyof typeof opTable,
-    (a: Value, b: Value) => Value,
+    (a: Value<never>, b: Value<never>) => AnyValue,
     (a: number, b: number) => number,
     DType[],
   ])[] = [

@@ -76,7 +76,7 @@ function flowLoss(p: Values, inputs: readonly Value[], permutations: readonly Te
 
 describeWith(goldenDir, 'a training run of the small flow equals the reference', () => {
   const read = (file: string) => readSafetensors(join(goldenDir, `${file}.safetensors`))
-  const held = (tensors: GoldenTensors, name: string): TensorData => {
+  const held = (tensors: GoldenTensors, name: string): TensorData<'float32'> => {
     const { shape, data } = tensors.get(name)!
     return tensor(data as Float32Array, shape)
   }

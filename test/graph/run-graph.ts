@@ -1,5 +1,5 @@
 /** Builds, emits and runs a graph in one go, for tests. */
-import { GraphBuilder, type Value } from '../../src/graph/graph.ts'
+import { type AnyValue, GraphBuilder, type Value } from '../../src/graph/graph.ts'
 import { openSession } from '../../src/graph/session.ts'
 import type { TensorArray, TensorData } from '../../src/graph/tensor.ts'
 
@@ -11,12 +11,12 @@ export interface Result {
 /** @param build - Gets the inputs of the graph, in order, and gives its outputs. */
 export async function runGraph(
   inputs: readonly TensorData[],
-  build: (...values: Value[]) => Value | readonly Value[],
+  build: (...values: Value<never>[]) => AnyValue | readonly AnyValue[],
 ): Promise<Result[]> {
   const graph = new GraphBuilder('test')
   const values = inputs.map(({ dtype, shape }, i) => graph.input(`in${i}`, dtype, shape))
-  const built = build(...values)
-  const outputs = Array.isArray(built) ? (built as readonly Value[]) : [built as Value]
+  const built = build(...(values as Value<never>[]))
+  const outputs = Array.isArray(built) ? (built as readonly AnyValue[]) : [built as AnyValue]
   for (const [i, output] of outputs.entries()) graph.output(`out${i}`, output)
   const session = await openSession(graph.build(), { threads: 1 })
   try {

@@ -17,11 +17,11 @@ import { createRandom } from '../../src/math/random.ts'
 import { floats } from './expect-gradient.ts'
 
 const ways = ['fused', 'inside'] as const
-const float = (...shape: number[]): TensorType => ({ dtype: 'float32', shape })
+const float = (...shape: number[]): TensorType<'float32'> => ({ dtype: 'float32', shape })
 
 /** Random tensors for all parameters, of a size that keeps signals as large as they were. */
 function initialise(
-  parameters: Readonly<Record<string, TensorType>>,
+  parameters: Readonly<Record<string, TensorType<'float32'>>>,
   seed: number,
 ): Record<string, TensorData> {
   const random = createRandom(seed, 'parameters')

@@ -17,7 +17,7 @@ import { expectClose } from './expect-close.ts'
 import { floats } from './expect-gradient.ts'
 import { useSoftwareGpu, whyNoSoftwareGpu } from './software-gpu.ts'
 
-const float = (...shape: number[]): TensorType => ({ dtype: 'float32', shape })
+const float = (...shape: number[]): TensorType<'float32'> => ({ dtype: 'float32', shape })
 
 /** A bit of all that the detectors are made of. */
 const parameters = {

@@ -6,11 +6,23 @@
  * parallel_glow_coupling_layer and CrossConvolutions. The inverse is ours: the reference's takes the second network's shifts
  * from the first one's results, so that it undoes nothing.
  */
-import { convolveTaps, convolveWindows } from '../../graph/channel-major.ts'
-import type { Value } from '../../graph/graph.ts'
-import { add, atan, clip, div, exp, leakyRelu, mul, sub } from '../../graph/ops-elementwise.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
-import { concat, reshape, split } from '../../graph/ops-shape.ts'
+import {
+  add,
+  atan,
+  clip,
+  concat,
+  convolveTaps,
+  convolveWindows,
+  div,
+  exp,
+  leakyRelu,
+  mul,
+  reduceSum,
+  reshape,
+  split,
+  sub,
+  type Value,
+} from '../../graph/index.ts'
 import type { AffineLayer } from '../patches/feature-statistics.ts'
 import { type FlowShape, halvesOf, scales } from './flow-shape.ts'
 

@@ -1,7 +1,7 @@
 /** A fitted flow as bytes: `flow.bin` of a model folder. */
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
-import { type TensorData, type TensorType, tensor } from '../../graph/tensor.ts'
+import { asFloat32, type TensorData, type TensorType, tensor } from '../../graph/index.ts'
 import type { AffineLayer } from '../patches/feature-statistics.ts'
 import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
 import { type FlowShape, flowParameters, scales } from './flow-shape.ts'
@@ -43,7 +43,7 @@ export interface FlowSettings extends PyramidSource {
 
 export interface FlowModel {
   readonly settings: FlowSettings
-  readonly parameters: Readonly<Record<string, TensorData>>
+  readonly parameters: Readonly<Record<string, TensorData<'float32'>>>
   /** What standardises the features at each scale; null for nothing. */
   readonly layers: readonly AffineLayer[] | null
 }
@@ -93,7 +93,7 @@ export function decodeFlow(bytes: Uint8Array): FlowModel {
   const array = (name: string) => tensors[name]!.data as Float32Array
   return {
     settings,
-    parameters: Object.fromEntries(Object.keys(own).map((name) => [name, tensors[name]!])),
+    parameters: Object.fromEntries(Object.keys(own).map((name) => [name, asFloat32(tensors[name]!)])),
     layers: isStandardised
       ? scales.map((scale) => ({ mean: array(`mean${scale}`), matrix: array(`matrix${scale}`) }))
       : null,

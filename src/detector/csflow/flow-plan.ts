@@ -1,8 +1,6 @@
 /** Maximum-likelihood training of a flow as a plan of the engine. */
 
-import type { TensorSpec } from '../../graph/graph.ts'
-import { adam, type LearningRate } from '../../graph/optimiser.ts'
-import type { TrainingPlan } from '../../graph/training-plan.ts'
+import { adam, type LearningRate, type TensorSpec, type TrainingPlan } from '../../graph/index.ts'
 import type { Flow } from './coupling.ts'
 import { flowForward, flowLoss } from './flow.ts'
 import { type FlowShape, flowParameters, scales } from './flow-shape.ts'
@@ -26,7 +24,10 @@ export const referenceTraining: LikelihoodTraining = {
 const epsilon = 1e-4
 
 /** Channel-major maps `x0` to `x2`, [channels, images, rows, cols]. */
-export const flowInputs = ({ channels, extents }: FlowShape, images: number): readonly TensorSpec[] =>
+export const flowInputs = (
+  { channels, extents }: FlowShape,
+  images: number,
+): readonly TensorSpec<'float32'>[] =>
   scales.map((scale) => ({
     name: `x${scale}`,
     dtype: 'float32',

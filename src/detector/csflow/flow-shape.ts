@@ -6,7 +6,7 @@
  * i + 1 to i), `down0..1` (from scale i to i + 1), each with a `.bias`, and `gamma0..2`.
  */
 import { UsageError } from '../../errors.ts'
-import type { TensorType } from '../../graph/tensor.ts'
+import type { TensorType } from '../../graph/index.ts'
 
 export type Extents = readonly [rows: number, cols: number]
 
@@ -48,8 +48,8 @@ export function flowParameters({
   channels,
   hidden,
   kernels,
-}: FlowShape): Readonly<Record<string, TensorType>> {
-  const types: Record<string, TensorType> = {}
+}: FlowShape): Readonly<Record<string, TensorType<'float32'>>> {
+  const types: Record<string, TensorType<'float32'>> = {}
   const declare = (name: string, ...shape: number[]) => {
     types[name] = { dtype: 'float32', shape }
   }

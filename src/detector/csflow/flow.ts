@@ -5,11 +5,7 @@
  * Source: Rudolph et al. 2022, arXiv 2110.02855, section 3; github.com/marco-rudolph/cs-flow, model.py and utils.py
  * (get_loss). Checked against the reference in `test/detector/csflow/flow-golden.test.ts`.
  */
-import type { Value } from '../../graph/graph.ts'
-import { add, mul, sub } from '../../graph/ops-elementwise.ts'
-import { gemm } from '../../graph/ops-linear.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
-import { gather, reshape } from '../../graph/ops-shape.ts'
+import { add, gather, gemm, mul, reduceSum, reshape, sub, type Value } from '../../graph/index.ts'
 import type { AffineLayer } from '../patches/feature-statistics.ts'
 import { asPyramid, couple, type Flow, type Pyramid, uncouple } from './coupling.ts'
 import { elementsPerImage, scales } from './flow-shape.ts'

@@ -1,7 +1,7 @@
 /** How much memory a training will take, said before it begins. */
 import { totalmem } from 'node:os'
 import { UsageError } from '../../errors.ts'
-import { elementCount } from '../../graph/tensor.ts'
+import { elementCount } from '../../graph/index.ts'
 import type { Task } from '../../task.ts'
 import { elementsPerImage, type FlowShape, flowParameters } from './flow-shape.ts'
 

@@ -1,11 +1,16 @@
 /** Where in the flow values have gone out of bounds: said instead of a loss that means nothing any more. */
 import { PlumblineError } from '../../errors.ts'
-import { GraphBuilder } from '../../graph/graph.ts'
-import { abs } from '../../graph/ops-elementwise.ts'
-import { reduceMax } from '../../graph/ops-reduce.ts'
-import { openSession, type SessionOptions } from '../../graph/session.ts'
-import type { TensorData } from '../../graph/tensor.ts'
-import { parameterName, type TrainingState } from '../../graph/training-state.ts'
+import {
+  abs,
+  asFloat32,
+  compute,
+  parameterName,
+  reduceMax,
+  type SessionOptions,
+  type TensorData,
+  type TrainingState,
+  type Value,
+} from '../../graph/index.ts'
 import { type Flow, latentLimit } from './coupling.ts'
 import { flowForward } from './flow.ts'
 import { flowInputs } from './flow-plan.ts'
@@ -39,49 +44,38 @@ export async function findOverflow(
     if (wrong !== undefined)
       return { where: `the features at scale ${Number(name.slice(1)) + 1}`, value: wrong }
   }
-  const images = feeds.x0!.shape[1]!
-  const graph = new GraphBuilder('csflow overflow')
-  const watched: { readonly name: string; readonly where: string }[] = []
-  const declared = Object.fromEntries(
-    Object.entries(flowParameters(shape)).map(([name, type]) => [
-      name,
-      graph.input(parameterName(name), type.dtype, type.shape),
-    ]),
+  const names = Object.keys(flowParameters(shape))
+  const held = Object.fromEntries(
+    names.map((name) => [parameterName(name), asFloat32(state[parameterName(name)]!)]),
   )
-  const [x0, x1, x2] = flowInputs(shape, images).map(({ name, dtype, shape: own }) =>
-    graph.input(name, dtype, own),
+  const pyramid = Object.fromEntries(
+    flowInputs(shape, feeds.x0!.shape[1]!).map(({ name }) => [name, asFloat32(feeds[name]!)]),
   )
-  flowForward(
-    {
-      shape,
-      parameters: declared,
-      layers,
-      isPlain: false,
-      watch(layer, scale, value) {
+  const places = new Map<string, string>() // in the order of computing
+  const peaks = await compute(
+    'csflow overflow',
+    { ...held, ...pyramid },
+    (values) => {
+      const found: Record<string, Value> = {}
+      const parameters = Object.fromEntries(names.map((name) => [name, values[parameterName(name)]!]))
+      const watch = (layer: string, scale: number, value: Value): void => {
         const [block, net] = layer.split('.') as [string, string]
         const name = `peak/${layer}.${scale}`
-        watched.push({
+        places.set(
           name,
-          where: `block ${Number(block) + 1} of ${shape.kernels.length}, network ${net}, scale ${scale + 1}`,
-        })
-        graph.output(name, reduceMax(abs(value), [0, 1, 2, 3]))
-      },
+          `block ${Number(block) + 1} of ${shape.kernels.length}, network ${net}, scale ${scale + 1}`,
+        )
+        found[name] = reduceMax(abs(value), [0, 1, 2, 3])
+      }
+      flowForward({ shape, parameters, layers, isPlain: false, watch }, [values.x0!, values.x1!, values.x2!])
+      return found
     },
-    [x0!, x1!, x2!],
+    machine,
   )
-  const session = await openSession(graph.build(), machine)
-  try {
-    const held = Object.fromEntries(
-      Object.keys(declared).map((name) => [parameterName(name), state[parameterName(name)]!]),
-    )
-    const peaks = await session.run({ ...held, ...feeds })
-    for (const { name, where } of watched) {
-      const value = Number(peaks[name]!.data[0])
-      if (!(value <= latentLimit)) return { where, value }
-    }
-    const last = watched.at(-1)!
-    return { where: last.where, value: Number(peaks[last.name]!.data[0]) }
-  } finally {
-    await session.close()
+  let last = { where: '', value: Number.NaN }
+  for (const [name, where] of places) {
+    last = { where, value: peaks[name]!.data[0]! }
+    if (!(last.value <= latentLimit)) break
   }
+  return last
 }

@@ -1,10 +1,10 @@
 /** From features of single images to a batch as the flow takes it: channel-major. */
-import { type TensorData, tensor } from '../../graph/tensor.ts'
+import { type TensorData, tensor } from '../../graph/index.ts'
 import { type FlowShape, scales } from './flow-shape.ts'
 
 export interface PyramidBatch {
   /** `x0` to `x2`, float32 [channels, images, rows, cols]; the same memory at each batch. */
-  readonly feeds: Readonly<Record<string, TensorData>>
+  readonly feeds: Readonly<Record<string, TensorData<'float32'>>>
   /**
    * @param place - In the batch.
    * @param maps - float32 [channels, rows, cols] for each scale.

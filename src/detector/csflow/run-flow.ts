@@ -1,7 +1,5 @@
 /** A fitted flow at work: from features of a few images to the energies of their latents. */
-import { GraphBuilder } from '../../graph/graph.ts'
-import { openSession, type SessionOptions } from '../../graph/session.ts'
-import { parameterName } from '../../graph/training-state.ts'
+import { compile, parameterName, type SessionOptions } from '../../graph/index.ts'
 import { flowForward, latentEnergies } from './flow.ts'
 import type { FlowModel } from './flow-file.ts'
 import { flowInputs } from './flow-plan.ts'
@@ -25,38 +23,36 @@ export async function openFlow(
   machine: SessionOptions,
 ): Promise<FlowRunner> {
   const { shape } = settings
-  const graph = new GraphBuilder('csflow')
   // Parameters are inputs: as constants they would be held three times over while the session opens (bench/csflow.bench.ts).
-  const declared = Object.fromEntries(
-    Object.entries(parameters).map(([name, { dtype, shape: own }]) => [
-      name,
-      graph.input(parameterName(name), dtype, own),
-    ]),
-  )
   const held = Object.fromEntries(
     Object.entries(parameters).map(([name, data]) => [parameterName(name), data]),
   )
-  const [x0, x1, x2] = flowInputs(shape, images).map(({ name, dtype, shape: own }) =>
-    graph.input(name, dtype, own),
+  const pyramid = Object.fromEntries(flowInputs(shape, images).map((spec) => [spec.name, spec]))
+  const compiled = await compile(
+    'csflow',
+    { ...held, ...pyramid },
+    (values) => {
+      const own = Object.keys(parameters).map((name) => [name, values[parameterName(name)]!] as const)
+      const flow = { shape, parameters: Object.fromEntries(own), layers, isPlain: false }
+      const { z } = flowForward(flow, [values.x0!, values.x1!, values.x2!])
+      return Object.fromEntries(latentEnergies(flow, z).map((energy, scale) => [`energy${scale}`, energy]))
+    },
+    machine,
   )
-  const flow = { shape, parameters: declared, layers, isPlain: false }
-  const { z } = flowForward(flow, [x0!, x1!, x2!])
-  for (const [scale, energy] of latentEnergies(flow, z).entries()) graph.output(`energy${scale}`, energy)
-  const session = await openSession(graph.build(), machine)
   const batch = createPyramidBatch(shape, images)
   return {
     images,
     async run(pyramids) {
       for (const [place, maps] of pyramids.entries()) batch.put(place, maps)
-      const results = await session.run({ ...held, ...batch.feeds })
+      const results = await compiled.run({ ...held, ...batch.feeds })
       return pyramids.map((_, place) =>
         scales.map((scale) => {
-          const all = results[`energy${scale}`]!.data as Float32Array
+          const all = results[`energy${scale}`]!.data
           const each = all.length / images
           return all.slice(place * each, (place + 1) * each)
         }),
       )
     },
-    close: () => session.close(),
+    close: () => compiled.close(),
   }
 }

@@ -5,11 +5,15 @@
  * Source: github.com/marco-rudolph/cs-flow, train.py, which evaluates on the test set now and then and reports the best; here
  * the last state is the model, whatever it is worth.
  */
-import type { SessionOptions } from '../../graph/session.ts'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
-import { tensorsUnder } from '../../graph/training-state.ts'
-import { openTrainingStep, type TrainingStep } from '../../graph/training-step.ts'
-import { LossError } from '../../graph/training-update.ts'
+import {
+  LossError,
+  openTrainingStep,
+  type SessionOptions,
+  type TensorData,
+  type TrainingStep,
+  tensor,
+  tensorsUnder,
+} from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { openLossCheckpoint, type Pause } from '../checkpoint.ts'
@@ -35,12 +39,12 @@ export interface FlowTraining {
   readonly onEpoch?: (
     epoch: number,
     loss: number,
-    parameters: Readonly<Record<string, TensorData>>,
+    parameters: Readonly<Record<string, TensorData<'float32'>>>,
   ) => void | Promise<void>
 }
 
 export interface TrainedFlow {
-  readonly parameters: Readonly<Record<string, TensorData>>
+  readonly parameters: Readonly<Record<string, TensorData<'float32'>>>
   /** Mean loss of each pass. */
   readonly losses: readonly number[]
   readonly stepsPerEpoch: number

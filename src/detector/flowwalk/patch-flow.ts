@@ -5,12 +5,25 @@
  * Source: Dinh et al. 2017, "Density estimation using Real NVP"; the coupling and its soft clamp are those of CS-Flow
  * (`detector/csflow/coupling.ts`), without places and scales.
  */
-import type { Value } from '../../graph/graph.ts'
-import { add, atan, div, exp, leakyRelu, mul, sub } from '../../graph/ops-elementwise.ts'
-import { gemm } from '../../graph/ops-linear.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
-import { concat, gather, split } from '../../graph/ops-shape.ts'
-import { elementCount, type TensorData, type TensorType, tensor } from '../../graph/tensor.ts'
+import {
+  add,
+  atan,
+  concat,
+  div,
+  elementCount,
+  exp,
+  gather,
+  gemm,
+  leakyRelu,
+  mul,
+  reduceSum,
+  split,
+  sub,
+  type TensorData,
+  type TensorType,
+  tensor,
+  type Value,
+} from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
 import { halvesOf } from '../csflow/flow-shape.ts'
 import { blockPermutations, invertOrder } from '../csflow/permutations.ts'
@@ -43,9 +56,9 @@ export function patchFlowParameters({
   dims,
   hidden,
   blocks,
-}: PatchFlowShape): Readonly<Record<string, TensorType>> {
+}: PatchFlowShape): Readonly<Record<string, TensorType<'float32'>>> {
   const { first, second } = halvesOf(dims)
-  const float = (...shape: number[]): TensorType => ({ dtype: 'float32', shape })
+  const float = (...shape: number[]): TensorType<'float32'> => ({ dtype: 'float32', shape })
   return Object.fromEntries(
     numbers(blocks).flatMap((block) =>
       [
@@ -62,7 +75,10 @@ export function patchFlowParameters({
 }
 
 /** Uniform within 1 / sqrt(inputs) of 0; what leads out of a network is 0, so that the flow begins as the whitening alone. */
-export function initialPatchFlow(shape: PatchFlowShape, random: Random): Record<string, TensorData> {
+export function initialPatchFlow(
+  shape: PatchFlowShape,
+  random: Random,
+): Record<string, TensorData<'float32'>> {
   return Object.fromEntries(
     Object.entries(patchFlowParameters(shape)).map(([name, { shape: extents }]) => {
       const data = new Float32Array(elementCount(extents))

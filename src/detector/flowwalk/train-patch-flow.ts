@@ -1,10 +1,13 @@
 /** Maximum-likelihood training of the flow over patches: a fixed number of steps, batches drawn from the pool at random. */
-import { adam } from '../../graph/optimiser.ts'
-import type { SessionOptions } from '../../graph/session.ts'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
-import type { TrainingPlan } from '../../graph/training-plan.ts'
-import { tensorsUnder } from '../../graph/training-state.ts'
-import { openTrainingStep } from '../../graph/training-step.ts'
+import {
+  adam,
+  openTrainingStep,
+  type SessionOptions,
+  type TensorData,
+  type TrainingPlan,
+  tensor,
+  tensorsUnder,
+} from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { openLossCheckpoint, type Pause } from '../checkpoint.ts'
@@ -36,7 +39,7 @@ export interface PatchFlowTraining {
 }
 
 export interface TrainedPatchFlow {
-  readonly parameters: Readonly<Record<string, TensorData>>
+  readonly parameters: Readonly<Record<string, TensorData<'float32'>>>
   /** Mean loss of the last tenth of the steps. */
   readonly loss: number
 }

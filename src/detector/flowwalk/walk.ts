@@ -4,11 +4,20 @@
  *
  * Source: the authors' next step, section 5 of the seed paper.
  */
-import { GraphBuilder, type Value } from '../../graph/graph.ts'
-import { add, div, less, mul, sqrt, sub, where } from '../../graph/ops-elementwise.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
-import { openSession, type SessionOptions } from '../../graph/session.ts'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
+import {
+  add,
+  compile,
+  div,
+  less,
+  mul,
+  reduceSum,
+  type SessionOptions,
+  sqrt,
+  sub,
+  type TensorData,
+  type Value,
+  where,
+} from '../../graph/index.ts'
 import { fillNormal } from '../../math/fill-normal.ts'
 import type { Random } from '../../math/random.ts'
 import type { GlobalAnomalies } from '../glass/global-anomalies.ts'
@@ -34,38 +43,41 @@ export interface WalkOptions {
 }
 
 export async function openWalk(
-  flow: Omit<PatchFlow, 'parameters'> & { readonly parameters: Readonly<Record<string, TensorData>> },
+  flow: Omit<PatchFlow, 'parameters'> & {
+    readonly parameters: Readonly<Record<string, TensorData<'float32'>>>
+  },
   { direction, low, high, rows }: WalkOptions,
   machine: SessionOptions,
 ): Promise<GlobalAnomalies> {
   const { dims } = flow.shape
-  const graph = new GraphBuilder('flowwalk')
-  const x = graph.input('patches', 'float32', [rows, dims])
-  const way = graph.input('way', 'float32', [rows, dims])
-  const length = graph.input('length', 'float32', [rows, 1])
-  const parameters = Object.fromEntries(
-    Object.entries(flow.parameters).map(([name, { data, shape }]) => [name, graph.constant(data, shape)]),
+  const walk = await compile(
+    'flowwalk',
+    {
+      patches: { dtype: 'float32', shape: [rows, dims] },
+      way: { dtype: 'float32', shape: [rows, dims] },
+      length: { dtype: 'float32', shape: [rows, 1] },
+    },
+    ({ patches, way, length }, graph) => {
+      const parameters = Object.fromEntries(
+        Object.entries(flow.parameters).map(([name, { data, shape }]) => [name, graph.constant(data, shape)]),
+      )
+      const own = { ...flow, parameters }
+      const { z } = patchFlowForward(own, patches)
+      const outwards = direction === 'radial' ? unit(z) : awayFromCentre(unit(way), z)
+      return { shift: sub(patchFlowInverse(own, add(z, mul(outwards, length))), patches) }
+    },
+    machine,
   )
-  const own = { ...flow, parameters }
-  const { z } = patchFlowForward(own, x)
-  const outwards = direction === 'radial' ? unit(z) : awayFromCentre(unit(way), z)
-  graph.output('shift', sub(patchFlowInverse(own, add(z, mul(outwards, length))), x))
-  const session = await openSession(graph.build(), machine)
-  const [wayData, lengthData] = [new Float32Array(rows * dims), new Float32Array(rows)]
+  const [way, length] = [new Float32Array(rows * dims), new Float32Array(rows)]
   return {
     async shift(patches, shifts, stream) {
-      fillNormal(wayData, 1, stream)
-      if (direction === 'axes') keepFewAxes(wayData, dims, stream)
-      for (let row = 0; row < rows; row++) lengthData[row] = low * (high / low) ** stream.uniform()
-      const feeds = {
-        patches: tensor(patches, [rows, dims]),
-        way: tensor(wayData, [rows, dims]),
-        length: tensor(lengthData, [rows, 1]),
-      }
-      const { shift } = await session.run(feeds)
-      shifts.set(shift!.data as Float32Array)
+      fillNormal(way, 1, stream)
+      if (direction === 'axes') keepFewAxes(way, dims, stream)
+      for (let row = 0; row < rows; row++) length[row] = low * (high / low) ** stream.uniform()
+      const { shift } = await walk.run({ patches, way, length })
+      shifts.set(shift.data)
     },
-    close: () => session.close(),
+    close: () => walk.close(),
   }
 }
 

@@ -1,12 +1,10 @@
 /** Adapted patches outside a training step: the centre is the mean of adapted patches, which is the adapted mean. */
-import { GraphBuilder } from '../../graph/graph.ts'
-import { openSession, type SessionOptions } from '../../graph/session.ts'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
+import { compile, type SessionOptions, type TensorData, tensor } from '../../graph/index.ts'
 import { adapt, type Named, type NetworkShape, parameterTypes } from './networks.ts'
 
 export interface Adaptor {
   /** @returns float32 [count, dims]. */
-  adapt(parameters: Named<TensorData>): Promise<TensorData>
+  adapt(parameters: Named<TensorData<'float32'>>): Promise<TensorData<'float32'>>
   close(): Promise<void>
 }
 
@@ -18,19 +16,18 @@ export async function openAdaptor(
 ): Promise<Adaptor> {
   const held = tensor(rows, [rows.length / shape.dims, shape.dims])
   if (!shape.adaptor) return { adapt: async () => held, close: async () => {} }
-  const graph = new GraphBuilder('glass-adaptor')
-  const names = Object.keys(parameterTypes(shape)).filter((name) => name.startsWith('adaptor.'))
-  const types = parameterTypes(shape)
-  const parameters = Object.fromEntries(
-    names.map((name) => [name, graph.input(name, 'float32', types[name]!.shape)]),
+  const types = Object.entries(parameterTypes(shape)).filter(([name]) => name.startsWith('adaptor.'))
+  const adaptor = await compile(
+    'glass-adaptor',
+    Object.fromEntries(types),
+    (parameters, graph) => ({ adapted: adapt(graph.constant(rows, held.shape), parameters) }),
+    machine,
   )
-  graph.output('adapted', adapt(graph.constant(rows, held.shape), parameters))
-  const session = await openSession(graph.build(), machine)
   return {
     async adapt(all) {
-      const feeds = Object.fromEntries(names.map((name) => [name, all[name]!]))
-      return (await session.run(feeds)).adapted!
+      const own = types.map(([name]) => [name, all[name]!] as const)
+      return (await adaptor.run(Object.fromEntries(own))).adapted
     },
-    close: () => session.close(),
+    close: () => adaptor.close(),
   }
 }

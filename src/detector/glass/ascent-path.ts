@@ -2,12 +2,22 @@
  * Where a walk of global anomalies has led, for each of the two shells: its place behind the hidden layer at every step, and its
  * place among features when they are needed.
  */
-import type { RunningStatistics } from '../../graph/batch-norm.ts'
-import type { Value } from '../../graph/graph.ts'
-import { add, clip, div, maximum, minimum, mul, sqrt, sub } from '../../graph/ops-elementwise.ts'
-import { stopGradient, withGradient } from '../../graph/ops-gradient.ts'
-import { gemm } from '../../graph/ops-linear.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
+import {
+  add,
+  clip,
+  div,
+  gemm,
+  maximum,
+  minimum,
+  mul,
+  type RunningStatistics,
+  reduceSum,
+  sqrt,
+  stopGradient,
+  sub,
+  type Value,
+  withGradient,
+} from '../../graph/index.ts'
 import { layerNames, type Named } from './networks.ts'
 
 /** Where anomalies must lie: from one radius to twice it around a point. */

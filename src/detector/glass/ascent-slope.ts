@@ -5,14 +5,26 @@
  * With one hidden layer the nominal half enters through its mean and mean square alone. Values are taken relative to its mean,
  * so that the variance does not come out as a difference of large squares. Deeper discriminators judge both halves each time.
  */
-import { type BatchNorm, type RunningStatistics, updateRunning } from '../../graph/batch-norm.ts'
-import { gradients } from '../../graph/gradients.ts'
-import type { Value } from '../../graph/graph.ts'
-import { binaryCrossEntropy } from '../../graph/losses.ts'
-import { add, div, mul, neg, sqrt, sub } from '../../graph/ops-elementwise.ts'
-import { withGradient } from '../../graph/ops-gradient.ts'
-import { reduceMean, reduceSum } from '../../graph/ops-reduce.ts'
-import { concat, reshape, split } from '../../graph/ops-shape.ts'
+import {
+  add,
+  type BatchNorm,
+  binaryCrossEntropy,
+  concat,
+  div,
+  gradients,
+  mul,
+  neg,
+  type RunningStatistics,
+  reduceMean,
+  reduceSum,
+  reshape,
+  split,
+  sqrt,
+  sub,
+  updateRunning,
+  type Value,
+  withGradient,
+} from '../../graph/index.ts'
 import { discriminate, epsilon, layerNames, type Named, probability, rectify, tailOf } from './networks.ts'
 
 export interface Slope {

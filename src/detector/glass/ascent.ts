@@ -10,10 +10,7 @@
  *
  * Source: Chen et al. 2024, arXiv 2407.09359 (global anomaly synthesis); github.com/cqylunlun/GLASS, glass.py, _train_discriminator.
  */
-import { add, div, mul, sqrt } from '../../graph/ops-elementwise.ts'
-import { stopGradient } from '../../graph/ops-gradient.ts'
-import { gemm } from '../../graph/ops-linear.ts'
-import { reduceMean, reduceSum } from '../../graph/ops-reduce.ts'
+import { add, div, gemm, mul, reduceMean, reduceSum, sqrt, stopGradient } from '../../graph/index.ts'
 import {
   type Ascended,
   type AscentInput,

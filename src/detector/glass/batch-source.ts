@@ -1,5 +1,5 @@
 /** Where training steps get their patches: the contract that the two ways, by images and by pools of patches, fulfil. */
-import type { TensorData } from '../../graph/tensor.ts'
+import type { TensorData } from '../../graph/index.ts'
 import type { Networks } from './networks.ts'
 
 /** What a training step is fed, but for the centre: `StepSettings` has their sizes. */

@@ -1,11 +1,10 @@
 /** An interrupted training as bytes: all that the next epoch needs. */
 import { z } from 'zod'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
-import type { TrainingState } from '../../graph/training-state.ts'
+import { asFloat32, type TensorData, type TrainingState, tensor } from '../../graph/index.ts'
 import { openCheckpoint } from '../checkpoint.ts'
 import type { Scratch } from '../detector.ts'
 import type { TensorFileKind } from '../tensor-file.ts'
-import type { Named, Networks } from './networks.ts'
+import { mapValues, type Named, type Networks } from './networks.ts'
 
 /** The best networks so far by what is held back. */
 export interface Best {
@@ -58,7 +57,10 @@ export function openGlassCheckpoint(scratch: Scratch | null): GlassCheckpoint {
             .filter(([name]) => name.startsWith(`${group}/`))
             .map(([name, data]) => [name.slice(group.length + 1), data]),
         )
-      const networks = { parameters: under('best-parameters'), buffers: under('best-buffers') }
+      const networks = {
+        parameters: mapValues(under('best-parameters'), asFloat32),
+        buffers: mapValues(under('best-buffers'), asFloat32),
+      }
       const state = under('state')
       lastStep = stepOf(state)
       return {

@@ -1,7 +1,7 @@
 /** Trained networks and what belongs to them as bytes: `glass.bin` of a model folder. */
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
-import { showType, type TensorData, type TensorType } from '../../graph/tensor.ts'
+import { asFloat32, showType, type TensorData, type TensorType } from '../../graph/index.ts'
 import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
 import { bufferTypes, type Named, type Networks, parameterTypes } from './networks.ts'
 import { embeddingSchema } from './patch-embedding.ts'
@@ -74,11 +74,11 @@ export function decodeGlass(bytes: Uint8Array): GlassModel {
       throw new ModelError(glassFileName, `${name}: expected ${showType(type)}, found ${what}`)
     }
   }
-  const under = (group: string): Named<TensorData> =>
+  const under = (group: string): Named<TensorData<'float32'>> =>
     Object.fromEntries(
       Object.keys(types)
         .filter((name) => name.startsWith(`${group}/`))
-        .map((name) => [name.slice(group.length + 1), tensors[name]!]),
+        .map((name) => [name.slice(group.length + 1), asFloat32(tensors[name]!)]),
     )
   const { mean, factor } = under('standard')
   return {

@@ -6,7 +6,7 @@
  */
 import type { ImageRef } from '../../backbone/vision.ts'
 import { InputError } from '../../errors.ts'
-import type { SessionOptions } from '../../graph/session.ts'
+import type { SessionOptions } from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled } from '../../task.ts'
 import { type AugmentOptions, augmentImages } from './augment-images.ts'

@@ -7,7 +7,7 @@
  */
 import type { ImageRef } from '../../backbone/vision.ts'
 import { InputError, StatisticalError } from '../../errors.ts'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
+import { type TensorData, tensor } from '../../graph/index.ts'
 import { fillNormal } from '../../math/fill-normal.ts'
 import { decodeFloat16, encodeFloat16 } from '../../math/float16.ts'
 import type { Random } from '../../math/random.ts'

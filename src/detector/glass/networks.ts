@@ -4,12 +4,24 @@
  *
  * Source: github.com/cqylunlun/GLASS, model.py, Projection and Discriminator. Its default is one hidden layer.
  */
-import { type BatchNorm, batchNorm } from '../../graph/batch-norm.ts'
-import type { Value } from '../../graph/graph.ts'
-import { add, div, exp, leakyRelu, mul, neg, sub } from '../../graph/ops-elementwise.ts'
-import { withGradient } from '../../graph/ops-gradient.ts'
-import { gemm } from '../../graph/ops-linear.ts'
-import { filled, type TensorData, type TensorType, tensor } from '../../graph/tensor.ts'
+import {
+  add,
+  type BatchNorm,
+  batchNorm,
+  div,
+  exp,
+  filled,
+  gemm,
+  leakyRelu,
+  mul,
+  neg,
+  sub,
+  type TensorData,
+  type TensorType,
+  tensor,
+  type Value,
+  withGradient,
+} from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
 
 export interface NetworkShape {
@@ -30,7 +42,7 @@ export const epsilon = 1e-5
 
 export type Named<T> = Readonly<Record<string, T>>
 
-const float = (...shape: number[]): TensorType => ({ dtype: 'float32', shape })
+const float = (...shape: number[]): TensorType<'float32'> => ({ dtype: 'float32', shape })
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
 
 /** Parameters of hidden layer `layer`, counted from 1. */
@@ -45,7 +57,12 @@ export const layerNames = (layer: number) =>
   }) as const
 
 /** By name; weights are [outputs, inputs], as PyTorch has them. */
-export function parameterTypes({ dims, hidden, layers, adaptor }: NetworkShape): Named<TensorType> {
+export function parameterTypes({
+  dims,
+  hidden,
+  layers,
+  adaptor,
+}: NetworkShape): Named<TensorType<'float32'>> {
   const ofLayers = numbers(layers).flatMap((layer) => {
     const { weight, bias, scale, shift } = layerNames(layer)
     const inputs = layer === 1 ? dims : hidden
@@ -64,7 +81,7 @@ export function parameterTypes({ dims, hidden, layers, adaptor }: NetworkShape):
 }
 
 /** Running statistics of the normalisations, by name. */
-export function bufferTypes({ hidden, layers }: NetworkShape): Named<TensorType> {
+export function bufferTypes({ hidden, layers }: NetworkShape): Named<TensorType<'float32'>> {
   return Object.fromEntries(
     numbers(layers).flatMap((layer) => {
       const { mean, variance } = layerNames(layer)
@@ -78,8 +95,8 @@ export function bufferTypes({ hidden, layers }: NetworkShape): Named<TensorType>
 
 /** Parameters and running statistics. */
 export interface Networks {
-  readonly parameters: Named<TensorData>
-  readonly buffers: Named<TensorData>
+  readonly parameters: Named<TensorData<'float32'>>
+  readonly buffers: Named<TensorData<'float32'>>
 }
 
 /**
@@ -89,7 +106,7 @@ export interface Networks {
  */
 export function initialNetworks(shape: NetworkShape, random: Random): Networks {
   const types = parameterTypes(shape)
-  const draw = (name: string, type: TensorType): TensorData => {
+  const draw = (name: string, type: TensorType): TensorData<'float32'> => {
     const stream = random.fork(name)
     if (name.endsWith('.scale')) return filled('float32', type.shape, 1)
     if (name.endsWith('.shift')) return filled('float32', type.shape, 0)
@@ -108,7 +125,7 @@ export function initialNetworks(shape: NetworkShape, random: Random): Networks {
   }
 }
 
-function fill({ shape }: TensorType, value: () => number): TensorData {
+function fill({ shape }: TensorType, value: () => number): TensorData<'float32'> {
   const count = shape.reduce((a, b) => a * b, 1)
   return tensor(Float32Array.from({ length: count }, value), shape)
 }

@@ -5,8 +5,7 @@
  * uniform draw brings few, and what was rare in training is called anomalous later. (The reference mines hard examples among
  * augmented patches alone.)
  */
-import type { SessionOptions } from '../../graph/session.ts'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
+import { type SessionOptions, type TensorData, tensor } from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
 import type { Batch, BatchSource } from './batch-source.ts'
 import type { GlobalAnomalies } from './global-anomalies.ts'

@@ -2,7 +2,7 @@
  * Nominal patches brought to mean 0 and, over all channels together, deviation 1, so that the noise's deviation means the same
  * whatever the backbone. The proportions of the channels stay.
  */
-import { filled, type TensorData, tensor } from '../../graph/tensor.ts'
+import { filled, type TensorData, tensor } from '../../graph/index.ts'
 import type { Standardisation } from './glass-file.ts'
 import type { Pool } from './patch-pool.ts'
 

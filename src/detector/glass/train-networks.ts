@@ -5,11 +5,14 @@
  * The reference evaluates on the test set after every epoch and keeps the best; what that flatters is in `docs/detectors/glass.md`.
  */
 import { PlumblineError } from '../../errors.ts'
-import type { SessionOptions } from '../../graph/session.ts'
-import type { TensorData } from '../../graph/tensor.ts'
-import { tensorsUnder } from '../../graph/training-state.ts'
-import { openTrainingStep, type TrainingStep } from '../../graph/training-step.ts'
-import { LossError } from '../../graph/training-update.ts'
+import {
+  LossError,
+  openTrainingStep,
+  type SessionOptions,
+  type TensorData,
+  type TrainingStep,
+  tensorsUnder,
+} from '../../graph/index.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { TrainingCurves } from '../../wire/training-curves.ts'
 import type { Scratch } from '../detector.ts'

@@ -7,31 +7,40 @@
  *
  * Source: github.com/cqylunlun/GLASS, glass.py, _train_discriminator; loss.py.
  */
-import { type BatchNorm, type RunningStatistics, updateRunning } from '../../graph/batch-norm.ts'
-import type { Value } from '../../graph/graph.ts'
-import { binaryCrossEntropy, focalTerms } from '../../graph/losses.ts'
 import {
+  adam,
+  adamW,
   add,
+  type BatchNorm,
+  binaryCrossEntropy,
   cast,
+  concat,
   div,
   equal,
+  expand,
+  focalTerms,
   greater,
   greaterOrEqual,
+  type LearningRate,
   less,
   logicalAnd,
   maximum,
   minimum,
   mul,
+  quantile,
+  quantileWhere,
+  type RunningStatistics,
+  reduceSum,
+  reshape,
+  split,
   sqrt,
+  stopGradient,
   sub,
+  type TrainingPlan,
+  updateRunning,
+  type Value,
   where,
-} from '../../graph/ops-elementwise.ts'
-import { stopGradient } from '../../graph/ops-gradient.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
-import { concat, expand, reshape, split } from '../../graph/ops-shape.ts'
-import { adam, adamW, type LearningRate } from '../../graph/optimiser.ts'
-import { quantile, quantileWhere } from '../../graph/quantile.ts'
-import type { TrainingPlan } from '../../graph/training-plan.ts'
+} from '../../graph/index.ts'
 import { type AscentOptions, ascend } from './ascent.ts'
 import type { Shell } from './ascent-path.ts'
 import {
@@ -261,7 +270,7 @@ function distanceToCenter(x: Value, center: Value): Value {
  *
  * @param x - [rows, dims]. @param isAnomalous - [rows, 1]. @param radius - [].
  */
-function pushOut(x: Value, isAnomalous: Value, center: Value, radius: Value): Value {
+function pushOut(x: Value, isAnomalous: Value<'bool'>, center: Value, radius: Value): Value {
   const middle = forRows(center, x.shape[0]!)
   const away = sub(x, middle)
   const length = sqrt(reduceSum(mul(away, away), [1], true))
@@ -286,6 +295,6 @@ const total = (x: Value): Value =>
     x,
     x.shape.map((_, i) => i),
   )
-const count = (condition: Value): Value => total(cast(condition, 'float32'))
+const count = (condition: Value<'bool'>): Value => total(cast(condition, 'float32'))
 /** Exact zeros are left out, as in the reference, which so leaves out what the mask has cleared. */
-const isCalledNominal = (scores: Value): Value => logicalAnd(less(scores, margin), greater(scores, 0))
+const isCalledNominal = (scores: Value): Value<'bool'> => logicalAnd(less(scores, margin), greater(scores, 0))

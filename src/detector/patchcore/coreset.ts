@@ -9,7 +9,7 @@
  * and for centres that float32 products cannot tell apart; measured in `bench/coreset.bench.ts`.
  */
 import { ShapeError } from '../../errors.ts'
-import type { SessionOptions } from '../../graph/session.ts'
+import type { SessionOptions } from '../../graph/index.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { squaredDistance } from '../patches/squared-distance.ts'
 import { openNearestCentre } from './nearest-centre.ts'

@@ -7,11 +7,7 @@
  * Checked against the obvious loop in `test/detector/patches/nearest-row.test.ts`.
  */
 import { ShapeError } from '../../errors.ts'
-import { GraphBuilder } from '../../graph/graph.ts'
-import { sub } from '../../graph/ops-elementwise.ts'
-import { gemm } from '../../graph/ops-linear.ts'
-import { argMin } from '../../graph/ops-reduce.ts'
-import { openSession, type SessionOptions } from '../../graph/session.ts'
+import { argMin, compile, gemm, type SessionOptions, sub } from '../../graph/index.ts'
 import { centreRows, rowSquares } from './centred.ts'
 import { squaredDistance } from './squared-distance.ts'
 
@@ -49,36 +45,28 @@ export async function openNearestRow(
   if (!Number.isInteger(count) || count < 1) throw new ShapeError('rows', `[count, ${dims}]`, [rows.length])
   const block = Math.max(1, Math.min(mostQueries, Math.floor(blockElements / count)))
 
-  const graph = new GraphBuilder('nearest-row')
-  const queries = graph.input('queries', 'float32', [block, dims])
-  const centred = centreRows(rows, dims)
-  const squares = graph.constant(rowSquares(centred.rows, dims), [count])
-  const matrix = graph.constant(centred.rows, [count, dims])
-  const shifted = sub(queries, graph.constant(centred.mean, [1, dims]))
-  graph.output('index', argMin(gemm(shifted, matrix, { transB: true, alpha: -2, c: squares }), 1))
-  const session = await openSession(graph.build(), machine)
+  const search = await compile(
+    'nearest-row',
+    { queries: { dtype: 'float32', shape: [block, dims] } },
+    ({ queries }, graph) => {
+      const centred = centreRows(rows, dims)
+      const squares = graph.constant(rowSquares(centred.rows, dims), [count])
+      const matrix = graph.constant(centred.rows, [count, dims])
+      const shifted = sub(queries, graph.constant(centred.mean, [1, dims]))
+      return { index: argMin(gemm(shifted, matrix, { transB: true, alpha: -2, c: squares }), 1) }
+    },
+    machine,
+  )
 
   return {
     async find(all) {
-      const total = all.length / dims
-      if (!Number.isInteger(total)) throw new ShapeError('queries', `[count, ${dims}]`, [all.length])
-      const distance = new Float32Array(total)
-      const index = new Int32Array(total)
-      for (let start = 0; start < total; start += block) {
-        const wanted = Math.min(block, total - start)
-        const part = all.subarray(start * dims, (start + wanted) * dims)
-        const data = wanted === block ? part : new Float32Array(block * dims)
-        if (wanted < block) data.set(part)
-        const result = await session.run({ queries: { dtype: 'float32', shape: [block, dims], data } })
-        const found = result.index!.data as BigInt64Array
-        for (let i = 0; i < wanted; i++) {
-          const row = Number(found[i])
-          index[start + i] = row
-          distance[start + i] = Math.sqrt(squaredDistance(all, start + i, rows, row, dims))
-        }
-      }
+      const { index: found } = await search.runRows({ queries: all })
+      const index = Int32Array.from(found.data, Number)
+      const distance = Float32Array.from(index, (row, i) =>
+        Math.sqrt(squaredDistance(all, i, rows, row, dims)),
+      )
       return { distance, index }
     },
-    close: () => session.close(),
+    close: () => search.close(),
   }
 }

@@ -1,5 +1,5 @@
 /** From thumbnails to groups of pictures that show the same part, with what the decision rests on. */
-import type { SessionOptions } from '../../graph/session.ts'
+import type { SessionOptions } from '../../graph/index.ts'
 import { createRandom } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { type MovingPicture, movingPicture } from './align.ts'

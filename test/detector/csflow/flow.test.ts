@@ -18,7 +18,12 @@ import { elementCount, type TensorData, tensor } from '../../../src/graph/tensor
 import { createRandom } from '../../../src/math/random.ts'
 import { expectClose } from '../../graph/expect-close.ts'
 
-const noise = (seed: number, name: string, shape: readonly number[], spread: number): TensorData => {
+const noise = (
+  seed: number,
+  name: string,
+  shape: readonly number[],
+  spread: number,
+): TensorData<'float32'> => {
   const random = createRandom(seed, name)
   return tensor(
     Float32Array.from({ length: elementCount(shape) }, () => spread * random.normal()),

@@ -32,13 +32,13 @@ function crescent(count: number, dims: number, seed: number) {
 }
 
 /** Parameters of a flow that has been pushed about, so that every coupling does something. */
-function shaken(shape: PatchFlowShape, seed: number): Record<string, TensorData> {
+function shaken(shape: PatchFlowShape, seed: number): Record<string, TensorData<'float32'>> {
   const random = createRandom(seed, 'shaken')
   return Object.fromEntries(
     Object.entries(initialPatchFlow(shape, random)).map(([name, { shape: extents, data }]) => [
       name,
       tensor(
-        Float32Array.from(data as Float32Array, () => 0.4 * random.normal()),
+        Float32Array.from(data, () => 0.4 * random.normal()),
         extents,
       ),
     ]),
@@ -185,7 +185,7 @@ describe('a walk', () => {
   })
 })
 
-async function both2(parameters: Record<string, TensorData>, patches: Float32Array) {
+async function both2(parameters: Record<string, TensorData<'float32'>>, patches: Float32Array) {
   const rows = patches.length / 4
   const graph = new GraphBuilder('forward')
   const constants = Object.fromEntries(

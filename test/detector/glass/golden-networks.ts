@@ -21,10 +21,14 @@ export const parameterNames = Object.keys(parameterTypes(goldenShape))
 export const bufferNames = Object.keys(bufferTypes(goldenShape))
 
 /** A stored tensor, with another shape where one is given. */
-export function held(golden: GoldenTensors, name: string, to?: readonly number[]): TensorData {
+export function held(golden: GoldenTensors, name: string, to?: readonly number[]): TensorData<'float32'> {
   const { shape, data } = golden.get(name)!
   return tensor(data as Float32Array, to ?? shape)
 }
 
-export const stored = (golden: GoldenTensors, names: readonly string[], prefix = ''): Named<TensorData> =>
+export const stored = (
+  golden: GoldenTensors,
+  names: readonly string[],
+  prefix = '',
+): Named<TensorData<'float32'>> =>
   Object.fromEntries(names.map((name) => [name, held(golden, `${prefix}${referenceNames[name]}`)]))

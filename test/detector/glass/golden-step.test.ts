@@ -47,7 +47,7 @@ async function look(
   const graph = new GraphBuilder('look')
   const declare = (types: Readonly<Record<string, TensorType>>) =>
     Object.fromEntries(
-      Object.entries(types).map(([name, type]) => [name, graph.input(name, type.dtype, type.shape)]),
+      Object.entries(types).map(([name, type]) => [name, graph.input(name, 'float32', type.shape)]),
     )
   const parameters = declare(parameterTypes(config)) as Parameters<typeof buildStep>[0]
   const step = buildStep(parameters, declare(bufferTypes(config)), declare(feeds), config)
