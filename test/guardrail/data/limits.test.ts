@@ -370,7 +370,7 @@ describe('shift.nominal', () => {
 
 describe('silhouette.variance', () => {
   /** 4,000 pixels of support, of which `moving` show the object in every other image. */
-  const objects = (moving: number, count = 20, known = count) => {
+  const objects = (moving: number, count = 16, known = count) => {
     const of = (i: number) =>
       Uint8Array.from({ length: 64 * 64 }, (_, p) => Number(p < 4000 && (p >= moving || i % 2 === 0)))
     return contextOf(picturesOf(count, (i) => ({ silhouette: i < known ? of(i) : null })))

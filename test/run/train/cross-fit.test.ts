@@ -44,6 +44,8 @@ describe('crossFit', () => {
     const configured = { method, options: {} } as never
     const result = await crossFit(units, configured, fakeVision(), 3, machine, () => noScratch, quietTask)
     expect([...result!.scores]).toEqual(all.map(() => unseen))
+    const nominal = all.filter(({ label }) => label === 'nominal').map(({ path }) => path)
+    expect(nominal).toEqual(expect.arrayContaining(method.fits.flat()))
   })
 
   it('learns from nominal images only, each in all models but one', async () => {
