@@ -11,6 +11,8 @@ import { describe, it } from 'vitest'
 const shared = resolve(import.meta.dirname, '../../shared')
 
 export const goldenDir = process.env.GOLDEN_DIR ?? join(shared, 'golden')
+/** The second set: vision transformers and the detectors that came with them. */
+export const laterGoldenDir = process.env.GOLDEN_DIR ?? join(shared, 'golden-2026-11')
 export const dataDir = join(shared, 'data')
 export const weightsDir = join(shared, 'weights')
 

@@ -12,6 +12,8 @@ export interface Architecture {
   readonly patchDefaults: PatchDefaults
   /** The least side of the input, in pixels. From there on any size will do; feature extents are rounded up. */
   readonly leastSide: number
+  /** Sides of the input are multiples of it, in pixels; absent where any whole number will do. */
+  readonly sideStep?: number
   /** Makes the weights, where code does; null where a file is needed. */
   readonly embedded: (() => MadeWeights) | null
   /**

@@ -6,6 +6,7 @@ import { efficientnetB0, efficientnetB5 } from './efficientnet.ts'
 import { filterbank } from './filterbank.ts'
 import { mobilenetV2 } from './mobilenet-v2.ts'
 import { resnet18, wideResnet50 } from './resnet.ts'
+import { dinov2B, dinov2S, dinov2SReg } from './vit/dinov2.ts'
 
 export type { Architecture }
 
@@ -15,6 +16,9 @@ export const architectures: readonly Architecture[] = [
   wideResnet50,
   efficientnetB0,
   efficientnetB5,
+  dinov2S,
+  dinov2SReg,
+  dinov2B,
   filterbank,
 ]
 

@@ -26,14 +26,19 @@ export function madeWeights(
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     hash.update(`${name} [${shape.join()}]\n`).update(bytes)
   }
+  const tensorOf = (name: string): MadeTensor => {
+    const found = byName.get(name)
+    if (found === undefined) throw new ModelError(origin, `has no tensor ${name}`)
+    return found
+  }
   const weights: WeightTensors = {
     path: origin,
     metadata,
     names: () => [...byName.keys()],
     has: (name) => byName.has(name),
+    shape: (name) => tensorOf(name).shape,
     tensor(name, expectedShape) {
-      const found = byName.get(name)
-      if (found === undefined) throw new ModelError(origin, `has no tensor ${name}`)
+      const found = tensorOf(name)
       if (found.shape.join() !== expectedShape.join()) {
         const [expected, shape] = [expectedShape, found.shape].map((each) => `[${each.join(', ')}]`)
         throw new ModelError(origin, `tensor ${name}: expected shape ${expected}, found ${shape}`)

@@ -142,6 +142,9 @@ function checkOptions(network: Architecture, stages: readonly StageInfo[], size:
     if (!(Number.isInteger(side) && side >= network.leastSide)) {
       throw new UsageError(`${where}: size: expected whole numbers from ${network.leastSide}, got ${side}`)
     }
+    if (network.sideStep !== undefined && side % network.sideStep !== 0) {
+      throw new UsageError(`${where}: size: expected multiples of ${network.sideStep}, got ${side}`)
+    }
   }
 }
 

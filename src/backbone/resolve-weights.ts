@@ -7,6 +7,7 @@ import { checkCancelled, type Task } from '../task.ts'
 import { type CheckedWeights, checkWeightsFile } from './check-weights.ts'
 import { openSafetensors } from './safetensors.ts'
 import { withTorchvisionNames } from './timm-names.ts'
+import { withTimmTransformerNames } from './vit/transformer-names.ts'
 import type { WeightTensors } from './weight-tensors.ts'
 import { embeddedBackbone, weightsFileName, weightsRegistry } from './weights-registry.ts'
 
@@ -68,7 +69,9 @@ export async function resolveBackbone(request: BackboneRequest, task: Task): Pro
  */
 export async function openWeights(name: string, path: string): Promise<WeightTensors> {
   const entry = weightsRegistry.find((candidate) => candidate.name === name)
-  return withTorchvisionNames(name, await openSafetensors(path), entry?.metadata ?? {})
+  const weights = await openSafetensors(path)
+  if (name.startsWith('dinov2')) return withTimmTransformerNames(weights)
+  return withTorchvisionNames(name, weights, entry?.metadata ?? {})
 }
 
 const embedded = (notice: string | null): ResolvedBackbone => ({

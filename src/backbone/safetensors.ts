@@ -65,14 +65,19 @@ function asWeights(
   header: Awaited<ReturnType<typeof parseHeader>>,
   read: (position: number, length: number) => Uint8Array,
 ): WeightTensors {
+  const entryOf = (name: string): TensorEntry => {
+    const entry = header.tensors.get(name)
+    if (entry === undefined) throw new ModelError(path, `has no tensor ${name}`)
+    return entry
+  }
   return {
     path,
     metadata: header.metadata,
     names: () => [...header.tensors.keys()],
     has: (name) => header.tensors.has(name),
+    shape: (name) => entryOf(name).shape,
     tensor(name, expectedShape) {
-      const entry = header.tensors.get(name)
-      if (entry === undefined) throw new ModelError(path, `has no tensor ${name}`)
+      const entry = entryOf(name)
       if (entry.shape.join() !== expectedShape.join()) {
         const [expected, found] = [expectedShape, entry.shape].map((shape) => `[${shape.join(', ')}]`)
         throw new ModelError(path, `tensor ${name}: expected shape ${expected}, found ${found}`)

@@ -59,6 +59,7 @@ export function withTorchvisionNames(
     metadata: { ...metadata, ...weights.metadata },
     names: () => [...timmNames.keys()],
     has: (name) => timmNames.has(name),
+    shape: (name) => weights.shape(timmNames.get(name) ?? name),
     tensor: (name, expectedShape) => weights.tensor(timmNames.get(name) ?? name, expectedShape),
   }
 }

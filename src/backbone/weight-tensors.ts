@@ -6,6 +6,8 @@ export interface WeightTensors {
   readonly metadata: Readonly<Record<string, string>>
   names(): string[]
   has(name: string): boolean
+  /** @throws {ModelError} There is none of that name. */
+  shape(name: string): readonly number[]
   /**
    * Reads one tensor as float32, row-major.
    *

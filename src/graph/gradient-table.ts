@@ -5,6 +5,7 @@ import { imageRules } from './gradients-image.ts'
 import { linearRules } from './gradients-linear.ts'
 import { reduceRules } from './gradients-reduce.ts'
 import { dynamicRules, gradientRules, scatterRules, shapeRules } from './gradients-shape.ts'
+import { transformerRules } from './gradients-transformer.ts'
 import type { Node } from './graph.ts'
 import { opTable } from './op-table.ts'
 
@@ -17,6 +18,7 @@ export const gradientTable: Rules<typeof opTable> = {
   ...imageRules,
   ...dynamicRules,
   ...gradientRules,
+  ...transformerRules,
 }
 
 /**

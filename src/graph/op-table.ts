@@ -7,6 +7,7 @@ import { linearOps } from './ops-linear.ts'
 import { reduceOps } from './ops-reduce.ts'
 import { scatterOps } from './ops-scatter.ts'
 import { shapeOps } from './ops-shape.ts'
+import { transformerOps } from './ops-transformer.ts'
 
 export const opTable = {
   ...elementwiseOps,
@@ -17,6 +18,7 @@ export const opTable = {
   ...imageOps,
   ...dynamicOps,
   ...gradientOps,
+  ...transformerOps,
 }
 
 export type OpName = keyof typeof opTable

@@ -41,6 +41,8 @@ export function formulaTensor(name: string, shape: readonly number[], gain: numb
 /** Least value and width of the range. */
 function rangeOf(name: string, shape: readonly number[], gain: number): readonly [number, number] {
   if (name === 'input') return [-1, 2]
+  if (/^(cls_token|pos_embed|reg_token)$/.test(name)) return [-0.5, 1]
+  if (name.endsWith('.gamma') || /\.gamma_[12]$/.test(name)) return [0.5, 0.5]
   if (name.endsWith('running_var')) return [0.8, 0.4]
   if (name.endsWith('bias') || name.endsWith('running_mean')) return [-0.1, 0.2]
   if (shape.length === 1) return [0.9, 0.2]
@@ -56,6 +58,7 @@ export function formulaWeights(gain: number, metadata: Readonly<Record<string, s
     metadata,
     names: () => [],
     has: () => true,
+    shape: () => [],
     tensor: (name, shape) => ({ shape, data: formulaTensor(name, shape, gain) }),
   }
 }

@@ -13,6 +13,7 @@ import * as linear from '../../src/graph/ops-linear.ts'
 import * as reduction from '../../src/graph/ops-reduce.ts'
 import * as scattering from '../../src/graph/ops-scatter.ts'
 import * as shaping from '../../src/graph/ops-shape.ts'
+import * as transformer from '../../src/graph/ops-transformer.ts'
 import { type TensorData, tensor } from '../../src/graph/tensor.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
 import { type Differences, expectGradient, floats } from './expect-gradient.ts'
@@ -65,6 +66,7 @@ describe('operations on elements', () => {
     ['atan', elementwise.atan],
     ['sigmoid', elementwise.sigmoid],
     ['softplus', elementwise.softplus],
+    ['erf', transformer.erf],
   ]
   for (const [name, build] of smooth) {
     check([name], (random, shape) => expectGradient([floats(random, shape)], build))
@@ -317,6 +319,20 @@ describe('operations on images', () => {
       await expectGradient([x], (v) => image.resize(v, rows, cols, mode), linearly)
     }
   })
+})
+
+describe('operations of transformers', () => {
+  check(['softmax'], (random, shape) => {
+    const axis = random.integer(shape.length + 1)
+    return expectGradient([floats(random, [...shape, 3])], (x) => transformer.softmax(x, axis))
+  })
+  check(['layerNorm'], (random, shape) =>
+    expectGradient(
+      [floats(random, [...shape, 4]), floats(random, [4]), floats(random, [4])],
+      (x, scale, bias) => transformer.layerNorm(x!, scale!, bias!, 0.1),
+      { step: 1 / 256, tolerance: 5e-3 },
+    ),
+  )
 })
 
 describe('gradients', () => {

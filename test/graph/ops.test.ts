@@ -11,6 +11,7 @@ import * as linear from '../../src/graph/ops-linear.ts'
 import * as reduction from '../../src/graph/ops-reduce.ts'
 import * as scattering from '../../src/graph/ops-scatter.ts'
 import * as shaping from '../../src/graph/ops-shape.ts'
+import * as transformer from '../../src/graph/ops-transformer.ts'
 import type { DType, TensorData } from '../../src/graph/tensor.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
 import type { Naive, NaiveWindow } from './naive.ts'
@@ -665,6 +666,81 @@ describe('operations that serve differentiation', () => {
     expect(shaping.reshape(shaping.reshape(x, [6, 4]), [2, 3, 4])).toBe(x)
     const twice = shaping.transpose(turned, [1, 0, 2])
     expect(twice).toMatchObject({ shape: [2, 4, 3], node: { inputs: [x], attributes: [0, 2, 1] } })
+  })
+})
+
+/** Maclaurin's series, good to double precision for |x| < 4. */
+function erf(x: number): number {
+  let [term, sum] = [x, x]
+  for (let n = 1; Math.abs(term) > 1e-17; n++) {
+    term *= (-x * x) / n
+    sum += term / (2 * n + 1)
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum
+}
+
+describe('operations of transformers', () => {
+  it(
+    'erf and gelu',
+    check(async (random, shape) => {
+      const x = normals(random, shape)
+      await expectTwin('erf', [['float32', x]], (v) => transformer.erf(v), naive.zip(erf, x))
+      const smooth = naive.zip((v) => (v / 2) * (1 + erf(v / Math.SQRT2)), x)
+      await expectTwin('erf', [['float32', x]], (v) => transformer.gelu(v), smooth)
+    }),
+  )
+
+  it(
+    'softmax along any axis',
+    check(async (random, shape) => {
+      const extents = [...shape, 3]
+      const axis = random.integer(extents.length)
+      const x = normals(random, extents)
+      const twin = naive.fill(extents, (index) => {
+        const along = Array.from({ length: extents[axis]! }, (_, i) => naive.at(x, index.with(axis, i)))
+        return Math.exp(naive.at(x, index)) / along.reduce((sum, value) => sum + Math.exp(value), 0)
+      })
+      await expectTwin('softmax', [['float32', x]], (v) => transformer.softmax(v, axis), twin)
+    }),
+  )
+
+  it(
+    'layerNorm',
+    check(async (random, shape) => {
+      const width = 5
+      const extents = [...shape, width]
+      const [x, scale, bias] = [extents, [width], [width]].map((each) => normals(random, each)) as [
+        naive.Naive,
+        naive.Naive,
+        naive.Naive,
+      ]
+      const twin = naive.fill(extents, (index) => {
+        const row = Array.from({ length: width }, (_, i) => naive.at(x, [...index.slice(0, -1), i]))
+        const mean = row.reduce((a, b) => a + b, 0) / width
+        const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width
+        const normal = (naive.at(x, index) - mean) / Math.sqrt(variance + 0.01)
+        return normal * scale.data[index.at(-1)!]! + bias.data[index.at(-1)!]!
+      })
+      await expectTwin(
+        'layerNorm',
+        [
+          ['float32', x],
+          ['float32', scale],
+          ['float32', bias],
+        ],
+        (a, b, c) => transformer.layerNorm(a!, b!, c!, 0.01),
+        twin,
+        1e-4,
+      )
+    }),
+  )
+
+  it('refuse parts of other widths', () => {
+    const graph = new GraphBuilder('refused')
+    const [x, part] = [graph.input('x', 'float32', [2, 4]), graph.input('part', 'float32', [3])]
+    expect(() => transformer.layerNorm(x, part, part, 1e-6)).toThrow(
+      'layerNorm: scale: expected shape [4], got [3]',
+    )
   })
 })
 
