@@ -59,6 +59,7 @@ export { conv2d, gemm, matmul } from './ops-linear.ts'
 export { argMax, argMin, reduceMax, reduceMean, reduceMin, reduceSum, topK } from './ops-reduce.ts'
 export { gatherElements, scatterElements, scatterRows } from './ops-scatter.ts'
 export { concat, expand, gather, pad, reshape, slice, split, transpose } from './ops-shape.ts'
+export { erf, gelu, layerNorm, softmax } from './ops-transformer.ts'
 export { adam, adamW, type LearningRate, type Optimiser, sgd } from './optimiser.ts'
 export { quantile, quantileWhere } from './quantile.ts'
 export {

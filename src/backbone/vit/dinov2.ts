@@ -6,11 +6,21 @@
  * (the transformer); Touvron et al. 2021, arXiv 2103.17239 (LayerScale).
  */
 import { ModelError } from '../../errors.ts'
-import type { Value } from '../../graph/graph.ts'
-import { add, mul } from '../../graph/ops-elementwise.ts'
-import { conv2d, matmul } from '../../graph/ops-linear.ts'
-import { concat, expand, reshape, slice, transpose } from '../../graph/ops-shape.ts'
-import { gelu, layerNorm, softmax } from '../../graph/ops-transformer.ts'
+import {
+  add,
+  concat,
+  conv2d,
+  expand,
+  gelu,
+  layerNorm,
+  matmul,
+  mul,
+  reshape,
+  slice,
+  softmax,
+  transpose,
+  type Value,
+} from '../../graph/index.ts'
 import type { Architecture } from '../architecture.ts'
 import type { WeightTensors } from '../weight-tensors.ts'
 import { interpolatePositions, type PositionRule } from './position-embedding.ts'
