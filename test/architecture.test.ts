@@ -25,6 +25,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   detector: ['math', 'errors.ts', 'files', 'task.ts', 'wire', 'image', 'graph', 'backbone', 'synthesis'],
   evaluate: ['math', 'errors.ts', 'task.ts', 'files', 'dataset', 'wire', 'image'],
   inspect: ['math', 'errors.ts', 'files', 'task.ts', 'wire', 'image', 'backbone', 'detector', 'evaluate'],
+  parts: ['math', 'errors.ts', 'files', 'task.ts', 'image', 'graph', 'dataset', 'backbone'],
   guardrail: [
     'math',
     'errors.ts',
@@ -38,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'detector',
     'evaluate',
     'inspect',
+    'parts',
   ],
   report: ['math', 'errors.ts', 'version.ts', 'files', 'image', 'task.ts', 'wire', 'evaluate'],
   run: [
@@ -57,6 +59,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'detector',
     'evaluate',
     'inspect',
+    'parts',
     'guardrail',
     'report',
   ],

@@ -59,8 +59,8 @@ function dataCase(
     sources: [
       sourceOf(guardrail),
       ...(guardrail === 'contamination' ? ['src/guardrail/data/outlier-scores.ts'] : []),
-      'src/guardrail/scan',
-      'src/guardrail/likeness',
+      'src/parts/scan',
+      'src/parts/likeness',
       'src/guardrail/statistics',
       'src/simulate',
     ],

@@ -3,8 +3,8 @@ import type { Dataset, Sample } from '../../dataset/sample.ts'
 import type { UnitKind } from '../../evaluate/units.ts'
 import type { Fit, Size } from '../../image/image.ts'
 import type { Random } from '../../math/random.ts'
-import type { InferredGroups } from '../likeness/infer-groups.ts'
-import type { Scan } from '../scan/picture.ts'
+import type { InferredGroups } from '../../parts/likeness/infer-groups.ts'
+import type { Scan } from '../../parts/scan/picture.ts'
 
 export interface CheckContext {
   readonly dataset: Pick<Dataset, 'issues' | 'layout'>

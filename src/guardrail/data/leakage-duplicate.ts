@@ -4,9 +4,10 @@
  * Three nets, the coarse before the fine: equal bytes; equal pixels; and pictures that agree in what is their own
  * (`likeness`) under the same light, confirmed by the distance of their features where a backbone looked.
  */
+
+import type { Picture } from '../../parts/scan/picture.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
-import type { Picture } from '../scan/picture.ts'
 import { median } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'

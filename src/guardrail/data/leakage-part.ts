@@ -5,9 +5,9 @@
  */
 import { clopperPearson } from '../../evaluate/intervals/clopper-pearson.ts'
 import { partsKnown } from '../../evaluate/units.ts'
+import { leastPictures } from '../../parts/likeness/infer-groups.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Answer, Guardrail } from '../contract.ts'
-import { leastPictures } from '../likeness/infer-groups.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'
 import { answer, counted, percent, skipped, some } from './words.ts'

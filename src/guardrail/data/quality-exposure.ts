@@ -1,7 +1,7 @@
 /** `quality.exposure`: are images too dark, too bright, or lit differently from each other? */
 import { rateInterval } from '../../evaluate/clustered-intervals.ts'
+import type { Picture } from '../../parts/scan/picture.ts'
 import type { Guardrail } from '../contract.ts'
-import type { Picture } from '../scan/picture.ts'
 import { median, quantile, robustDeviation } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'

@@ -1,8 +1,8 @@
 /** Contact sheets of thumbnails, as pictures for the report. */
 import { encodeWebp } from '../../image/encode-image.ts'
 import type { GreyImage } from '../../image/image.ts'
+import { side } from '../../parts/likeness/local-contrast.ts'
 import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
-import { side } from '../likeness/local-contrast.ts'
 
 const gap = 2
 const paper = 255

@@ -7,9 +7,9 @@
  */
 import type { Sample } from '../../dataset/sample.ts'
 import { unitId } from '../../evaluate/units.ts'
+import type { Picture } from '../../parts/scan/picture.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
-import type { Picture } from '../scan/picture.ts'
 import { type LabelTest, type LabelTestInput, labelAuroc, labelTest } from '../statistics/label-test.ts'
 import type { CheckContext } from './check-context.ts'
 import { answer, skipped } from './words.ts'

@@ -1,6 +1,7 @@
 /** `silhouette.variance`: does the object move, turn or scale so much that the average image is a ghost? */
+
+import { side } from '../../parts/likeness/local-contrast.ts'
 import type { Guardrail } from '../contract.ts'
-import { side } from '../likeness/local-contrast.ts'
 import type { CheckContext } from './check-context.ts'
 import { greyPicture } from './sheet.ts'
 import { answer, percent, skipped } from './words.ts'

@@ -2,9 +2,9 @@
 import { availableParallelism } from 'node:os'
 import type { Sample } from '../../dataset/sample.ts'
 import { StatisticalError } from '../../errors.ts'
-import { type InferredGroups, inferGroups, leastPictures } from '../../guardrail/likeness/infer-groups.ts'
-import { nameParts } from '../../guardrail/name-parts.ts'
-import { readThumbnails } from '../../guardrail/scan/read-thumbnails.ts'
+import { type InferredGroups, inferGroups, leastPictures } from '../../parts/likeness/infer-groups.ts'
+import { nameParts } from '../../parts/name-parts.ts'
+import { readThumbnails } from '../../parts/scan/read-thumbnails.ts'
 import type { Task } from '../../task.ts'
 
 /**

@@ -2,8 +2,8 @@
 import type { Sample } from '../../../src/dataset/sample.ts'
 import type { Answer } from '../../../src/guardrail/contract.ts'
 import type { CheckContext } from '../../../src/guardrail/data/check-context.ts'
-import type { Picture } from '../../../src/guardrail/scan/picture.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import type { Picture } from '../../../src/parts/scan/picture.ts'
 import type { Finding } from '../../../src/wire/evaluation.ts'
 
 export type Told = Partial<Omit<Picture, 'sample' | 'light'>> & {

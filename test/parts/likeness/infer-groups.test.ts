@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { CancelledError } from '../../../src/errors.ts'
-import { inferGroups } from '../../../src/guardrail/likeness/infer-groups.ts'
-import { nearestPictures } from '../../../src/guardrail/likeness/nearest-pictures.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import { inferGroups } from '../../../src/parts/likeness/infer-groups.ts'
+import { nearestPictures } from '../../../src/parts/likeness/nearest-pictures.ts'
 import { quietTask } from '../../../src/task.ts'
 import { photograph, randomSurface, type Surface } from './pictures.ts'
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { Sample } from '../../../src/dataset/sample.ts'
-import { scanImages } from '../../../src/guardrail/scan/scan-images.ts'
 import { encodeJpeg, encodePng } from '../../../src/image/encode-image.ts'
+import { scanImages } from '../../../src/parts/scan/scan-images.ts'
 import { quietTask } from '../../../src/task.ts'
+import { pictureOf } from '../../guardrail/data/context.ts'
 import { stripes } from '../../striped-image.ts'
-import { pictureOf } from '../data/context.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'plumbline-scan-'))
 afterAll(() => rmSync(home, { recursive: true }))

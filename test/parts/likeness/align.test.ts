@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { align, fixedPicture, movingPicture } from '../../../src/guardrail/likeness/align.ts'
-import { localContrast, side } from '../../../src/guardrail/likeness/local-contrast.ts'
-import { inverted, place, placedWindow } from '../../../src/guardrail/likeness/placement.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import { align, fixedPicture, movingPicture } from '../../../src/parts/likeness/align.ts'
+import { localContrast, side } from '../../../src/parts/likeness/local-contrast.ts'
+import { inverted, place, placedWindow } from '../../../src/parts/likeness/placement.ts'
 import { photograph, randomSurface } from './pictures.ts'
 
 const contrast = (grey: Uint8Array) => movingPicture(localContrast(grey))

@@ -1,7 +1,7 @@
 /** Small made-up surfaces, photographed: what tests of likeness look at. */
 
-import { side } from '../../../src/guardrail/likeness/local-contrast.ts'
 import { createRandom, type Random } from '../../../src/math/random.ts'
+import { side } from '../../../src/parts/likeness/local-contrast.ts'
 
 /** Grey level of a surface at any place; x and y in pixels of a thumbnail. */
 export type Surface = (x: number, y: number) => number

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { groupPictures, type Pair } from '../../../src/guardrail/likeness/group-pictures.ts'
+import { groupPictures, type Pair } from '../../../src/parts/likeness/group-pictures.ts'
 
 const least = 5
 
