@@ -10,6 +10,7 @@ import type { Frame, ScoreMap, Size } from '../image/image.ts'
 import type { Random } from '../math/random.ts'
 import type { Task } from '../task.ts'
 import type { TrainingCurves } from '../wire/training-curves.ts'
+import type { ScoreGraph } from './score-graph/score-graph.ts'
 
 export type { ImageRef, Outcome, Vision }
 
@@ -31,6 +32,10 @@ export interface Detector {
   save(): Map<string, Uint8Array>
   /** What its training looked like; absent where nothing is trained step by step. */
   readonly curves?: TrainingCurves | undefined
+  /**
+   * The way from features to answers as a graph, for an exported model; absent where there is none. `score` computes by it.
+   */
+  readonly graph?: ScoreGraph
   /** Releases native sessions. */
   close(): Promise<void>
 }

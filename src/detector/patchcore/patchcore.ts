@@ -10,15 +10,13 @@ import { InputError, ModelError, StatisticalError } from '../../errors.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
 import { embedPatches } from '../patches/embed-patches.ts'
-import { type Nearest, type NearestRow, openNearestRow } from '../patches/nearest-row.ts'
 import { createReservoir, type Reservoir } from '../patches/reservoir.ts'
-import { type PatchJudge, scorePatches } from '../patches/score-patches.ts'
-import { smoothMap } from '../patches/smoothing.ts'
+import { openScorer } from '../score-graph/open-scorer.ts'
 import { type Bank, type BankSettings, bankFileName, decodeBank, encodeBank } from './bank-file.ts'
 import { coresetGreedy } from './coreset.ts'
-import { createNeighbourhoods, imageScore } from './image-score.ts'
 import { type PatchcoreOptions, patchcoreOptions } from './options.ts'
 import { project } from './project.ts'
+import { patchcoreGraph } from './score-graph.ts'
 
 export const patchcore: DetectorMethod<PatchcoreOptions> = {
   id: 'patchcore',
@@ -95,36 +93,13 @@ async function chooseBank(
   return bank
 }
 
-async function openDetector(bank: Bank, { device, threads }: Machine): Promise<Detector> {
-  const nearest = await openNearestRow(bank.rows, bank.dims, { device, threads })
-  const judge = patchJudge(bank, nearest)
+function openDetector(bank: Bank, { device, threads }: Machine): Detector {
+  const graph = patchcoreGraph(bank)
+  const scorer = openScorer(graph, { device, threads })
   return {
-    score: (refs, vision, task) => scorePatches(judge, refs, vision, task),
+    score: scorer.score,
+    graph,
     save: () => new Map([[bankFileName, encodeBank(bank)]]),
-    close: () => nearest.close(),
-  }
-}
-
-/** Patches searched together: enough images to fill the blocks of the search. */
-const together = 2048
-
-function patchJudge(bank: Bank, nearest: NearestRow): PatchJudge<Nearest> {
-  const { stages, peaks, sigma, neighbours } = bank.settings
-  const neighbourhoods = createNeighbourhoods(bank.rows, bank.dims, neighbours)
-  return {
-    file: bankFileName,
-    dims: bank.dims,
-    stages,
-    together,
-    embed: (features) => embedPatches(features, bank.settings),
-    judge: (patches) => nearest.find(patches),
-    scored({ data, grid, range, frame }, { distance, index }, from, end) {
-      const own = { distance: distance.slice(from, end), index: index.slice(from, end) }
-      return {
-        score: imageScore(data, own, bank.rows, bank.dims, peaks, neighbourhoods),
-        map: () => smoothMap(own.distance, range, grid, frame, sigma),
-        frame,
-      }
-    },
+    close: scorer.close,
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createNeighbourhoods, imageScore } from '../../../src/detector/patchcore/image-score.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import { createNeighbourhoods, imageScore } from './plain-score.ts'
 
 const nearestOf = (patches: Float32Array, bank: Float32Array, dims: number) => {
   const count = patches.length / dims

@@ -1,7 +1,7 @@
-/** From the distances of an image's patches to its one score. */
-import { meanOfLargest } from '../patches/mean-of-largest.ts'
-import type { Nearest } from '../patches/nearest-row.ts'
-import { squaredDistance } from '../patches/squared-distance.ts'
+/** The score of PatchCore in plain loops: the slow twin of `detector/patchcore/score-graph.ts`. */
+import { meanOfLargest } from '../../../src/detector/patches/mean-of-largest.ts'
+import type { Nearest } from '../../../src/detector/patches/nearest-row.ts'
+import { squaredDistance } from '../../../src/detector/patches/squared-distance.ts'
 
 /** The banked patches nearest to a banked patch, itself among them. */
 export type Neighbourhoods = (row: number) => readonly number[]

@@ -1,0 +1,100 @@
+/**
+ * PatchCore from features to answers, as a graph: patches, their nearest banked ones, the largest distances weighed by the
+ * neighbourhood of the farthest patch's nearest one, and the map.
+ *
+ * Source: Roth et al. 2022, equations 6 and 7. Checked against plain loops in
+ * `test/detector/score-graph/patchcore-graph.test.ts`.
+ */
+import { ModelError } from '../../errors.ts'
+import type { Value } from '../../graph/graph.ts'
+import { cast, div, equal, exp, minimum, mul, sub } from '../../graph/ops-elementwise.ts'
+import { matmul } from '../../graph/ops-linear.ts'
+import { argMax, reduceMax, reduceSum, topK } from '../../graph/ops-reduce.ts'
+import { gather, reshape } from '../../graph/ops-shape.ts'
+import { centreRows } from '../patches/centred.ts'
+import {
+  type BankValues,
+  bankValues,
+  lengths,
+  nearestBank,
+  relativeSquares,
+} from '../score-graph/nearest-bank.ts'
+import { cellMask, gridOf, patchLayout, patchRows } from '../score-graph/patch-rows.ts'
+import type { ScoreGraph } from '../score-graph/score-graph.ts'
+import { smooth, smoothLayout } from '../score-graph/smooth.ts'
+import { type Bank, bankFileName } from './bank-file.ts'
+
+export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
+  const { stages, stride, peaks, sigma, neighbours } = settings
+  const centred = centreRows(rows, dims)
+  return {
+    file: bankFileName,
+    stages,
+    check(shapes) {
+      const width = shapes.reduce((sum, { channels }) => sum + channels, 0)
+      if (width !== dims) {
+        throw new ModelError(bankFileName, `expected patches of ${dims} dimensions, got ${width}`)
+      }
+    },
+    layout(content, shapes, size) {
+      const grid = gridOf(size, stride)
+      return {
+        mask: cellMask(content, grid, size),
+        ...patchLayout(content, shapes, size, settings),
+        ...smoothLayout(content, grid, size, sigma, 'renormalise'),
+      }
+    },
+    judge(features, layout, shapes, size) {
+      const grid = gridOf(size, stride)
+      const bank = bankValues(features[0]!, centred)
+      const patches = sub(patchRows(features, layout, shapes, size, settings), bank.mean)
+      const nearest = nearestBank(patches, bank)
+      const mask = layout.mask!
+      const distance = mul(nearest.distance, mask)
+      const height = meanOfLargest(distance, mask, peaks)
+      const farthest = { patches, distance, nearest: nearest.rows }
+      const score = neighbours < 2 ? height : mul(height, rarity(farthest, bank, neighbours))
+      return { score, map: smooth(nearest.distance, layout, grid) }
+    },
+  }
+}
+
+/**
+ * The mean of the largest values where the mask is 1, or of all of them where there are fewer.
+ *
+ * @param values - float32 [images, cells], at least 0, 0 where the mask is. @returns [images].
+ */
+function meanOfLargest(values: Value, mask: Value, count: number): Value {
+  const cells = values.shape[1]!
+  if (count === 1) return reduceMax(values, [1])
+  const { values: largest } = topK(values, Math.min(count, cells))
+  return div(reduceSum(largest, [1]), minimum(reduceSum(mask, [1]), count))
+}
+
+/**
+ * 1 - exp(d*) / Σ exp(d_b) of the farthest patch: the sum over the banked rows nearest to the one nearest to it.
+ *
+ * @returns float32 [images].
+ */
+function rarity(
+  { patches, distance, nearest }: { patches: Value; distance: Value; nearest: Value },
+  bank: BankValues,
+  neighbours: number,
+): Value {
+  const { graph } = patches
+  const [, cells, dims] = patches.shape as [number, number, number]
+  const places = graph.constant(
+    BigInt64Array.from({ length: cells }, (_, i) => BigInt(i)),
+    [1, 1, cells],
+  )
+  const farthest = reshape(argMax(distance, 1), [patches.shape[0]!, 1, 1])
+  const pick = cast(equal(places, farthest), 'float32') // [images, 1, cells]
+  const patch = matmul(pick, patches)
+  const own = reduceMax(distance, [1], true)
+  const around = relativeSquares(matmul(pick, nearest), bank)
+  const count = Math.min(neighbours, bank.count)
+  const { indices } = topK(around, count, { largest: false, sorted: false })
+  const close = reshape(gather(bank.rows, indices), [patches.shape[0]!, count, dims])
+  const sum = reduceSum(exp(sub(lengths(sub(patch, close)), own)), [1])
+  return sub(1, div(1, sum))
+}

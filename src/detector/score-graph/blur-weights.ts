@@ -1,0 +1,64 @@
+/**
+ * How the pixels of a map are made from cells, along one axis, as a matrix that is computed inside a graph: bilinear growing and a
+ * Gaussian blur at once, as `patches/smoothing.ts` does it; 0 in the padding.
+ */
+import type { Value } from '../../graph/graph.ts'
+import {
+  abs,
+  add,
+  cast,
+  div,
+  floor,
+  greater,
+  maximum,
+  minimum,
+  mul,
+  sub,
+} from '../../graph/ops-elementwise.ts'
+import { reduceSum } from '../../graph/ops-reduce.ts'
+import { reshape } from '../../graph/ops-shape.ts'
+import { contentSpan, counted, type Extent, within } from './content-cells.ts'
+import { tent } from './stage-mix.ts'
+
+/** What the blur does where the picture ends: count what is there alone, or mirror it. */
+export type Edge = 'renormalise' | 'reflect'
+
+/**
+ * @param cells - Of the grid along this axis. @param sigma - In pixels; 0 for no blur.
+ * @returns float32 [total, cells].
+ * Cost: O(total * sigma * cells).
+ */
+export function blurWeights(extent: Extent, cells: number, sigma: number, edge: Edge): Value {
+  const { start, length, total } = extent
+  const { graph } = start
+  const span = contentSpan(extent, cells)
+  const reach = Math.ceil(4 * sigma)
+  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    sigma > 0 ? Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)) : 1,
+  )
+  const offsets = sub(counted(start, kernel.length, 1, 2), reach)
+  const own = sub(counted(start, total, 0, 2), start)
+  const read = add(own, offsets) // [total, reach], from the picture's first pixel
+  const picture = { first: sub(start, start), end: length }
+  const [place, counts] =
+    edge === 'reflect' ? [mirrored(read, length), undefined] : [read, within(read, picture)]
+  const shares = mul(graph.constant(kernel, [1, kernel.length]), counts ?? 1)
+  const weights = div(shares, maximum(reduceSum(shares, [1], true), 1e-300))
+  const centre = sub(div(add(add(place, start), 0.5), total / cells), 0.5)
+  const at = minimum(maximum(centre, span.first), sub(span.end, 1))
+  const near = tent(sub(reshape(at, [total, kernel.length, 1]), counted(start, cells, 2, 3)))
+  const mixed = reduceSum(
+    mul(near, reshape(weights, [edge === 'reflect' ? 1 : total, kernel.length, 1])),
+    [1],
+  )
+  return cast(mul(mixed, within(own, picture)), 'float32')
+}
+
+/** A place beyond the ends as the one inside that mirrors it, the ends' own pixels repeated. */
+function mirrored(place: Value, length: Value): Value {
+  const period = mul(length, 2)
+  const turn = sub(place, mul(floor(div(place, period)), period))
+  const isBack = cast(greater(turn, sub(length, 0.5)), 'float64')
+  // turn where it lies inside, else 2 length - 1 - turn
+  return abs(sub(mul(isBack, sub(period, 1)), turn))
+}

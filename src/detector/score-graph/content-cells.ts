@@ -1,0 +1,65 @@
+/**
+ * Which cells of a grid show the picture, along one axis, told inside a graph: as `image/cell-range.ts` tells it of a frame, with the
+ * same numbers. In double precision, since whole steps hang on it.
+ */
+import type { Value } from '../../graph/graph.ts'
+import {
+  add,
+  cast,
+  clip,
+  div,
+  floor,
+  less,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  sub,
+} from '../../graph/ops-elementwise.ts'
+
+/** Where the picture lies along one axis of the model's input, in pixels: float64 [1] each. */
+export interface Extent {
+  readonly start: Value
+  readonly length: Value
+  /** Of the whole axis. */
+  readonly total: number
+}
+
+/** Cells `first` to before `end`; float64 [1], whole numbers, at least one cell. */
+export interface Span {
+  readonly first: Value
+  readonly end: Value
+}
+
+/** @param cells - Of the whole axis. */
+export function contentSpan({ start, length, total }: Extent, cells: number): Span {
+  const pitch = total / cells
+  const first = ceiling(sub(div(start, pitch), 0.5))
+  const end = add(floor(sub(div(add(start, length), pitch), 0.5)), 1)
+  const middle = clip(floor(div(add(start, div(length, 2)), pitch)), { min: 0, max: cells - 1 })
+  const isWide = cast(less(first, end), 'float64')
+  return {
+    first: choose(isWide, maximum(first, 0), middle),
+    end: choose(isWide, minimum(end, cells), add(middle, 1)),
+  }
+}
+
+const ceiling = (x: Value): Value => neg(floor(neg(x)))
+
+/** `a` where the condition is 1, `b` where it is 0. */
+const choose = (condition: Value, a: Value, b: Value): Value =>
+  add(mul(condition, a), mul(sub(1, condition), b))
+
+/** 1 for whole numbers within the span, else 0. @param places - float64. */
+export const within = (places: Value, { first, end }: Span): Value =>
+  mul(cast(less(sub(first, 0.5), places), 'float64'), cast(less(places, sub(end, 0.5)), 'float64'))
+
+/** 0, 1, … as float64, along `axis` of `rank` axes. */
+export function counted({ graph }: Value, count: number, axis: number, rank: number): Value {
+  const shape = new Array<number>(rank).fill(1)
+  shape[axis] = count
+  return graph.constant(
+    Float64Array.from({ length: count }, (_, i) => i),
+    shape,
+  )
+}

@@ -1,0 +1,71 @@
+/**
+ * The banked row nearest to each patch, inside a graph.
+ *
+ * |q - b|² = |q|² + |b|² - 2 q·b, and |q|² does not matter for which b is nearest: one product with the squares as one more column
+ * of the bank decides. The distance itself is then taken from that row, since the difference of large squares has lost its last
+ * digits. Rows are held shifted to their mean, for the same reason.
+ */
+import type { Value } from '../../graph/graph.ts'
+import { expandTo, shapeOf } from '../../graph/ops-dynamic.ts'
+import { mul, sqrt, sub } from '../../graph/ops-elementwise.ts'
+import { matmul } from '../../graph/ops-linear.ts'
+import { argMin, reduceSum } from '../../graph/ops-reduce.ts'
+import { concat, gather, slice, transpose } from '../../graph/ops-shape.ts'
+import { int64s } from '../../graph/tensor.ts'
+import type { Centred } from '../patches/centred.ts'
+import { rowSquares } from '../patches/centred.ts'
+
+export interface BankValues {
+  /** float32 [1, 1, dims]. */
+  readonly mean: Value
+  /** float32 [rows, dims], less the mean. */
+  readonly rows: Value
+  /** float32 [dims + 1, rows]: rows as columns, their squares below. */
+  readonly matrix: Value
+  readonly count: number
+}
+
+/** The bank as constants of a graph; its rows are held once, the columns are made of them when the model is opened. */
+export function bankValues({ graph }: Value, { mean, rows }: Centred): BankValues {
+  const dims = mean.length
+  const count = rows.length / dims
+  const held = graph.constant(rows, [count, dims])
+  const squares = graph.constant(rowSquares(rows, dims), [1, count])
+  return {
+    mean: graph.constant(mean, [1, 1, dims]),
+    rows: held,
+    matrix: concat([transpose(held, [1, 0]), squares], 0),
+    count,
+  }
+}
+
+/** Up to a constant of each row of `x`, squared distances to all the bank. @param x - float32 [images, cells, dims], less the mean. */
+export function relativeSquares(x: Value, { matrix }: BankValues): Value {
+  const [images, cells] = x.shape as [number, number, number]
+  const one = x.graph.constant(Float32Array.of(1), [1, 1, 1])
+  const ones = expandTo(one, concat([shapeOf(x, 0, 2), x.graph.constantOf(int64s([1]))], 0), [
+    images,
+    cells,
+    1,
+  ])
+  return matmul(concat([mul(x, -2), ones], 2), matrix)
+}
+
+/** Products held at a time for one image: 16 MB. */
+const blockElements = 1 << 22
+
+/** @param x - float32 [images, cells, dims], less the mean. @returns Nearest rows [images, cells, dims], and distances [images, cells]. */
+export function nearestBank(x: Value, bank: BankValues): { readonly rows: Value; readonly distance: Value } {
+  const cells = x.shape[1]!
+  const block = Math.max(1, Math.floor(blockElements / bank.count))
+  const indices: Value[] = []
+  for (let start = 0; start < cells; start += block) {
+    const part = cells <= block ? x : slice(x, { axis: 1, start, end: Math.min(cells, start + block) })
+    indices.push(argMin(relativeSquares(part, bank), 2))
+  }
+  const rows = gather(bank.rows, indices.length === 1 ? indices[0]! : concat(indices, 1))
+  return { rows, distance: lengths(sub(x, rows)) }
+}
+
+/** Lengths along the last axis. */
+export const lengths = (x: Value): Value => sqrt(reduceSum(mul(x, x), [-1]))

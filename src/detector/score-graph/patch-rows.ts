@@ -1,0 +1,79 @@
+/**
+ * Patches inside a graph: stages averaged over neighbourhoods, brought to one grid, to length 1 where asked for, and joined; what
+ * `patches/embed-patches.ts` does for one image, here for the cells of the padding as well, which are then left out by a mask.
+ */
+import type { PatchDefaults } from '../../backbone/backbone.ts'
+import type { Value } from '../../graph/graph.ts'
+import { cast, div, maximum, mul, sqrt } from '../../graph/ops-elementwise.ts'
+import { matmul } from '../../graph/ops-linear.ts'
+import { reduceSum } from '../../graph/ops-reduce.ts'
+import { concat, reshape, transpose } from '../../graph/ops-shape.ts'
+import type { Size } from '../../image/image.ts'
+import { contentSpan, counted, within } from './content-cells.ts'
+import { pictureAxes } from './picture-axes.ts'
+import type { Named, StageShape } from './score-graph.ts'
+import { stageMix } from './stage-mix.ts'
+
+export interface Grid {
+  readonly rows: number
+  readonly cols: number
+}
+
+export const gridOf = ({ width, height }: Size, stride: number): Grid => ({
+  rows: Math.ceil(height / stride),
+  cols: Math.ceil(width / stride),
+})
+
+/** 1 for cells that show the picture: float32 [1, cells]. */
+export function cellMask(content: Value, { rows, cols }: Grid, size: Size): Value {
+  const axes = pictureAxes(content, size)
+  const down = within(counted(content, rows, 1, 3), contentSpan(axes.rows, rows))
+  const across = within(counted(content, cols, 2, 3), contentSpan(axes.cols, cols))
+  return cast(reshape(mul(down, across), [1, rows * cols]), 'float32')
+}
+
+type Embedding = Omit<PatchDefaults, 'stages'>
+
+/** `rows.<stage>` and `cols.<stage>`. */
+export function patchLayout(
+  content: Value,
+  shapes: readonly StageShape[],
+  size: Size,
+  { stride, neighbourhood }: Embedding,
+): Named<Value> {
+  const axes = pictureAxes(content, size)
+  const grid = gridOf(size, stride)
+  return Object.fromEntries(
+    shapes.flatMap(({ stage, rows, cols }) => [
+      [`rows.${stage}`, stageMix(axes.rows, rows, grid.rows, neighbourhood)],
+      [`cols.${stage}`, stageMix(axes.cols, cols, grid.cols, neighbourhood)],
+    ]),
+  )
+}
+
+/** @returns float32 [images, cells, dims]. */
+export function patchRows(
+  features: readonly Value[],
+  layout: Named<Value>,
+  shapes: readonly StageShape[],
+  size: Size,
+  { stride, unitLength }: Embedding,
+): Value {
+  const grid = gridOf(size, stride)
+  const parts = features.map((map, i) => {
+    const { stage, channels, rows, cols } = shapes[i]!
+    const [images] = map.shape as [number]
+    const byCell = reshape(transpose(map, [0, 2, 3, 1]), [images, rows, cols * channels])
+    const down = matmul(layout[`rows.${stage}`]!, byCell)
+    const both = matmul(layout[`cols.${stage}`]!, reshape(down, [images, grid.rows, cols, channels]))
+    const part = reshape(both, [images, grid.rows * grid.cols, channels])
+    return unitLength ? toUnitLength(part) : part
+  })
+  return concat(parts, 2)
+}
+
+/** A row of zeros stays: what float16 tells from 0 has squares far above the least one here. */
+function toUnitLength(rows: Value): Value {
+  const squares = reduceSum(mul(rows, rows), [2], true)
+  return div(rows, sqrt(maximum(squares, 1e-30)))
+}

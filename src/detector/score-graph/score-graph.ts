@@ -1,0 +1,52 @@
+/**
+ * A fitted detector's way from features to answers as a graph: what scores in process, and what an exported model holds. One
+ * arithmetic for both.
+ */
+import type { Value } from '../../graph/graph.ts'
+import type { Size } from '../../image/image.ts'
+
+export type Named<T> = Readonly<Record<string, T>>
+
+/** Extents of a stage's output for one picture. */
+export interface StageShape {
+  readonly stage: string
+  readonly channels: number
+  readonly rows: number
+  readonly cols: number
+}
+
+export interface Judged {
+  /** float32 [images]: raw, higher = more anomalous. */
+  readonly score: Value
+  /** float32 [images, rows, cols] at the model's input size, raw, 0 in the padding. */
+  readonly map: Value
+}
+
+/** All pictures of a run lie at one place in the model's input. */
+export interface ScoreGraph {
+  /** The model's file, for errors. */
+  readonly file: string
+  /** Stages it takes features of, in order. */
+  readonly stages: readonly string[]
+  /** @throws {ModelError} The detector was fitted to features of other shapes. */
+  check(shapes: readonly StageShape[]): void
+  /**
+   * What depends on where the pictures lie, and on no pixel: computed once for many runs, or a constant where it is known.
+   *
+   * @param content - float64 [4]: left, top, width and height of the pictures in the input, whole pixels.
+   */
+  layout(content: Value, shapes: readonly StageShape[], size: Size): Named<Value>
+  /**
+   * @param features - float32 [images, channels, rows, cols] for each stage, in float16 precision.
+   * @param layout - What {@link layout} gave.
+   */
+  judge(features: readonly Value[], layout: Named<Value>, shapes: readonly StageShape[], size: Size): Judged
+}
+
+/** Rows and cols of a stage's output as the network gives it: not told by the stride alone, which may be rounded either way. */
+export const shapeOfStage = (stage: string, { shape }: Value): StageShape => ({
+  stage,
+  channels: shape[1]!,
+  rows: shape[2]!,
+  cols: shape[3]!,
+})

@@ -1,0 +1,30 @@
+/** From the scores of cells to a smooth map inside a graph, as `patches/smoothing.ts` makes one. */
+import type { Value } from '../../graph/graph.ts'
+import { matmul } from '../../graph/ops-linear.ts'
+import { reshape, transpose } from '../../graph/ops-shape.ts'
+import type { Size } from '../../image/image.ts'
+import { blurWeights, type Edge } from './blur-weights.ts'
+import type { Grid } from './patch-rows.ts'
+import { pictureAxes } from './picture-axes.ts'
+import type { Named } from './score-graph.ts'
+
+/** `blur.rows` and `blur.cols`. */
+export function smoothLayout(
+  content: Value,
+  { rows, cols }: Grid,
+  size: Size,
+  sigma: number,
+  edge: Edge,
+): Named<Value> {
+  const axes = pictureAxes(content, size)
+  return {
+    'blur.rows': blurWeights(axes.rows, rows, sigma, edge),
+    'blur.cols': transpose(blurWeights(axes.cols, cols, sigma, edge), [1, 0]),
+  }
+}
+
+/** @param cells - float32 [images, cells]; cells of the padding have no weight. @returns float32 [images, rows, cols] of the input. */
+export function smooth(cells: Value, layout: Named<Value>, { rows, cols }: Grid): Value {
+  const grid = reshape(cells, [cells.shape[0]!, rows, cols])
+  return matmul(matmul(layout['blur.rows']!, grid), layout['blur.cols']!)
+}
