@@ -76,6 +76,7 @@ export {
   type DType,
   elementCount,
   filled,
+  int64s,
   type Shape,
   showType,
   type TensorArray,

@@ -5,12 +5,25 @@
  * Source: Roth et al. 2022, equations 6 and 7. Checked against plain loops in
  * `test/detector/score-graph/patchcore-graph.test.ts`.
  */
+
 import { ModelError } from '../../errors.ts'
-import type { Value } from '../../graph/graph.ts'
-import { cast, div, equal, exp, minimum, mul, sub } from '../../graph/ops-elementwise.ts'
-import { matmul } from '../../graph/ops-linear.ts'
-import { argMax, reduceMax, reduceSum, topK } from '../../graph/ops-reduce.ts'
-import { gather, reshape } from '../../graph/ops-shape.ts'
+import {
+  argMax,
+  cast,
+  div,
+  equal,
+  exp,
+  gather,
+  matmul,
+  minimum,
+  mul,
+  reduceMax,
+  reduceSum,
+  reshape,
+  sub,
+  topK,
+  type Value,
+} from '../../graph/index.ts'
 import { centreRows } from '../patches/centred.ts'
 import {
   type BankValues,

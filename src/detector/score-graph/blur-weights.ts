@@ -2,7 +2,6 @@
  * How the pixels of a map are made from cells, along one axis, as a matrix that is computed inside a graph: bilinear growing and a
  * Gaussian blur at once, as `patches/smoothing.ts` does it; 0 in the padding.
  */
-import type { Value } from '../../graph/graph.ts'
 import {
   abs,
   add,
@@ -13,11 +12,12 @@ import {
   maximum,
   minimum,
   mul,
+  reduceSum,
+  reshape,
   sub,
-} from '../../graph/ops-elementwise.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
-import { reshape } from '../../graph/ops-shape.ts'
-import { contentSpan, counted, type Extent, within } from './content-cells.ts'
+  type Value,
+} from '../../graph/index.ts'
+import { contentSpan, counted, type Extent, type Wide, within } from './content-cells.ts'
 import { tent } from './stage-mix.ts'
 
 /** What the blur does where the picture ends: count what is there alone, or mirror it. */
@@ -55,7 +55,7 @@ export function blurWeights(extent: Extent, cells: number, sigma: number, edge: 
 }
 
 /** A place beyond the ends as the one inside that mirrors it, the ends' own pixels repeated. */
-function mirrored(place: Value, length: Value): Value {
+function mirrored(place: Wide, length: Wide): Wide {
   const period = mul(length, 2)
   const turn = sub(place, mul(floor(div(place, period)), period))
   const isBack = cast(greater(turn, sub(length, 0.5)), 'float64')

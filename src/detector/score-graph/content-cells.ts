@@ -2,7 +2,6 @@
  * Which cells of a grid show the picture, along one axis, told inside a graph: as `image/cell-range.ts` tells it of a frame, with the
  * same numbers. In double precision, since whole steps hang on it.
  */
-import type { Value } from '../../graph/graph.ts'
 import {
   add,
   cast,
@@ -15,20 +14,24 @@ import {
   mul,
   neg,
   sub,
-} from '../../graph/ops-elementwise.ts'
+  type Value,
+} from '../../graph/index.ts'
+
+/** Whole steps hang on these numbers. */
+export type Wide = Value<'float64'>
 
 /** Where the picture lies along one axis of the model's input, in pixels: float64 [1] each. */
 export interface Extent {
-  readonly start: Value
-  readonly length: Value
+  readonly start: Wide
+  readonly length: Wide
   /** Of the whole axis. */
   readonly total: number
 }
 
 /** Cells `first` to before `end`; float64 [1], whole numbers, at least one cell. */
 export interface Span {
-  readonly first: Value
-  readonly end: Value
+  readonly first: Wide
+  readonly end: Wide
 }
 
 /** @param cells - Of the whole axis. */
@@ -44,18 +47,17 @@ export function contentSpan({ start, length, total }: Extent, cells: number): Sp
   }
 }
 
-const ceiling = (x: Value): Value => neg(floor(neg(x)))
+const ceiling = (x: Wide): Wide => neg(floor(neg(x)))
 
 /** `a` where the condition is 1, `b` where it is 0. */
-const choose = (condition: Value, a: Value, b: Value): Value =>
-  add(mul(condition, a), mul(sub(1, condition), b))
+const choose = (condition: Wide, a: Wide, b: Wide): Wide => add(mul(condition, a), mul(sub(1, condition), b))
 
 /** 1 for whole numbers within the span, else 0. @param places - float64. */
-export const within = (places: Value, { first, end }: Span): Value =>
+export const within = (places: Wide, { first, end }: Span): Wide =>
   mul(cast(less(sub(first, 0.5), places), 'float64'), cast(less(places, sub(end, 0.5)), 'float64'))
 
 /** 0, 1, … as float64, along `axis` of `rank` axes. */
-export function counted({ graph }: Value, count: number, axis: number, rank: number): Value {
+export function counted({ graph }: Wide, count: number, axis: number, rank: number): Wide {
   const shape = new Array<number>(rank).fill(1)
   shape[axis] = count
   return graph.constant(

@@ -5,13 +5,22 @@
  * of the bank decides. The distance itself is then taken from that row, since the difference of large squares has lost its last
  * digits. Rows are held shifted to their mean, for the same reason.
  */
-import type { Value } from '../../graph/graph.ts'
-import { expandTo, shapeOf } from '../../graph/ops-dynamic.ts'
-import { mul, sqrt, sub } from '../../graph/ops-elementwise.ts'
-import { matmul } from '../../graph/ops-linear.ts'
-import { argMin, reduceSum } from '../../graph/ops-reduce.ts'
-import { concat, gather, slice, transpose } from '../../graph/ops-shape.ts'
-import { int64s } from '../../graph/tensor.ts'
+import {
+  argMin,
+  concat,
+  expandTo,
+  gather,
+  int64s,
+  matmul,
+  mul,
+  reduceSum,
+  shapeOf,
+  slice,
+  sqrt,
+  sub,
+  transpose,
+  type Value,
+} from '../../graph/index.ts'
 import type { Centred } from '../patches/centred.ts'
 import { rowSquares } from '../patches/centred.ts'
 
@@ -58,7 +67,7 @@ const blockElements = 1 << 22
 export function nearestBank(x: Value, bank: BankValues): { readonly rows: Value; readonly distance: Value } {
   const cells = x.shape[1]!
   const block = Math.max(1, Math.floor(blockElements / bank.count))
-  const indices: Value[] = []
+  const indices: Value<'int64'>[] = []
   for (let start = 0; start < cells; start += block) {
     const part = cells <= block ? x : slice(x, { axis: 1, start, end: Math.min(cells, start + block) })
     indices.push(argMin(relativeSquares(part, bank), 2))

@@ -4,11 +4,17 @@
  *
  * Where pictures lie is worked out once for each place that comes up; most datasets have one, and none has many.
  */
+
 import type { ImageFeatures } from '../../backbone/backbone.ts'
 import type { ImageRef, Vision } from '../../backbone/vision.ts'
-import { GraphBuilder } from '../../graph/graph.ts'
-import { openSession, type Session, type SessionOptions } from '../../graph/session.ts'
-import { type TensorData, tensor } from '../../graph/tensor.ts'
+import {
+  GraphBuilder,
+  openSession,
+  type Session,
+  type SessionOptions,
+  type TensorData,
+  tensor,
+} from '../../graph/index.ts'
 import type { Frame } from '../../image/image.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Outcome, Scored } from '../detector.ts'

@@ -2,12 +2,21 @@
  * Patches inside a graph: stages averaged over neighbourhoods, brought to one grid, to length 1 where asked for, and joined; what
  * `patches/embed-patches.ts` does for one image, here for the cells of the padding as well, which are then left out by a mask.
  */
+
 import type { PatchDefaults } from '../../backbone/backbone.ts'
-import type { Value } from '../../graph/graph.ts'
-import { cast, div, maximum, mul, sqrt } from '../../graph/ops-elementwise.ts'
-import { matmul } from '../../graph/ops-linear.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
-import { concat, reshape, transpose } from '../../graph/ops-shape.ts'
+import {
+  cast,
+  concat,
+  div,
+  matmul,
+  maximum,
+  mul,
+  reduceSum,
+  reshape,
+  sqrt,
+  transpose,
+  type Value,
+} from '../../graph/index.ts'
 import type { Size } from '../../image/image.ts'
 import { contentSpan, counted, within } from './content-cells.ts'
 import { pictureAxes } from './picture-axes.ts'
@@ -25,7 +34,7 @@ export const gridOf = ({ width, height }: Size, stride: number): Grid => ({
 })
 
 /** 1 for cells that show the picture: float32 [1, cells]. */
-export function cellMask(content: Value, { rows, cols }: Grid, size: Size): Value {
+export function cellMask(content: Value<'float64'>, { rows, cols }: Grid, size: Size): Value {
   const axes = pictureAxes(content, size)
   const down = within(counted(content, rows, 1, 3), contentSpan(axes.rows, rows))
   const across = within(counted(content, cols, 2, 3), contentSpan(axes.cols, cols))
@@ -36,7 +45,7 @@ type Embedding = Omit<PatchDefaults, 'stages'>
 
 /** `rows.<stage>` and `cols.<stage>`. */
 export function patchLayout(
-  content: Value,
+  content: Value<'float64'>,
   shapes: readonly StageShape[],
   size: Size,
   { stride, neighbourhood }: Embedding,

@@ -1,12 +1,11 @@
 /** Where pictures lie in the model's input, axis by axis. */
-import type { Value } from '../../graph/graph.ts'
-import { slice } from '../../graph/ops-shape.ts'
+import { slice } from '../../graph/index.ts'
 import type { Size } from '../../image/image.ts'
-import type { Extent } from './content-cells.ts'
+import type { Extent, Wide } from './content-cells.ts'
 
 /** @param content - float64 [4]: left, top, width, height. */
 export function pictureAxes(
-  content: Value,
+  content: Wide,
   { width, height }: Size,
 ): { readonly rows: Extent; readonly cols: Extent } {
   const [left, top, across, down] = [0, 1, 2, 3].map((i) => slice(content, { axis: 0, start: i, end: i + 1 }))

@@ -2,7 +2,7 @@
  * A fitted detector's way from features to answers as a graph: what scores in process, and what an exported model holds. One
  * arithmetic for both.
  */
-import type { Value } from '../../graph/graph.ts'
+import type { Value } from '../../graph/index.ts'
 import type { Size } from '../../image/image.ts'
 
 export type Named<T> = Readonly<Record<string, T>>
@@ -35,7 +35,7 @@ export interface ScoreGraph {
    *
    * @param content - float64 [4]: left, top, width and height of the pictures in the input, whole pixels.
    */
-  layout(content: Value, shapes: readonly StageShape[], size: Size): Named<Value>
+  layout(content: Value<'float64'>, shapes: readonly StageShape[], size: Size): Named<Value>
   /**
    * @param features - float32 [images, channels, rows, cols] for each stage, in float16 precision.
    * @param layout - What {@link layout} gave.

@@ -1,7 +1,5 @@
 /** From the scores of cells to a smooth map inside a graph, as `patches/smoothing.ts` makes one. */
-import type { Value } from '../../graph/graph.ts'
-import { matmul } from '../../graph/ops-linear.ts'
-import { reshape, transpose } from '../../graph/ops-shape.ts'
+import { matmul, reshape, transpose, type Value } from '../../graph/index.ts'
 import type { Size } from '../../image/image.ts'
 import { blurWeights, type Edge } from './blur-weights.ts'
 import type { Grid } from './patch-rows.ts'
@@ -10,7 +8,7 @@ import type { Named } from './score-graph.ts'
 
 /** `blur.rows` and `blur.cols`. */
 export function smoothLayout(
-  content: Value,
+  content: Value<'float64'>,
   { rows, cols }: Grid,
   size: Size,
   sigma: number,

@@ -3,7 +3,6 @@
  * is computed inside a graph: what `patches/embed-patches.ts` does cell by cell. Both steps are linear, and so are both directions
  * one after the other.
  */
-import type { Value } from '../../graph/graph.ts'
 import {
   abs,
   add,
@@ -13,14 +12,15 @@ import {
   floor,
   greater,
   lessOrEqual,
+  matmul,
   maximum,
   minimum,
   mul,
+  reduceSum,
   sub,
-} from '../../graph/ops-elementwise.ts'
-import { matmul } from '../../graph/ops-linear.ts'
-import { reduceSum } from '../../graph/ops-reduce.ts'
-import { contentSpan, counted, type Extent, type Span, within } from './content-cells.ts'
+  type Value,
+} from '../../graph/index.ts'
+import { contentSpan, counted, type Extent, type Span, type Wide, within } from './content-cells.ts'
 
 /**
  * @param cells - Of the stage. @param gridCells - Of the patches.
@@ -36,7 +36,7 @@ export function stageMix(extent: Extent, cells: number, gridCells: number, neigh
 }
 
 /** Means over the cells within reach, as far as they show the picture: float64 [cells, cells]. */
-function averages(span: Span, cells: number, reach: number): Value {
+function averages(span: Span, cells: number, reach: number): Wide {
   const [own, other] = [counted(span.first, cells, 0, 2), counted(span.first, cells, 1, 2)]
   const isNear = cast(lessOrEqual(abs(sub(own, other)), reach), 'float64')
   const weights = mul(isNear, within(other, span))
@@ -44,7 +44,7 @@ function averages(span: Span, cells: number, reach: number): Value {
 }
 
 /** Area means, where the stage is at least as fine as the grid: float64 [gridCells, cells]. */
-function byOverlap(span: Span, cells: number, gridCells: number): Value {
+function byOverlap(span: Span, cells: number, gridCells: number): Wide {
   const ratio = cells / gridCells
   const [target, cell] = [counted(span.first, gridCells, 0, 2), counted(span.first, cells, 1, 2)]
   const start = mul(target, ratio)
@@ -59,11 +59,11 @@ function byOverlap(span: Span, cells: number, gridCells: number): Value {
 }
 
 /** Bilinear, where the stage is coarser: float64 [gridCells, cells]. */
-function between(span: Span, cells: number, gridCells: number): Value {
+function between(span: Span, cells: number, gridCells: number): Wide {
   const [target, cell] = [counted(span.first, gridCells, 0, 2), counted(span.first, cells, 1, 2)]
   const centre = sub(mul(add(target, 0.5), cells / gridCells), 0.5)
   return tent(sub(cell, minimum(maximum(centre, span.first), sub(span.end, 1))))
 }
 
 /** 1 at 0, falling to 0 at ±1. */
-export const tent = (x: Value): Value => clip(sub(1, abs(x)), { min: 0 })
+export const tent = (x: Wide): Wide => clip(sub(1, abs(x)), { min: 0 })
