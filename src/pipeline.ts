@@ -8,25 +8,25 @@
  * interrupted run goes on where it stopped.
  */
 import { join } from 'node:path'
-import { formatScoresCsv } from './evaluate/scores-csv.ts'
 import { planFolds } from './evaluate/split.ts'
-import { groupUnits } from './evaluate/units.ts'
 import { writeFileAtomic } from './files/atomic.ts'
 import { buildReport } from './report/build-report.ts'
 import { type DemoRequest, type EvaluateRequest, evaluateConfig } from './request.ts'
 import { checkDataset } from './run/check/check-dataset.ts'
 import { demoRequests } from './run/demo/demo-requests.ts'
 import { diagnoseRun } from './run/diagnose/diagnose-run.ts'
-import { composeEvaluation, resultOfFold } from './run/evaluate/compose-evaluation.ts'
+import { composeEvaluation, resultsOfFolds } from './run/evaluate/compose-evaluation.ts'
 import { drawGallery } from './run/evaluate/draw-gallery.ts'
+import { findingsOf } from './run/evaluate/findings.ts'
 import { measureLeakage } from './run/evaluate/measure-leakage.ts'
 import { decideMergeOf } from './run/evaluate/merge-step.ts'
 import { modelThreshold } from './run/evaluate/model-threshold.ts'
 import { openEvaluation } from './run/evaluate/open-evaluation.ts'
-import { workFold } from './run/evaluate/work-fold.ts'
+import { quickCheck } from './run/evaluate/quick-check.ts'
+import { colourScale, workFolds } from './run/evaluate/work-fold.ts'
 import { claimFolder } from './run/folder/claim-folder.ts'
 import { checkKeptModels, finishFolder } from './run/folder/finish-folder.ts'
-import type { FoldRecord } from './run/folder/fold-record.ts'
+import { writeResults } from './run/folder/write-results.ts'
 import { prepareDataset } from './run/prepare/prepare-dataset.ts'
 import { simulateDataset } from './simulate/simulate-dataset.ts'
 import type { Task } from './task.ts'
@@ -52,27 +52,23 @@ export async function evaluateDataset(request: EvaluateRequest, task: Task): Pro
   const started = performance.now()
   await claimFolder(request.out, 'run')
   await checkKeptModels(request.out)
-  const work = await openEvaluation(request, task)
-  const { settings, context, seen, vision } = work
+  const run = await openEvaluation(request, task)
   try {
     await writeFileAtomic(join(request.out, 'config.json'), json(evaluateConfig(request)))
+    const checked = await quickCheck(run, task)
 
-    const merge = decideMergeOf(seen, settings.unit, request, task) // step 0
-    const units = groupUnits(seen.samples, settings.unit)
-    const plans = planFolds(units, { ...request, merged: merge.merged }) // step 1
+    const merge = decideMergeOf(run, task) // step 0
+    const plans = planFolds(run.units, { ...request, merged: merge.merged }) // step 1
+    const records = await workFolds(plans, run, task) // 2 and 3
+    const results = resultsOfFolds(plans, records, run.settings) // 4
 
-    const records: FoldRecord[] = []
-    for (const plan of plans) records.push(await workFold(plan, context, records[0]?.range ?? null, task)) // 2 to 4
-    const results = plans.map((plan, i) => resultOfFold(plan, records[i]!, settings))
+    const leakage = await measureLeakage(results, run, merge.merged, task)
+    const findings = findingsOf(run, checked, leakage)
+    const facts = { merge, records, findings, seconds: seconds(started) }
+    const evaluation = await composeEvaluation(results, run, facts, task) // step 5
 
-    const leakage = await measureLeakage(results, seen, settings, request, merge.merged, context, task)
-    const facts = { request, settings, units, merge, ...work.facts(records, leakage) }
-    const evaluation = await composeEvaluation(facts, results, seconds(started), task) // step 5
-
-    await drawGallery(results, { ...context, ...work.gallery, range: records[0]!.range }, task)
-    const rows = results.flatMap(({ scoreRows }) => scoreRows)
-    await writeFileAtomic(join(request.out, 'scores.csv'), formatScoresCsv(rows))
-    await writeFileAtomic(join(request.out, 'evaluation.json'), json(evaluation))
+    await drawGallery(results, run, colourScale(records), checked.pictures, task)
+    await writeResults(request.out, evaluation, results)
     await buildReport(request.out, task)
     await finishFolder(
       request.out,
@@ -80,7 +76,7 @@ export async function evaluateDataset(request: EvaluateRequest, task: Task): Pro
     )
     return evaluation
   } finally {
-    await vision.close()
+    await run.vision.close()
   }
 }
 

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { holdImages } from '../../src/backbone/hold-images.ts'
 import type { Sample } from '../../src/dataset/sample.ts'
 import { planFolds } from '../../src/evaluate/split.ts'
-import { groupUnits } from '../../src/evaluate/units.ts'
 import type { Answer, Guardrail } from '../../src/guardrail/contract.ts'
 import { modelGuardrails } from '../../src/guardrail/model/catalogue.ts'
 import type { FittedRun } from '../../src/guardrail/model/fitted-run.ts'
@@ -79,10 +78,10 @@ async function fitOne(folder: string, task: Task): Promise<Fitted> {
     cache: null,
     detectorOptions: { bankSize: 1024 },
   })
-  const work = await openEvaluation(request, task, false)
-  const { settings, context, seen, vision } = work
-  const [plan] = planFolds(groupUnits(seen.samples, settings.unit), { ...request, merged: true })
-  const detector = await fitFold(plan!, context, join(folder, 'scratch'), task)
+  const work = await openEvaluation(request, task)
+  const { settings, masks, seen, vision } = work
+  const [plan] = planFolds(work.units, { ...request, merged: true })
+  const detector = await fitFold(plan!, work, join(folder, 'scratch'), task)
   const judge = (samples: readonly Sample[], threshold: number | null) =>
     judgeImages(detector, vision, samples, settings.unit, threshold, task)
   const choosing = await judge(plan!.threshold, null)
@@ -105,7 +104,7 @@ async function fitOne(folder: string, task: Task): Promise<Fitted> {
       vision,
       held: holdImages(vision),
       judged,
-      defectMask: (sample) => context.masks.find(sample),
+      defectMask: (sample) => masks.find(sample),
       objects: await openObjectMasks(seen.samples, judged, vision, 1, task),
       images: 60,
     },

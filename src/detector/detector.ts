@@ -66,8 +66,16 @@ export interface FitInput extends Machine {
   readonly scratch?: Scratch | null
 }
 
+/**
+ * A method is one value: the program's own ones are listed in `methods.ts`, anybody's can be passed to the library.
+ */
 export interface DetectorMethod<Options = unknown> {
   readonly id: string
+  /**
+   * Raise it when the same images and options give another model or other scores, or a model's files are read otherwise: what was
+   * fitted or begun under another version is not taken up again.
+   */
+  readonly version: number
   readonly title: string
   /** Strict: unknown keys are errors. Parsing `{}` gives the defaults. */
   readonly options: z.ZodType<Options> & { readonly shape: Readonly<Record<string, unknown>> }

@@ -9,6 +9,7 @@ import { ModelError } from '../errors.ts'
 import { isSystemError, systemReason, writeFileAtomic } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
 import { type ModelCard, modelSchema } from '../wire/model.ts'
+import type { DetectorMethod } from './detector.ts'
 
 export type ModelFiles = ReadonlyMap<string, Uint8Array>
 
@@ -53,6 +54,19 @@ async function ownFiles(folder: string): Promise<readonly string[]> {
     if (error instanceof ModelError) return []
     throw error
   }
+}
+
+/** @throws {ModelError} The model was fitted by another version of the method than the one at hand. */
+export function refuseOtherVersion(
+  folder: string,
+  { detector }: Pick<ModelCard, 'detector'>,
+  { version }: Pick<DetectorMethod, 'version'>,
+): void {
+  if (detector.version === version) return
+  throw new ModelError(
+    join(folder, cardName),
+    `was fitted by version ${detector.version} of ${detector.id}, and the one at hand is version ${version}: train it anew`,
+  )
 }
 
 const cardName = 'model.json'

@@ -7,7 +7,7 @@ import type { ImageRef } from '../backbone/vision.ts'
 import { weightsFolder } from '../backbone/weights-folder.ts'
 import type { DetectorMethod } from '../detector/detector.ts'
 import { loadMethod } from '../detector/methods.ts'
-import { loadModel } from '../detector/model-folder.ts'
+import { loadModel, refuseOtherVersion } from '../detector/model-folder.ts'
 import { ModelError } from '../errors.ts'
 import { quietTask, type Task } from '../task.ts'
 import type { ModelCard } from '../wire/model.ts'
@@ -57,6 +57,7 @@ export async function openModel(
   const folder = typeof model === 'string' ? model : join(model.run, 'models', `fold-${model.fold}`)
   const { card, files } = await loadModel(folder)
   const method = await loadMethod(card.detector.id, options.methods)
+  refuseOtherVersion(folder, card, method)
   const weightsFolders = [options.weights ?? weightsFolder(null)]
   const backbone = await resolveBackbone({ backbone: card.backbone.id, weightsFolders }, task)
   refuseOtherWeights(folder, card, backbone.weightsId)

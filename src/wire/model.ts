@@ -6,7 +6,7 @@ export const modelSchema = z.strictObject({
   version: z.literal(1),
   plumbline: z.string(),
   createdAt: z.string(),
-  detector: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
+  detector: z.strictObject({ id: z.string(), version: z.int(), options: z.record(z.string(), z.unknown()) }),
   backbone: z.strictObject({ id: z.string(), weights: z.string() }),
   input: z.strictObject({
     width: z.int().positive(),

@@ -94,7 +94,7 @@ it('a model without a threshold says what predict will need', () => {
     version: 1,
     plumbline: '0.1.0',
     createdAt: '2026-01-01T00:00:00Z',
-    detector: { id: 'patchcore', options: {} },
+    detector: { id: 'patchcore', version: 1, options: {} },
     backbone: { id: 'mobilenet_v2', weights: 'sha256:0' },
     input: { width: 256, height: 192, fit: 'pad' },
     threshold: null,

@@ -27,6 +27,7 @@ export function fakeMethod(score: (path: string, learnt: ReadonlySet<string>) =>
   })
   return {
     id: 'fake',
+    version: 1,
     title: 'A method that remembers',
     options: z.strictObject({}),
     stages: () => [],

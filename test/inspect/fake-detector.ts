@@ -61,6 +61,7 @@ function scoreOf({ width, height, data, frame }: PreparedImage, offset: number):
 /** Learns nothing; `fit` looks at every image all the same. */
 export const meanGrey: DetectorMethod<FakeOptions> = {
   id: 'mean-grey',
+  version: 1,
   title: 'Mean grey level',
   options,
   stages: () => [],

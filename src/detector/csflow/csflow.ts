@@ -14,6 +14,7 @@ import { openCsflow } from './score-images.ts'
 
 export const csflow: DetectorMethod<CsflowOptions> = {
   id: 'csflow',
+  version: 1,
   title: 'CS-Flow',
   options: csflowOptions,
   size: ({ preset }) => presetSizes[preset],

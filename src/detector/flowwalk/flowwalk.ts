@@ -19,6 +19,7 @@ import { whiteningOf } from './whitening.ts'
 
 export const flowwalk: DetectorMethod<FlowwalkOptions> = {
   id: 'flowwalk',
+  version: 1,
   title: 'flowwalk (experimental)',
   options: flowwalkOptions,
   stages: (vision, options) => chooseStages(vision, glassOf(options)),

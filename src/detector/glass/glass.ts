@@ -14,6 +14,7 @@ import { openGlass } from './score-images.ts'
 
 export const glass: DetectorMethod<GlassOptions> = {
   id: 'glass',
+  version: 1,
   title: 'GLASS',
   options: glassOptions,
   stages: chooseStages,

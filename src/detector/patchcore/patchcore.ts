@@ -20,6 +20,7 @@ import { patchcoreGraph } from './score-graph.ts'
 
 export const patchcore: DetectorMethod<PatchcoreOptions> = {
   id: 'patchcore',
+  version: 1,
   title: 'PatchCore',
   options: patchcoreOptions,
   stages: (vision, options) => bankSettings(vision, options).stages,

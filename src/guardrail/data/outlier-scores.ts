@@ -4,6 +4,7 @@ import type { Sample } from '../../dataset/sample.ts'
 import type { Machine } from '../../detector/detector.ts'
 import { configureMethod } from '../../detector/methods.ts'
 import { groupUnits, type UnitKind } from '../../evaluate/units.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 
@@ -47,15 +48,21 @@ export async function outlierScoresOf(
         { samples: train, vision, random: random.fork(share), task, ...machine },
         options,
       )
+      const inspector = createInspector({
+        detector: fitted,
+        vision,
+        operating: null,
+        close: () => fitted.close(),
+      })
       try {
         let i = 0
-        for await (const outcome of fitted.score(held, vision, task)) {
+        for await (const outcome of inspector.inspectMany(held, { task })) {
           const { id } = held[i++]!
           if (outcome.ok) scores.set(id, outcome.value.score)
           progress.update(scores.size, samples.length)
         }
       } finally {
-        await fitted.close()
+        await inspector.close()
       }
     }
   } finally {

@@ -4,7 +4,8 @@ import type { Sample } from '../../dataset/sample.ts'
 import type { Detector } from '../../detector/detector.ts'
 import { type UnitKind, unitId } from '../../evaluate/units.ts'
 import type { Frame, ScoreMap } from '../../image/image.ts'
-import { checkCancelled, type Task } from '../../task.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
+import type { Task } from '../../task.ts'
 import { type JudgedImage, mostCells } from './fitted-run.ts'
 
 /** @returns In the order of the samples; images that fail are left out. */
@@ -18,19 +19,20 @@ export async function judgeImages(
 ): Promise<readonly JudgedImage[]> {
   const judged: JudgedImage[] = []
   const progress = task.progress('scoring', 'images')
+  const operating = threshold === null ? null : { threshold, reviewThreshold: null }
+  const inspector = createInspector({ detector, vision, operating })
   let i = 0
   try {
-    for await (const outcome of detector.score(samples, vision, task)) {
-      checkCancelled(task)
+    for await (const outcome of inspector.inspectMany(samples, { task })) {
       const sample = samples[i++]!
       progress.update(i, samples.length)
       if (!outcome.ok) continue
-      const { score, frame, map } = outcome.value
+      const { score, verdict, frame, map } = outcome.value
       judged.push({
         sample,
         unit: unitId(sample, unit),
         score,
-        isRejected: threshold !== null && score >= threshold,
+        isRejected: verdict === 'anomalous',
         frame,
         ...reduceMap(map(), frame),
       })

@@ -1,8 +1,9 @@
 /** The same images once more, changed: what the fitted model makes of them. */
 import { type Perturb, perturbVision } from '../../backbone/perturb-vision.ts'
 import type { Label, Sample } from '../../dataset/sample.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
 import type { Random } from '../../math/random.ts'
-import { checkCancelled, quietTask, type Task } from '../../task.ts'
+import { quietTask, type Task } from '../../task.ts'
 import type { FittedRun, JudgedImage } from './fitted-run.ts'
 
 /** Its own progress line is the caller's business. */
@@ -20,9 +21,9 @@ export async function rescore(
   task: Task,
 ): Promise<Float64Array> {
   const scores = new Float64Array(samples.length).fill(NaN)
+  const inspector = createInspector({ detector, vision: perturbVision(held, perturb), operating: null })
   let i = 0
-  for await (const outcome of detector.score(samples, perturbVision(held, perturb), withoutProgress(task))) {
-    checkCancelled(task)
+  for await (const outcome of inspector.inspectMany(samples, { task: withoutProgress(task) })) {
     if (outcome.ok) scores[i] = outcome.value.score
     i++
   }

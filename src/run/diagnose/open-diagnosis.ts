@@ -58,7 +58,7 @@ async function fitted(
   { fold, images }: DiagnoseRequest,
   task: Task,
 ): Promise<FittedRun | string> {
-  const { vision, seen, context } = reopened.work
+  const { vision, seen, masks, machine } = reopened.work
   let model: Awaited<ReturnType<typeof openFoldModel>>
   try {
     model = await openFoldModel(reopened, fold, task)
@@ -76,8 +76,8 @@ async function fitted(
       vision,
       held: holdImages(vision),
       judged,
-      defectMask: (sample) => context.masks.find(sample),
-      objects: await openObjectMasks(seen.samples, judged, vision, context.machine.threads, task),
+      defectMask: (sample) => masks.find(sample),
+      objects: await openObjectMasks(seen.samples, judged, vision, machine.threads, task),
       images,
     }
   } catch (error) {

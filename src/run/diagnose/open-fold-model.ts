@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Detector } from '../../detector/detector.ts'
-import { loadModel } from '../../detector/model-folder.ts'
+import { loadModel, refuseOtherVersion } from '../../detector/model-folder.ts'
 import { removeScratch } from '../../detector/scratch-folder.ts'
 import { InputError, ModelError } from '../../errors.ts'
 import type { FoldPlan } from '../../evaluate/split.ts'
@@ -11,6 +11,7 @@ import { judgeImages } from '../../guardrail/model/judge-images.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import { fitFold } from '../evaluate/work-fold.ts'
+import { keptModelFolder } from '../folder/fold-record.ts'
 import type { ReopenedRun } from './reopen-run.ts'
 
 export interface FoldModel {
@@ -34,7 +35,7 @@ const tolerance = 1e-3
 export async function openFoldModel(reopened: ReopenedRun, fold: number, task: Task): Promise<FoldModel> {
   const { work, plans, evaluation, run } = reopened
   const plan = plans[fold]!
-  const kept = join(run, 'models', `fold-${fold}`)
+  const kept = keptModelFolder(run, fold)
   const isKept = existsSync(join(kept, 'model.json'))
   const detector = isKept ? await loadKept(kept, reopened) : await refit(plan, reopened, task)
   try {
@@ -51,7 +52,7 @@ export async function openFoldModel(reopened: ReopenedRun, fold: number, task: T
 
 async function loadKept(folder: string, { work, evaluation }: ReopenedRun): Promise<Detector> {
   const { card, files } = await loadModel(folder)
-  const { configured, machine } = work.context
+  const { configured, machine } = work
   if (
     card.trained.fingerprint !== evaluation.dataset.fingerprint ||
     card.detector.id !== configured.method.id
@@ -61,13 +62,14 @@ async function loadKept(folder: string, { work, evaluation }: ReopenedRun): Prom
       `expected a ${configured.method.id} of this run's dataset, found a ${card.detector.id} trained on ${card.trained.fingerprint}`,
     )
   }
+  refuseOtherVersion(folder, card, configured.method)
   return configured.method.load(files, machine)
 }
 
 async function refit(plan: FoldPlan, { work, run }: ReopenedRun, task: Task): Promise<Detector> {
   task.note(`the run kept no models (--keep-models): fold ${plan.fold} is fitted again`)
   const scratchFolder = join(run, `diagnose-fold-${plan.fold}`)
-  const detector = await fitFold(plan, work.context, scratchFolder, task)
+  const detector = await fitFold(plan, work, scratchFolder, task)
   await removeScratch(scratchFolder)
   return detector
 }

@@ -5,23 +5,21 @@
 import { InputError } from '../../errors.ts'
 import type { FoldResult } from '../../evaluate/evaluate-fold.ts'
 import { type FoldPlan, planFolds } from '../../evaluate/split.ts'
-import { groupUnits } from '../../evaluate/units.ts'
-import type { EvaluateRequest } from '../../request.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Evaluation, ScoreRow } from '../../wire/evaluation.ts'
 import { resultOfFold } from '../evaluate/compose-evaluation.ts'
-import { openEvaluation } from '../evaluate/open-evaluation.ts'
-import type { FoldRecord } from '../folder/fold-record.ts'
+import { type OpenEvaluation, openEvaluation } from '../evaluate/open-evaluation.ts'
+import type { FoldScores } from '../folder/fold-record.ts'
 import { loadRun } from '../folder/load-run.ts'
 import { type RunSurroundings, readRunConfig } from '../folder/read-run-config.ts'
+import type { RunCard } from '../open/open-run.ts'
 
 export interface ReopenedRun {
   readonly run: string
-  readonly request: EvaluateRequest
   readonly evaluation: Evaluation
   readonly rows: readonly ScoreRow[]
-  readonly work: Awaited<ReturnType<typeof openEvaluation>>
+  readonly work: OpenEvaluation
   readonly plans: readonly FoldPlan[]
   readonly results: readonly FoldResult[]
 }
@@ -42,29 +40,20 @@ export async function reopenRun(
   const { width, height } = evaluation.input
   // What was left to the machine then, a better backbone at hand for one, must not be decided anew.
   const request = { ...config, backbone: evaluation.backbone.id, size: { width, height } }
-  const work = await openEvaluation(request, task, false)
+  const work = await openEvaluation(request, task)
   try {
-    const { samples } = work.seen
-    checkSame(run, evaluation, work.context.card)
-    const plans = planFolds(groupUnits(samples, work.settings.unit), {
-      ...request,
-      merged: evaluation.protocol.merge.merged,
-    })
+    checkSame(run, evaluation, work.card)
+    const plans = planFolds(work.units, { ...request, merged: evaluation.protocol.merge.merged })
     checkFolds(run, plans, rows, evaluation)
-    const records = plans.map((plan) => recordOf(plan, rows, evaluation))
-    const results = plans.map((plan, i) => resultOfFold(plan, records[i]!, work.settings))
-    return { run, request, evaluation, rows, work, plans, results }
+    const results = plans.map((plan) => resultOfFold(plan, scoresOf(plan, rows, evaluation), work.settings))
+    return { run, evaluation, rows, work, plans, results }
   } catch (error) {
     await work.vision.close()
     throw error
   }
 }
 
-function checkSame(
-  run: string,
-  { dataset, backbone }: Evaluation,
-  card: { readonly fingerprint: string; readonly backbone: Evaluation['backbone'] },
-): void {
+function checkSame(run: string, { dataset, backbone }: Evaluation, card: RunCard): void {
   if (card.fingerprint !== dataset.fingerprint) {
     throw new InputError(
       dataset.path,
@@ -102,16 +91,15 @@ function checkFolds(
   )
 }
 
-function recordOf({ fold }: FoldPlan, rows: readonly ScoreRow[], { folds }: Evaluation): FoldRecord {
+/** What the run recorded of a fold. */
+function scoresOf({ fold }: FoldPlan, rows: readonly ScoreRow[], { folds }: Evaluation): FoldScores {
   const scores = (role: ScoreRow['role']): [string, number][] =>
     rows.filter((row) => row.fold === fold && row.role === role).map(({ image, score }) => [image, score])
   const recorded = folds.find((each) => each.fold === fold)
   const pixel = recorded?.metrics.pixel ?? null
   return {
-    key: '',
     threshold: scores('threshold'),
     inference: scores('inference'),
-    failures: [],
     pixel: pixel && {
       auroc: pixel.auroc ?? null,
       averagePrecision: pixel.averagePrecision ?? null,
@@ -119,7 +107,6 @@ function recordOf({ fold }: FoldPlan, rows: readonly ScoreRow[], { folds }: Eval
       aupro05: pixel.aupro05 ?? null,
       aupimo: pixel.aupimo ?? null,
     },
-    range: { low: 0, high: 1 },
     seconds: recorded?.seconds ?? { fit: 0, score: 0 },
   }
 }

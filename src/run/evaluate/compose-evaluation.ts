@@ -5,31 +5,33 @@ import { evaluationFindings } from '../../evaluate/findings.ts'
 import type { MergeDecision } from '../../evaluate/merge-test.ts'
 import { type FoldPlan, neverInInference } from '../../evaluate/split.ts'
 import { subgroups } from '../../evaluate/subgroups.ts'
-import type { Unit } from '../../evaluate/units.ts'
 import { runtimeVersion } from '../../graph/index.ts'
 import { createRandom } from '../../math/random.ts'
 import type { EvaluateRequest } from '../../request.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Evaluation, Finding } from '../../wire/evaluation.ts'
-import type { FoldRecord } from '../folder/fold-record.ts'
+import type { FoldRecord, FoldScores } from '../folder/fold-record.ts'
 import { evaluationFindingsOf } from './cheap-guardrails.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
 
+/** What was found out on the way. */
 export interface Facts {
-  readonly request: EvaluateRequest
-  readonly settings: FoldSettings
-  readonly units: readonly Unit[]
   readonly merge: MergeDecision
-  readonly dataset: Evaluation['dataset']
-  readonly detector: Evaluation['detector']
-  readonly backbone: Evaluation['backbone']
-  readonly input: Evaluation['input']
-  /** Findings made on the way, before those about the figures. */
+  readonly records: readonly FoldRecord[]
+  /** Before those about the figures. */
   readonly findings: readonly Finding[]
+  readonly seconds: number
 }
 
-/** Joins a fold's plan with what was scored. */
-export function resultOfFold(plan: FoldPlan, record: FoldRecord, settings: FoldSettings): FoldResult {
+/** Joins the plans of folds with what was scored. */
+export const resultsOfFolds = (
+  plans: readonly FoldPlan[],
+  records: readonly FoldScores[],
+  settings: FoldSettings,
+): readonly FoldResult[] => plans.map((plan, i) => resultOfFold(plan, records[i]!, settings))
+
+export function resultOfFold(plan: FoldPlan, record: FoldScores, settings: FoldSettings): FoldResult {
   const scored = (role: 'threshold' | 'inference') => {
     const scores = new Map(record[role])
     return plan[role].flatMap((sample) => {
@@ -46,11 +48,19 @@ export function resultOfFold(plan: FoldPlan, record: FoldRecord, settings: FoldS
 
 /** Cost: that of `aggregate`, the bootstrap. */
 export async function composeEvaluation(
-  { request, settings, units, merge, dataset, detector, backbone, input, findings }: Facts,
   results: readonly FoldResult[],
-  seconds: number,
+  run: OpenEvaluation,
+  { merge, records, findings, seconds }: Facts,
   task: Task,
 ): Promise<Evaluation> {
+  const { request, settings, units } = run
+  const {
+    backbone,
+    input,
+    detector: { id, options },
+  } = run.card
+  const detector = { id, options }
+  const dataset = describeDataset(run, records)
   const { metrics, naive, folds } = aggregate(
     results,
     settings,
@@ -108,6 +118,25 @@ export async function composeEvaluation(
       device: request.device === 'auto' ? 'cpu' : request.device,
       threads: request.threads,
     },
+  }
+}
+
+function describeDataset(
+  { request, dataset: { layout }, seen: { samples }, settings, card, failures, masks }: OpenEvaluation,
+  records: readonly FoldRecord[],
+): Evaluation['dataset'] {
+  const anomalous = samples.filter(({ label }) => label === 'anomalous').length
+  const parts = new Set(samples.map(({ part, id }) => part ?? `image:${id}`)).size
+  const all = [...failures, ...masks.failures, ...records.flatMap((record) => record.failures)]
+  const distinct = new Map(all.map((failure) => [`${failure.path}\n${failure.reason}`, failure]))
+  return {
+    path: request.dataset,
+    layout,
+    images: { nominal: samples.length - anomalous, anomalous },
+    parts,
+    partsKnown: settings.partsKnown,
+    fingerprint: card.fingerprint,
+    failures: [...distinct.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
   }
 }
 

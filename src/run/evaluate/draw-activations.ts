@@ -6,7 +6,7 @@ import type { ScoreMap } from '../../image/image.ts'
 import { shrinkImage, thumbnailSize } from '../../report/thumbnail.ts'
 import type { Task } from '../../task.ts'
 import type { Activations } from '../../wire/report-data.ts'
-import type { ActivationMaps } from './activation-maps.ts'
+import type { ActivationMaps } from '../open/activation-maps.ts'
 
 /** Longer side of a photograph in pixels. */
 const side = 160

@@ -2,14 +2,14 @@
 import { join } from 'node:path'
 import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
-import type { Detector } from '../../detector/detector.ts'
-import { loadMethod } from '../../detector/methods.ts'
 import { loadModel } from '../../detector/model-folder.ts'
 import type { FoldResult } from '../../evaluate/evaluate-fold.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { colourise, heatColourStops } from '../../image/colour-map.ts'
 import { cutContent, cutContentMap, cutContentMask } from '../../image/content.ts'
 import { encodeWebp } from '../../image/encode-image.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
+import type { Inspector } from '../../inspect/inspector.ts'
 import { buildGallery, type Scene } from '../../report/build-gallery.ts'
 import type { Task } from '../../task.ts'
 import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
@@ -17,70 +17,66 @@ import type { ReportData } from '../../wire/report-data.ts'
 import { foldModelFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import type { MaskStore } from '../open/mask-store.ts'
-import type { ActivationMaps } from './activation-maps.ts'
 import { drawActivations } from './draw-activations.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
 
-export interface GalleryContext {
-  readonly run: string
-  readonly command: string
-  readonly detectorId: string
-  readonly vision: Vision
-  readonly masks: MaskStore
-  readonly machine: { readonly device: string; readonly threads: number }
-  readonly range: ScoreRange
-  readonly activations: ActivationMaps | null
-  /** Of findings. */
-  readonly pictures: readonly GuardrailPicture[]
-}
-
-/** Writes `report-data.json`. Cost: one scoring of each picture shown. */
+/**
+ * Writes `report-data.json`.
+ *
+ * @param range - Colour scale of the heat maps.
+ * @param pictures - Of findings.
+ * Cost: one scoring of each picture shown.
+ */
 export async function drawGallery(
   results: readonly FoldResult[],
-  context: GalleryContext,
+  run: OpenEvaluation,
+  range: ScoreRange,
+  pictures: readonly GuardrailPicture[],
   task: Task,
 ): Promise<void> {
+  const { vision, masks, activations, request } = run
   const samples = new Map<string, Sample>()
   for (const { plan } of results) for (const sample of plan.inference) samples.set(sample.id, sample)
-  const models = openModels(context)
+  const models = openModels(run)
   try {
     const { items, scale } = await buildGallery({
       rows: results.flatMap(({ scoreRows }) => scoreRows),
       thresholds: new Map(results.map(({ fold, image }) => [fold, finite(image.threshold)])),
-      load: (id, fold) => loadScene(samples.get(id)!, fold, models, context, task),
+      load: (id, fold) => loadScene(samples.get(id)!, fold, models, vision, masks, task),
       painter: { encodeWebp, colourise, colours: heatColourStops(33) },
       task,
-      range: context.range,
+      range,
     })
-    const { command, activations, vision, pictures } = context
     const data: ReportData = {
       version: 1,
-      command,
+      command: request.command,
       mapScale: scale,
       gallery: [...items],
       activations: activations && (await drawActivations(activations, vision, task)),
       pictures: [...pictures],
     }
-    await writeFileAtomic(join(context.run, 'report-data.json'), JSON.stringify(data))
+    await writeFileAtomic(join(run.out, 'report-data.json'), JSON.stringify(data))
   } finally {
     await models.close()
   }
 }
 
 interface Models {
-  of(fold: number): Promise<Detector>
+  of(fold: number): Promise<Inspector>
   close(): Promise<void>
 }
 
 /** Fitted models of the folds, each loaded when first asked for. */
-function openModels({ run, detectorId, machine }: GalleryContext): Models {
-  const open = new Map<number, Promise<Detector>>()
+function openModels({ out, configured: { method }, vision, machine }: OpenEvaluation): Models {
+  const open = new Map<number, Promise<Inspector>>()
   return {
     of(fold) {
       let model = open.get(fold)
       if (model === undefined) {
         model = (async () => {
-          const { files } = await loadModel(foldModelFolder(run, fold))
-          return (await loadMethod(detectorId)).load(files, machine)
+          const { files } = await loadModel(foldModelFolder(out, fold))
+          const detector = await method.load(files, machine)
+          return createInspector({ detector, vision, operating: null, close: () => detector.close() })
         })()
         open.set(fold, model)
       }
@@ -96,12 +92,13 @@ async function loadScene(
   sample: Sample,
   fold: number,
   models: Models,
-  { vision, masks }: GalleryContext,
+  vision: Vision,
+  masks: MaskStore,
   task: Task,
 ): Promise<Scene | null> {
-  const detector = await models.of(fold)
+  const inspector = await models.of(fold)
   const [picture] = await collect(vision.images([sample], task))
-  const [scored] = await collect(detector.score([sample], vision, task))
+  const [scored] = await collect(inspector.inspectMany([sample], { task }))
   if (!picture?.ok || !scored?.ok) return null // it changed on disk since; the figures stand without its picture
   const { frame } = picture.value
   const mask = masks.find(sample)

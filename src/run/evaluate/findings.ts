@@ -1,9 +1,22 @@
-/** Findings that only the run itself can make: about its backbone and its pictures. */
+/** Findings of an evaluation that come before those about its figures: of leakage, of the quick check, of backbone and pictures. */
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
 import { embeddedBackbone } from '../../backbone/weights-registry.ts'
+import type { GuardrailRun } from '../../guardrail/contract.ts'
 import type { Finding } from '../../wire/evaluation.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
 
-export function embeddedBackboneFinding({ id }: ResolvedBackbone): Finding | null {
+/** @param checked - What the guardrails on the data found. */
+export function findingsOf(
+  { backbone, masks }: Pick<OpenEvaluation, 'backbone' | 'masks'>,
+  { report: { findings } }: GuardrailRun,
+  leakage: Finding | null,
+): readonly Finding[] {
+  const isSizeTold = findings.some(({ id }) => id === 'defect.size') // tells of defects that vanish, with their sizes
+  const own = [embeddedBackboneFinding(backbone), isSizeTold ? null : vanishedDefectsFinding(masks.vanished)]
+  return [leakage, ...findings, ...own].filter((finding): finding is Finding => finding !== null)
+}
+
+function embeddedBackboneFinding({ id }: ResolvedBackbone): Finding | null {
   if (id !== embeddedBackbone) return null
   return {
     id: 'backbone.embedded',
@@ -17,7 +30,7 @@ export function embeddedBackboneFinding({ id }: ResolvedBackbone): Finding | nul
 }
 
 /** @param vanished - Ids of anomalous images whose mask has no pixel left at the model's size. */
-export function vanishedDefectsFinding(vanished: ReadonlySet<string>): Finding | null {
+function vanishedDefectsFinding(vanished: ReadonlySet<string>): Finding | null {
   if (vanished.size === 0) return null
   const some = [...vanished].sort()
   return {

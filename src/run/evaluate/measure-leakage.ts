@@ -12,13 +12,12 @@ import type { FoldResult, FoldSettings } from '../../evaluate/evaluate-fold.ts'
 import { planFolds } from '../../evaluate/split.ts'
 import { groupUnits } from '../../evaluate/units.ts'
 import { createRandom } from '../../math/random.ts'
-import type { EvaluateRequest } from '../../request.ts'
 import type { Task } from '../../task.ts'
 import type { Estimate, Finding } from '../../wire/evaluation.ts'
-import { type FoldRecord, resumeFolder } from '../folder/fold-record.ts'
-import type { Seen } from '../open/look-at-all.ts'
-import { resultOfFold } from './compose-evaluation.ts'
-import { type FoldContext, workFold } from './work-fold.ts'
+import { resumeFolder } from '../folder/fold-record.ts'
+import { resultsOfFolds } from './compose-evaluation.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
+import { workFolds } from './work-fold.ts'
 
 /**
  * @returns null where the run was drawn by part, or no part is known.
@@ -26,13 +25,11 @@ import { type FoldContext, workFold } from './work-fold.ts'
  */
 export async function measureLeakage(
   results: readonly FoldResult[],
-  seen: Seen,
-  settings: FoldSettings,
-  request: EvaluateRequest,
+  run: OpenEvaluation,
   merged: boolean,
-  context: FoldContext,
   task: Task,
 ): Promise<Finding | null> {
+  const { request, settings, seen } = run
   if (settings.unit === 'part' || !settings.partsKnown) return null
   const shared = sharedParts(results)
   if (shared.images === 0) return null
@@ -44,10 +41,8 @@ export async function measureLeakage(
     if (!(error instanceof StatisticalError)) throw error
     return finding(shared, null, error.message)
   }
-  const apart: FoldContext = { ...context, run: join(resumeFolder(request.out), 'by-part') }
-  const records: FoldRecord[] = []
-  for (const plan of plans) records.push(await workFold(plan, apart, records[0]?.range ?? null, task))
-  const honest = plans.map((plan, i) => resultOfFold(plan, records[i]!, byPart))
+  const records = await workFolds(plans, { ...run, out: join(resumeFolder(run.out), 'by-part') }, task)
+  const honest = resultsOfFolds(plans, records, byPart)
   const auroc = (of: readonly FoldResult[], how: FoldSettings): Estimate =>
     aggregate(of, how, createRandom(request.seed, 'leakage'), task).metrics.image.auroc
   return finding(shared, { byImage: auroc(results, settings), byPart: auroc(honest, byPart) }, null)

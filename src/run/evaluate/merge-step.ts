@@ -1,19 +1,18 @@
 /** Step 0 of the protocol on the embeddings of a run: may nominal test images train? */
 import type { Sample } from '../../dataset/sample.ts'
 import { decideMerge, type MergeDecision, mergeTest } from '../../evaluate/merge-test.ts'
-import { type UnitKind, unitId } from '../../evaluate/units.ts'
+import { unitId } from '../../evaluate/units.ts'
 import { createRandom } from '../../math/random.ts'
-import type { EvaluateRequest } from '../../request.ts'
 import type { Task } from '../../task.ts'
-import type { Seen } from '../open/look-at-all.ts'
-
-/** Whether step 0 compares this sample: nominal, and published with a role. */
-export const isCompared = ({ label, split }: Sample): boolean => label === 'nominal' && split !== null
+import { isCompared } from '../open/look-at-all.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
 
 export function decideMergeOf(
-  { samples, embeddings }: Seen,
-  unit: UnitKind,
-  { merge, seed }: Pick<EvaluateRequest, 'merge' | 'seed'>,
+  {
+    seen: { samples, embeddings },
+    settings: { unit },
+    request: { merge, seed },
+  }: Pick<OpenEvaluation, 'seen' | 'settings' | 'request'>,
   task: Task,
 ): MergeDecision {
   const published = (split: 'train' | 'test'): Sample[] =>

@@ -2,17 +2,17 @@
 import { join } from 'node:path'
 import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
-import type { Detector, Scored } from '../../detector/detector.ts'
-import type { ConfiguredMethod } from '../../detector/methods.ts'
+import type { Detector } from '../../detector/detector.ts'
 import { saveModel } from '../../detector/model-folder.ts'
 import { openScratchFolder, removeScratch } from '../../detector/scratch-folder.ts'
 import { createPixelMetrics, type PixelMetrics } from '../../evaluate/metrics/pixel/pixel-metrics.ts'
 import type { FoldPlan } from '../../evaluate/split.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
+import type { Inspection, Inspector } from '../../inspect/inspector.ts'
 import { createRandom } from '../../math/random.ts'
-import { checkCancelled, type Task } from '../../task.ts'
-import type { ModelCard } from '../../wire/model.ts'
+import type { Task } from '../../task.ts'
 import {
   type FoldRecord,
   findFoldRecord,
@@ -25,26 +25,30 @@ import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-f
 import { createRangeSampler } from '../folder/map-range.ts'
 import type { MaskStore } from '../open/mask-store.ts'
 import type { Failure } from '../open/open-samples.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
 
-export interface FoldContext {
-  /** Run folder. */
-  readonly run: string
-  readonly configured: ConfiguredMethod
+/** What a fold needs of the evaluation. */
+export type FoldWork = Pick<OpenEvaluation, 'out' | 'key' | 'configured' | 'machine' | 'masks' | 'card'> & {
   readonly vision: Vision
-  readonly masks: MaskStore
-  readonly seed: number
-  readonly folds: number
-  readonly machine: { readonly device: string; readonly threads: number }
-  /** Hash over all that decides about the results. */
-  readonly key: string
-  /** Everything of the model card that does not depend on the fold. */
-  readonly card: Pick<ModelCard, 'plumbline' | 'createdAt' | 'detector' | 'backbone' | 'input'> & {
-    readonly fingerprint: string
-  }
+  readonly request: Pick<OpenEvaluation['request'], 'seed' | 'folds'>
 }
 
 /** Threshold images whose maps set the colour scale. */
 const sampledMaps = 80
+
+/** One after the other; the first sets the colour scale of all. @throws as {@link workFold}. */
+export async function workFolds(
+  plans: readonly FoldPlan[],
+  work: FoldWork,
+  task: Task,
+): Promise<readonly FoldRecord[]> {
+  const records: FoldRecord[] = []
+  for (const plan of plans) records.push(await workFold(plan, work, records[0]?.range ?? null, task))
+  return records
+}
+
+/** Of the heat maps of all folds. */
+export const colourScale = ([first]: readonly FoldRecord[]): ScoreRange => first?.range ?? { low: 0, high: 1 }
 
 /**
  * @param range - Colour scale of the heat maps; null in the first fold, which sets it.
@@ -52,24 +56,25 @@ const sampledMaps = 80
  */
 export async function workFold(
   plan: FoldPlan,
-  context: FoldContext,
+  work: FoldWork,
   range: ScoreRange | null,
   task: Task,
 ): Promise<FoldRecord> {
-  const { run, key } = context
-  const found = await findFoldRecord(run, plan.fold, key)
+  const { out, key, vision } = work
+  const found = await findFoldRecord(out, plan.fold, key)
   if (found !== undefined) return found
   const started = performance.now()
-  const scratchFolder = foldScratchFolder(run, plan.fold)
-  const detector = await fitFold(plan, context, scratchFolder, task)
+  const scratchFolder = foldScratchFolder(out, plan.fold)
+  const detector = await fitFold(plan, work, scratchFolder, task)
+  const inspector = createInspector({ detector, vision, operating: null, close: () => detector.close() })
   try {
     const fitted = performance.now()
-    const threshold = await scoreThreshold(detector, plan, context, range, task)
-    const inference = await scoreInference(detector, plan, context, threshold.range, task)
+    const threshold = await scoreThreshold(inspector, plan, work, range, task)
+    const inference = await scoreInference(inspector, plan, work, threshold.range, task)
     const scored = performance.now()
-    await saveFoldModel(detector, plan, context, threshold.range)
+    await saveFoldModel(detector, plan, work, threshold.range)
     if (detector.curves !== undefined) {
-      await writeFileAtomic(foldCurvesPath(run, plan.fold), JSON.stringify(detector.curves))
+      await writeFileAtomic(foldCurvesPath(out, plan.fold), JSON.stringify(detector.curves))
     }
     const record: FoldRecord = {
       key,
@@ -80,11 +85,11 @@ export async function workFold(
       range: threshold.range,
       seconds: { fit: (fitted - started) / 1000, score: (scored - fitted) / 1000 },
     }
-    await writeFoldRecord(run, plan.fold, record)
+    await writeFoldRecord(out, plan.fold, record)
     await removeScratch(scratchFolder)
     return record
   } finally {
-    await detector.close()
+    await inspector.close()
   }
 }
 
@@ -95,7 +100,7 @@ export async function workFold(
  */
 export function fitFold(
   plan: FoldPlan,
-  { key, seed, vision, machine, configured: { method, options } }: FoldContext,
+  { key, vision, machine, configured: { method, options }, request: { seed } }: FoldWork,
   scratchFolder: string,
   task: Task,
 ): Promise<Detector> {
@@ -107,13 +112,13 @@ export function fitFold(
 async function saveFoldModel(
   detector: Detector,
   plan: FoldPlan,
-  { run, seed, card }: FoldContext,
+  { out, card, request: { seed } }: FoldWork,
   mapScale: ScoreRange,
 ): Promise<void> {
   const { fingerprint, ...rest } = card
   const trained = { images: plan.counts.train, fingerprint, seed }
   await saveModel(
-    foldModelFolder(run, plan.fold),
+    foldModelFolder(out, plan.fold),
     { ...rest, threshold: null, mapScale, trained },
     detector.save(),
   )
@@ -122,17 +127,17 @@ async function saveFoldModel(
 type Scores = [id: string, score: number][]
 
 async function scoreThreshold(
-  detector: Detector,
+  inspector: Inspector,
   plan: FoldPlan,
-  context: FoldContext,
+  { request: { folds } }: FoldWork,
   range: ScoreRange | null,
   task: Task,
 ): Promise<{ scores: Scores; failures: Failure[]; range: ScoreRange }> {
   const sampler = createRangeSampler()
   const stride = Math.max(1, Math.ceil(plan.threshold.length / sampledMaps))
   let i = 0
-  const label = `fold ${plan.fold + 1}/${context.folds}: threshold`
-  const scored = await scoreAll(detector, plan.threshold, context.vision, label, task, (sample, value) => {
+  const label = `fold ${plan.fold + 1}/${folds}: threshold`
+  const scored = await scoreAll(inspector, plan.threshold, label, task, (sample, value) => {
     if (range === null && i++ % stride === 0)
       sampler.add(value.map(), value.frame, sample.label === 'nominal')
   })
@@ -140,18 +145,18 @@ async function scoreThreshold(
 }
 
 async function scoreInference(
-  detector: Detector,
+  inspector: Inspector,
   plan: FoldPlan,
-  { run, folds, vision, masks }: FoldContext,
+  { out, masks, request: { folds } }: FoldWork,
   range: ScoreRange,
   task: Task,
 ): Promise<{ scores: Scores; failures: Failure[]; pixel: FoldRecord['pixel'] }> {
-  const folder = join(run, 'maps', `fold-${plan.fold}`)
+  const folder = join(out, 'maps', `fold-${plan.fold}`)
   const pixel = createPixelMetrics()
   const hasMasks = plan.inference.some((sample) => masks.find(sample) !== null)
   const writing = new Set<Promise<void>>()
   const label = `fold ${plan.fold + 1}/${folds}: inference`
-  const scored = await scoreAll(detector, plan.inference, vision, label, task, async (sample, value) => {
+  const scored = await scoreAll(inspector, plan.inference, label, task, async (sample, value) => {
     const map = value.map()
     const write = writeHeatMap(heatMapPath(folder, sample.id), map, value.frame, range)
     writing.add(write)
@@ -169,7 +174,7 @@ async function scoreInference(
 function countPixels(
   pixel: PixelMetrics,
   sample: Sample,
-  { frame }: Scored,
+  { frame }: Inspection,
   scores: Float32Array,
   masks: MaskStore,
 ): void {
@@ -179,20 +184,18 @@ function countPixels(
 }
 
 async function scoreAll(
-  detector: Detector,
+  inspector: Inspector,
   samples: readonly Sample[],
-  vision: Vision,
   label: string,
   task: Task,
-  each: (sample: Sample, value: Scored) => void | Promise<void>,
+  each: (sample: Sample, value: Inspection) => void | Promise<void>,
 ): Promise<{ scores: Scores; failures: Failure[] }> {
   const scores: Scores = []
   const failures: Failure[] = []
   const progress = task.progress(label, 'images')
   try {
     let i = 0
-    for await (const outcome of detector.score(samples, vision, task)) {
-      checkCancelled(task)
+    for await (const outcome of inspector.inspectMany(samples, { task })) {
       const sample = samples[i++]!
       if (outcome.ok) {
         scores.push([sample.id, outcome.value.score])

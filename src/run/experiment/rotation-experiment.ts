@@ -10,11 +10,12 @@ import type { Sample } from '../../dataset/sample.ts'
 import { aggregate } from '../../evaluate/aggregate.ts'
 import { compareRuns, type Difference } from '../../evaluate/compare.ts'
 import type { FoldResult, FoldSettings } from '../../evaluate/evaluate-fold.ts'
-import { formatScoresCsv } from '../../evaluate/scores-csv.ts'
+import type { MergeDecision } from '../../evaluate/merge-test.ts'
 import { type FoldPlan, planFolds } from '../../evaluate/split.ts'
 import { groupUnits, unitId } from '../../evaluate/units.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
+import type { GuardrailRun } from '../../guardrail/contract.ts'
 import { createRandom } from '../../math/random.ts'
 import { buildReport } from '../../report/build-report.ts'
 import { rotationPage } from '../../report/rotation-page.ts'
@@ -23,14 +24,17 @@ import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 import type { Rotation, RotationRow } from '../../wire/rotation.ts'
-import { composeEvaluation, resultOfFold } from '../evaluate/compose-evaluation.ts'
+import { composeEvaluation, resultOfFold, resultsOfFolds } from '../evaluate/compose-evaluation.ts'
 import { drawGallery } from '../evaluate/draw-gallery.ts'
+import { findingsOf } from '../evaluate/findings.ts'
 import { decideMergeOf } from '../evaluate/merge-step.ts'
-import { openEvaluation } from '../evaluate/open-evaluation.ts'
-import { workFold } from '../evaluate/work-fold.ts'
+import { type OpenEvaluation, openEvaluation } from '../evaluate/open-evaluation.ts'
+import { quickCheck } from '../evaluate/quick-check.ts'
+import { colourScale, workFolds } from '../evaluate/work-fold.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { finishFolder } from '../folder/finish-folder.ts'
 import type { FoldRecord } from '../folder/fold-record.ts'
+import { writeResults } from '../folder/write-results.ts'
 import { openSamples } from '../open/open-samples.ts'
 import { rotationConclusion } from './rotation-conclusion.ts'
 import { rotationScores } from './rotation-scores.ts'
@@ -67,11 +71,12 @@ export async function rotationExperiment(request: EvaluateRequest, task: Task): 
     unit: 'part',
     keepModels: false,
   }
-  const work = await openEvaluation(turnedRequest, task)
+  const run = await openEvaluation(turnedRequest, task)
   try {
-    const { uprightPlans, turnedPlans, merge } = planArms(work, turnedRequest, task)
-    const first = await runArm({ name: 'upright', plans: uprightPlans }, turnedRequest, work, merge, task)
-    const second = await runArm({ name: 'turned', plans: turnedPlans }, turnedRequest, work, merge, task)
+    const checked = await quickCheck(run, task)
+    const { uprightPlans, turnedPlans, merge } = planArms(run, task)
+    const first = await runArm({ name: 'upright', plans: uprightPlans }, run, checked, merge, task)
+    const second = await runArm({ name: 'turned', plans: turnedPlans }, run, checked, merge, task)
     const data = ({ evaluation, results }: ArmResult, name: string) => ({
       name,
       evaluation,
@@ -84,12 +89,12 @@ export async function rotationExperiment(request: EvaluateRequest, task: Task): 
       task,
     )
     const { auroc, overkillRate } = comparison.figures
-    const rowsOf = (arm: ArmResult) => rotationRows(arm, rotations, work.settings, request.seed, task)
+    const rowsOf = (arm: ArmResult) => rotationRows(arm, rotations, run.settings, request.seed, task)
     const found = {
       upright: { run: 'upright', rows: rowsOf(first) },
       turned: { run: 'turned', rows: rowsOf(second) },
       gain: { auroc: difference(auroc), overkillRate: difference(overkillRate) },
-      detector: request.detector,
+      detector: run.configured.method.id,
     }
     const rotation: Rotation = {
       plumbline: version,
@@ -108,20 +113,19 @@ export async function rotationExperiment(request: EvaluateRequest, task: Task): 
     await writeFileAtomic(join(request.out, 'rotation.html'), rotationPage(rotation, scores))
     return rotation
   } finally {
-    await work.vision.close()
+    await run.vision.close()
   }
 }
-
-type Work = Awaited<ReturnType<typeof openEvaluation>>
 
 /**
  * Roles are drawn as if there were only the upright images. Turned copies join the inference role of their part in both arms,
  * and the two other roles in the second.
  */
-function planArms({ seen, settings }: Work, request: EvaluateRequest, task: Task) {
+function planArms(run: OpenEvaluation, task: Task) {
+  const { seen, settings, request } = run
   const isUpright = ({ attributes }: Sample) => attributes[rotationColumn] === upright
   const standing = { ...seen, samples: seen.samples.filter(isUpright) }
-  const merge = decideMergeOf(standing, settings.unit, request, task)
+  const merge = decideMergeOf({ ...run, seen: standing }, task)
   const plans = planFolds(groupUnits(standing.samples, settings.unit), { ...request, merged: merge.merged })
   const copies = seen.samples.filter((sample) => !isUpright(sample))
   const withCopies = (plan: FoldPlan, roles: readonly ('train' | 'threshold' | 'inference')[]): FoldPlan => {
@@ -152,25 +156,21 @@ function planArms({ seen, settings }: Work, request: EvaluateRequest, task: Task
 /** An evaluation with given plans: steps 2 to 5 of the protocol, and its run folder. */
 async function runArm(
   { name, plans }: Arm,
-  request: EvaluateRequest,
-  work: Work,
-  merge: ReturnType<typeof decideMergeOf>,
+  run: OpenEvaluation,
+  checked: GuardrailRun,
+  merge: MergeDecision,
   task: Task,
 ): Promise<ArmResult> {
   const started = performance.now()
-  const out = join(request.out, name)
-  const context = { ...work.context, run: out, key: sha256(`${work.context.key} ${name}`) }
-  const records: FoldRecord[] = []
-  for (const plan of plans) records.push(await workFold(plan, context, records[0]?.range ?? null, task))
-  const results = plans.map((plan, i) => resultOfFold(plan, records[i]!, work.settings))
-  const units = groupUnits(work.seen.samples, work.settings.unit)
-  const facts = { request, settings: work.settings, units, merge, ...work.facts(records, null) }
+  const out = join(run.out, name)
+  const arm = { ...run, out, key: sha256(`${run.key} ${name}`) }
+  const records = await workFolds(plans, arm, task)
+  const results = resultsOfFolds(plans, records, run.settings)
   const seconds = Math.round(performance.now() - started) / 1000
-  const evaluation = await composeEvaluation(facts, results, seconds, task)
-  await drawGallery(results, { ...context, ...work.gallery, range: records[0]!.range }, task)
-  const rows = results.flatMap(({ scoreRows }) => scoreRows)
-  await writeFileAtomic(join(out, 'scores.csv'), formatScoresCsv(rows))
-  await writeFileAtomic(join(out, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
+  const facts = { merge, records, findings: findingsOf(run, checked, null), seconds }
+  const evaluation = await composeEvaluation(results, arm, facts, task)
+  await drawGallery(results, arm, colourScale(records), checked.pictures, task)
+  await writeResults(out, evaluation, results)
   await buildReport(out, task)
   await finishFolder(out, null)
   return { evaluation, records, results }

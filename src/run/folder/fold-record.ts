@@ -31,6 +31,9 @@ export const foldRecordSchema = z.strictObject({
 
 export type FoldRecord = z.infer<typeof foldRecordSchema>
 
+/** What results are made from. */
+export type FoldScores = Pick<FoldRecord, 'threshold' | 'inference' | 'pixel' | 'seconds'>
+
 /** Folder of the working files of a run; it goes when the run is whole. */
 export const resumeFolder = (run: string): string => join(run, 'resume')
 /** The fitted model of a fold. */

@@ -20,6 +20,9 @@ export interface Seen {
   readonly embeddings: ReadonlyMap<string, Float32Array>
 }
 
+/** Whether step 0 of the protocol compares this sample: nominal, and published with a role. */
+export const isCompared = ({ label, split }: Sample): boolean => label === 'nominal' && split !== null
+
 export async function lookAtAll(
   samples: readonly Sample[],
   vision: Vision,

@@ -11,6 +11,7 @@ import type { Sample } from '../../dataset/sample.ts'
 import type { Scratch } from '../../detector/detector.ts'
 import type { ConfiguredMethod } from '../../detector/methods.ts'
 import type { Unit } from '../../evaluate/units.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
 import { createRandom } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
@@ -67,9 +68,10 @@ export async function crossFit(
         { samples: train, vision, random: random.fork(share), task, scratch: scratchOf(share), ...machine },
         options,
       )
+      const inspector = createInspector({ detector, vision, operating: null, close: () => detector.close() })
       try {
         let i = 0
-        for await (const outcome of detector.score(samples, vision, task)) {
+        for await (const outcome of inspector.inspectMany(samples, { task })) {
           const { label } = samples[i++]!
           if (!outcome.ok) continue
           const { score, map, frame } = outcome.value
@@ -78,7 +80,7 @@ export async function crossFit(
           labels.push(label === 'anomalous' ? 1 : 0)
         }
       } finally {
-        await detector.close()
+        await inspector.close()
       }
       progress.update(share + 1, shares)
     }

@@ -1,17 +1,16 @@
 /** One model on every nominal image, its threshold included where the data allows one. */
 import { join } from 'node:path'
 import type { Vision } from '../../backbone/vision.ts'
-import { datasetFingerprint } from '../../dataset/fingerprint.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import type { Detector } from '../../detector/detector.ts'
-import { configureMethod } from '../../detector/methods.ts'
 import { saveModel } from '../../detector/model-folder.ts'
 import { openScratchFolder, removeScratch } from '../../detector/scratch-folder.ts'
 import { InputError, StatisticalError } from '../../errors.ts'
 import { createChooser } from '../../evaluate/thresholds/choose-threshold.ts'
 import { thresholdGuarantee } from '../../evaluate/thresholds/threshold-guarantee.ts'
-import { groupUnits, resolveUnit } from '../../evaluate/units.ts'
-import { sha256, sha256File } from '../../files/hash.ts'
+import { groupUnits } from '../../evaluate/units.ts'
+import { sha256 } from '../../files/hash.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
 import { createRandom } from '../../math/random.ts'
 import type { TrainRequest } from '../../request.ts'
 import type { Task } from '../../task.ts'
@@ -22,9 +21,7 @@ import { resumeFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createRangeSampler } from '../folder/map-range.ts'
 import { factorySettings } from '../open/factory-settings.ts'
-import { lookAtAll } from '../open/look-at-all.ts'
-import { openSamples } from '../open/open-samples.ts'
-import { openRunVision } from '../open/open-vision.ts'
+import { openRun } from '../open/open-run.ts'
 import { type CrossFitted, crossFit } from './cross-fit.ts'
 
 /**
@@ -36,32 +33,22 @@ import { type CrossFitted, crossFit } from './cross-fit.ts'
  */
 export async function trainModel(request: TrainRequest, task: Task): Promise<ModelCard> {
   const choose = createChooser(request.threshold, factorySettings(request, request.threshold))
-  const configured = await configureMethod(request.detector, request.detectorOptions)
   await claimFolder(request.out, 'model')
-  const { samples } = await openSamples(request, task)
-  const { vision, backbone } = await openRunVision(request, task, configured)
-  const machine = { device: request.device, threads: request.threads }
+  const run = await openRun({ ...request, unit: 'auto' }, task)
+  const { configured, seen, vision, machine } = run
   try {
-    const own = configured.method.stages(vision, configured.options)
-    const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
-    const seen = await lookAtAll(samples, vision, stages, () => false, task)
     const nominal = seen.samples.filter(({ label }) => label === 'nominal')
     if (nominal.length === 0) throw new InputError(request.dataset, 'holds no nominal image that can be read')
 
-    const fingerprint = await datasetFingerprint(seen.samples, sha256File)
-    const input = { ...vision.size, fit: vision.fit }
-    const chosen = {
-      detector: { id: request.detector, options: configured.options },
-      backbone: { id: backbone.id, weights: backbone.weightsId },
-      input,
-    }
+    const { fingerprint, ...card } = run.card
     const { seed, device } = request
-    const key = sha256(JSON.stringify([version, chosen, seed, device, fingerprint]))
+    const { detector: method, backbone, input } = card
+    const key = sha256(JSON.stringify([version, method, backbone, input, seed, device, fingerprint]))
     /** Goes once the model is whole; until then an interrupted training goes on from what is in it. */
     const scratchOf = (name: string) =>
       openScratchFolder(join(resumeFolder(request.out), name), sha256(`${key} ${name}`), task)
 
-    const units = groupUnits(seen.samples, resolveUnit(seen.samples, 'auto'))
+    const units = groupUnits(seen.samples, run.unit)
     const shareScratch = (share: number) => scratchOf(`share-${share}`)
     const scored = await crossFit(units, configured, vision, seed, machine, shareScratch, task)
     const threshold = scored && thresholdOf(scored, choose, request, task)
@@ -71,12 +58,10 @@ export async function trainModel(request: TrainRequest, task: Task): Promise<Mod
       configured.options,
     )
     try {
-      const card = await saveModel(
+      const saved = await saveModel(
         request.out,
         {
-          plumbline: version,
-          createdAt: request.createdAt,
-          ...chosen,
+          ...card,
           threshold,
           mapScale: scored?.mapScale ?? (await scaleOf(detector, nominal, vision, task)),
           trained: {
@@ -88,7 +73,7 @@ export async function trainModel(request: TrainRequest, task: Task): Promise<Mod
         detector.save(),
       )
       await removeScratch(resumeFolder(request.out))
-      return card
+      return saved
     } finally {
       await detector.close()
     }
@@ -105,7 +90,8 @@ async function scaleOf(
   task: Task,
 ): Promise<ScoreRange> {
   const sampler = createRangeSampler()
-  for await (const outcome of detector.score(samples, vision, task)) {
+  const inspector = createInspector({ detector, vision, operating: null })
+  for await (const outcome of inspector.inspectMany(samples, { task })) {
     if (outcome.ok) sampler.add(outcome.value.map(), outcome.value.frame, true)
   }
   return sampler.range()

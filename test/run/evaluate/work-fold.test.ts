@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { planFolds, splitDefaults } from '../../../src/evaluate/split.ts'
 import { groupUnits } from '../../../src/evaluate/units.ts'
 import { sha256 } from '../../../src/files/hash.ts'
-import { type FoldContext, workFold } from '../../../src/run/evaluate/work-fold.ts'
+import { type FoldWork, workFold } from '../../../src/run/evaluate/work-fold.ts'
 import { findFoldRecord, writeFoldRecord } from '../../../src/run/folder/fold-record.ts'
 import { quietTask } from '../../../src/task.ts'
 import { samples } from '../../evaluate/samples.ts'
@@ -26,19 +26,18 @@ function open(run = temporaryFolder(), key = sha256('one')) {
   const method = fakeMethod((path, learnt) =>
     learnt.has(path) ? -5 : roleOf.get(path) === 'inference' ? 1000 : path.includes('/a') ? 4 : 2,
   )
-  const context: FoldContext = {
-    run,
+  const context: FoldWork = {
+    out: run,
     configured: { method, options: {} } as never,
     vision: fakeVision(),
     masks: { find: () => null, failures: [], vanished: new Set() },
-    seed: 0,
-    folds: 2,
+    request: { seed: 0, folds: 2 },
     machine: { device: 'cpu', threads: 1 },
     key,
     card: {
       plumbline: '0.0.0',
       createdAt: '2026-01-01T00:00:00.000Z',
-      detector: { id: 'fake', options: {} },
+      detector: { id: 'fake', version: 1, options: {} },
       backbone: { id: 'fake', weights: 'sha256:fake' },
       input: { ...size, fit: 'pad' },
       fingerprint: 'none',

@@ -69,7 +69,7 @@ describe('the end of a run', () => {
   const card = {
     plumbline: '0',
     createdAt,
-    detector: { id: 'patchcore', options: {} },
+    detector: { id: 'patchcore', version: 1, options: {} },
     backbone: { id: 'filterbank', weights: 'embedded' },
     input: { width: 64, height: 64, fit: 'pad' },
     threshold: null,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { ImageFeatures } from '../../../src/backbone/backbone.ts'
 import type { Sample } from '../../../src/dataset/sample.ts'
 import { fitFrame } from '../../../src/image/frame.ts'
-import { gatherActivations } from '../../../src/run/evaluate/activation-maps.ts'
+import { gatherActivations } from '../../../src/run/open/activation-maps.ts'
 
 const sample = (id: string, label: Sample['label'] = 'nominal'): Sample => ({
   id,

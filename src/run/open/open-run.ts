@@ -1,0 +1,96 @@
+/**
+ * What evaluating, training and diagnosing begin with: detector and vision chosen, the dataset opened, every image looked at once,
+ * and what decides about a fit written down.
+ */
+
+import type { OpenVision } from '../../backbone/create-vision.ts'
+import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
+import { datasetFingerprint } from '../../dataset/fingerprint.ts'
+import type { Dataset } from '../../dataset/sample.ts'
+import type { Machine } from '../../detector/detector.ts'
+import { type ConfiguredMethod, configureMethod } from '../../detector/methods.ts'
+import { resolveUnit, type UnitKind } from '../../evaluate/units.ts'
+import { sha256File } from '../../files/hash.ts'
+import type {
+  DatasetRequest,
+  DetectorRequest,
+  EvaluateRequest,
+  MachineRequest,
+  Provenance,
+} from '../../request.ts'
+import type { Task } from '../../task.ts'
+import { version } from '../../version.ts'
+import type { ModelCard } from '../../wire/model.ts'
+import { type ActivationMaps, gatherActivations } from './activation-maps.ts'
+import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
+import { type Failure, openSamples } from './open-samples.ts'
+import { openRunVision } from './open-vision.ts'
+
+export interface OpenRun {
+  readonly configured: ConfiguredMethod
+  readonly dataset: Dataset
+  readonly unit: UnitKind
+  /** The caller closes it. */
+  readonly vision: OpenVision
+  readonly backbone: ResolvedBackbone
+  readonly machine: Machine
+  /** Images that can be looked at, and what the first look told. */
+  readonly seen: Seen
+  readonly activations: ActivationMaps | null
+  /** Files that the dataset names and that cannot be used. */
+  readonly failures: readonly Failure[]
+  readonly card: RunCard
+}
+
+/** What the card of every model of the run says. */
+export type RunCard = Pick<ModelCard, 'plumbline' | 'createdAt' | 'detector' | 'backbone' | 'input'> & {
+  /** Of the dataset. */
+  readonly fingerprint: string
+}
+
+export type RunRequest = DatasetRequest &
+  DetectorRequest &
+  MachineRequest &
+  Pick<EvaluateRequest, 'unit'> &
+  Pick<Provenance, 'createdAt'>
+
+/**
+ * @throws {UsageError} Options that the detector does not have or that do not fit the dataset.
+ * @throws {InputError} The dataset. @throws {ModelError} Weights. @throws {CancelledError}
+ * Cost: features of every image, which the cache then has, and a hash of every file.
+ */
+export async function openRun(request: RunRequest, task: Task): Promise<OpenRun> {
+  const configured = await configureMethod(request.detector, request.detectorOptions)
+  const { method, options } = configured
+  const { dataset, samples, failures } = await openSamples(request, task)
+  const unit = resolveUnit(samples, request.unit)
+  const { vision, backbone } = await openRunVision(request, task, configured)
+  try {
+    const own = method.stages(vision, options)
+    const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
+    const activations = gatherActivations(samples)
+    const seen = await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
+    return {
+      configured,
+      dataset,
+      unit,
+      vision,
+      backbone,
+      machine: { device: request.device, threads: request.threads },
+      seen,
+      activations: activations.maps(),
+      failures: [...failures, ...seen.failures],
+      card: {
+        plumbline: version,
+        createdAt: request.createdAt,
+        detector: { id: method.id, version: method.version, options },
+        backbone: { id: backbone.id, weights: backbone.weightsId },
+        input: { ...vision.size, fit: vision.fit },
+        fingerprint: await datasetFingerprint(seen.samples, sha256File),
+      },
+    }
+  } catch (error) {
+    await vision.close()
+    throw error
+  }
+}
