@@ -1,4 +1,5 @@
 /** From a model folder to an inspector: card and files verified, weights found, detector loaded; the network opens with the first image. */
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createVision, type VisionOptions } from '../backbone/create-vision.ts'
@@ -54,7 +55,7 @@ export async function openModel(
   options: OpenModelOptions = {},
 ): Promise<ModelInspector> {
   const { device = 'auto', threads = availableParallelism(), cache = null, task = quietTask } = options
-  const folder = typeof model === 'string' ? model : join(model.run, 'models', `fold-${model.fold}`)
+  const folder = typeof model === 'string' ? model : keptModel(model)
   const { card, files } = await loadModel(folder)
   const method = await loadMethod(card.detector.id, options.methods)
   refuseOtherVersion(folder, card, method)
@@ -91,6 +92,13 @@ export async function openModel(
     },
   })
   return { ...inspector, card }
+}
+
+/** @throws {ModelError} The run kept no model of this fold. */
+function keptModel({ run, fold }: EvaluatedFold): string {
+  const folder = join(run, 'models', `fold-${fold}`)
+  if (existsSync(folder)) return folder
+  throw new ModelError(folder, 'the run kept no model of this fold: evaluate again with --keep-models')
 }
 
 function refuseOtherWeights(folder: string, { backbone }: ModelCard, found: string): void {
