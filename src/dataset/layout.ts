@@ -1,6 +1,7 @@
 /** The contract of the layouts, and what they share. */
 import { join } from 'node:path'
 import type { Task } from '../task.ts'
+import type { ClassChoice } from './folder-classes.ts'
 import type { Listing } from './listing.ts'
 import type { DatasetIssue, LayoutName, LeftOut, MaskSource, Sample } from './sample.ts'
 
@@ -8,9 +9,10 @@ export interface Layout {
   readonly name: LayoutName
   /** What it looks for, in words, for the message when nothing fits. */
   readonly expects: string
-  recognise(listing: Listing): boolean
-  /** Called with any listing: the user may insist on the layout. */
-  read(listing: Listing, task: Task): Promise<LayoutReading>
+  /** By names alone. */
+  recognise(listing: Listing, choice: ClassChoice): boolean
+  /** Called with any listing: the user may insist on the layout. @throws {InputError} What it holds cannot be told. */
+  read(listing: Listing, task: Task, choice: ClassChoice): Promise<LayoutReading>
 }
 
 export interface LayoutReading {
@@ -44,13 +46,10 @@ export function listedSample(
   }
 }
 
-/** The first of several paths (without ending) at which there is an image, as a mask; null for none. */
-export function findMask(listing: Listing, candidates: readonly string[]): MaskSource | null {
-  for (const candidate of candidates) {
-    const found = listing.findImage(candidate)
-    if (found !== undefined) return { kind: 'file', path: join(listing.root, found) }
-  }
-  return null
+/** The mask that several files make together, paths relative to the root; null for none. */
+export function maskOf({ root }: Listing, files: readonly string[]): MaskSource | null {
+  const masks = files.map((file): MaskSource => ({ kind: 'file', path: join(root, file) }))
+  return masks.length < 2 ? (masks[0] ?? null) : { kind: 'union', path: masks[0]!.path, masks }
 }
 
 export function emptyLabel(listing: Listing, folder: string): DatasetIssue {

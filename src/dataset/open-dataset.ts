@@ -1,28 +1,29 @@
 /** From a path to a dataset: which layout it has, which samples, and what is wrong with it, without opening an image. */
-import { stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { quietTask, type Task } from '../task.ts'
-import type { Layout, LayoutReading } from './layout.ts'
-import { bsdLayout } from './layout-bsd.ts'
-import { foldersLayout } from './layout-folders.ts'
+import { type ClassChoice, noChoice } from './folder-classes.ts'
+import { describeFolder, nestedHint, unrecognised } from './hints.ts'
+import type { LayoutReading } from './layout.ts'
 import { isManifestName, manifestNames, readManifest } from './layout-manifest.ts'
-import { mtdLayout } from './layout-mtd.ts'
-import { mvtecLayout } from './layout-mvtec.ts'
-import { folderOf, type Listing, listFolder } from './listing.ts'
+import { foldersLayout } from './layout-tree.ts'
+import { layouts } from './layouts.ts'
+import { leftOut } from './left-out.ts'
+import { type Listing, listFolder, markerName } from './listing.ts'
 import { applyPartPattern } from './part-pattern.ts'
-import type { Dataset, DatasetIssue, LayoutName, Sample } from './sample.ts'
+import type { Dataset, DatasetIssue, LayoutName, LeftOut, Sample } from './sample.ts'
+import { partOfWhole } from './which-is-good.ts'
 
 export interface OpenDatasetOptions {
   readonly layout?: LayoutName | 'auto'
   /** Regular expression over the sample's id whose first group is the part; overrides the layout's parts. */
   readonly partPattern?: string
+  /** Which folders hold good parts, and which defects, where their names do not say so. */
+  readonly choice?: ClassChoice
   readonly task?: Task
 }
-
-/** In the order of recognition: the particular before the general. */
-const layouts: readonly Layout[] = [bsdLayout, mtdLayout, mvtecLayout, foldersLayout]
 
 /**
  * Opens a folder, or a manifest file. With `auto`, a manifest in the folder wins over what else the folder looks like.
@@ -32,8 +33,8 @@ const layouts: readonly Layout[] = [bsdLayout, mtdLayout, mvtecLayout, foldersLa
  * Cost: names only, and for labelme annotations and manifests their text.
  */
 export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
-  const { layout = 'auto', partPattern, task = quietTask } = options
-  const reading = await readLayout(resolve(path), layout, task)
+  const { layout = 'auto', partPattern, choice = noChoice, task = quietTask } = options
+  const reading = await readLayout(resolve(path), layout, choice, task)
   const { samples, issues } = reading
   if (samples.length === 0)
     throw new InputError(path, `holds no images in the layout ${reading.layout}${firstOf(issues)}`)
@@ -61,7 +62,12 @@ interface RootedReading extends LayoutReading {
   readonly layout: LayoutName
 }
 
-async function readLayout(path: string, wanted: LayoutName | 'auto', task: Task): Promise<RootedReading> {
+async function readLayout(
+  path: string,
+  wanted: LayoutName | 'auto',
+  choice: ClassChoice,
+  task: Task,
+): Promise<RootedReading> {
   if (!(await isFolder(path))) {
     if (wanted !== 'auto' && wanted !== 'manifest') {
       throw new InputError(path, `is a file; the layout ${wanted} needs a folder`)
@@ -80,24 +86,45 @@ async function readLayout(path: string, wanted: LayoutName | 'auto', task: Task)
     return { root: path, layout: 'manifest', ...(await readManifest(join(path, manifest), task)) }
   }
   if (listing.files.length === 0) throw new InputError(path, 'is empty: no files in it or below it')
-  const layout = layouts.find(({ name, recognise }) =>
-    wanted === 'auto' ? recognise(listing) : name === wanted,
+  await refuseOwnOutput(path)
+  const found = layouts.find(({ name, recognise }) =>
+    wanted === 'auto' ? recognise(listing, choice) : name === wanted,
   )
+  // Images in folders whose names say nothing: reading them tells what to ask.
+  const layout =
+    found ??
+    (wanted === 'auto' && listing.images.length > 0 && nestedHint(listing) === '' ? foldersLayout : undefined)
   if (layout === undefined) throw unrecognised(listing)
-  const reading = await layout.read(listing, task)
+  const reading = await layout.read(listing, task, choice)
   if (reading.samples.length === 0) {
     throw new InputError(
       path,
-      `is not of the layout ${layout.name}: expected ${layout.expects}; found ${describe(listing)}`,
+      `is not of the layout ${layout.name}: expected ${layout.expects}; found ${describeFolder(listing)}${nestedHint(listing)}`,
     )
   }
   const { samples, issues } = withoutLinkedTwice(reading.samples, listing)
   return {
+    ...reading,
     root: path,
     layout: layout.name,
     samples,
-    issues: [...listing.issues, ...reading.issues, ...issues, ...leftOver(listing, reading)],
+    issues: [...listing.issues, ...reading.issues, ...issues],
+    leftOut: [...(reading.leftOut ?? []), ...strays(listing, reading), ...passedOver(listing)],
+    notes: [...(reading.notes ?? []), ...(await wholeNote(path))],
   }
+}
+
+/** One split of a dataset, or one class, opened as if it were all. */
+async function wholeNote(path: string): Promise<string[]> {
+  const note = await partOfWhole(path)
+  return note === null ? [] : [`${note}.`]
+}
+
+/** @throws {InputError} The folder is a run, a model or a folder of heat maps, whose pictures are no photographs. */
+async function refuseOwnOutput(path: string): Promise<void> {
+  const kind = await readFile(join(path, markerName), 'utf8').catch(() => '')
+  if (['run', 'model', 'prediction', 'experiment'].includes(kind.trim()))
+    throw new InputError(path, `is a ${kind.trim()} that Plumbline wrote, no dataset`)
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -106,51 +133,6 @@ async function isFolder(path: string): Promise<boolean> {
   } catch (cause) {
     if (!isSystemError(cause)) throw cause
     throw new InputError(path, `cannot be opened: ${systemReason(cause)}`, { cause })
-  }
-}
-
-function unrecognised(listing: Listing): InputError {
-  const wanted = [
-    ...layouts.map(({ name, expects }) => `\n  ${name.padEnd(8)}  ${expects}`),
-    `\n  manifest  ${manifestNames.join(', ')}`,
-  ]
-  return new InputError(
-    listing.root,
-    `is of no known layout; found ${describe(listing)}${nestedHint(listing)}; expected one of:${wanted.join('')}`,
-  )
-}
-
-function describe(listing: Listing): string {
-  const names = listing.subfolders('')
-  const folders = names.length === 0 ? 'no folders' : `the folders ${names.slice(0, 6).join(', ')}`
-  return `${folders}${names.length > 6 ? ', ...' : ''} and ${listing.images.length} images in all`
-}
-
-/** A folder one level down that looks like a dataset: a category of MVTec AD, or an archive's extra folder. */
-function nestedHint(listing: Listing): string {
-  const nested = listing.subfolders('').filter((name) => {
-    const below = narrowed(listing, name)
-    return layouts.some(({ recognise }) => recognise(below)) || manifestNames.some((file) => below.has(file))
-  })
-  if (nested.length === 0) return ''
-  const more = nested.length > 1 ? ` (or one of ${nested.length - 1} more)` : ''
-  return `; did you mean ${join(listing.root, nested[0]!)}${more}?`
-}
-
-function narrowed(listing: Listing, folder: string): Listing {
-  const inside = (path: string): string => (path === '' ? folder : `${folder}/${path}`)
-  const outside = (paths: readonly string[]): string[] => paths.map((path) => path.slice(folder.length + 1))
-  return {
-    root: join(listing.root, folder),
-    files: outside(listing.files.filter((file) => file.startsWith(`${folder}/`))),
-    images: outside(listing.imagesBelow(folder)),
-    issues: [],
-    subfolders: (path) => listing.subfolders(inside(path)),
-    imagesIn: (path) => outside(listing.imagesIn(inside(path))),
-    imagesBelow: (path) => outside(listing.imagesBelow(inside(path))),
-    findImage: (path) => listing.findImage(inside(path))?.slice(folder.length + 1),
-    has: (path) => listing.has(inside(path)),
-    linkTarget: (path) => listing.linkTarget(inside(path)),
   }
 }
 
@@ -177,27 +159,22 @@ function withoutLinkedTwice(
   return { samples: [...byFile.values()], issues }
 }
 
-/** Images that no sample names, one issue a folder. */
-function leftOver(listing: Listing, { samples, explained = [] }: LayoutReading): DatasetIssue[] {
+/** Images that no sample names and the layout does not explain. */
+function strays(listing: Listing, { samples, explained = [] }: LayoutReading): readonly LeftOut[] {
+  if (explained === listing.images) return []
   const used = new Set(explained.map((file) => join(listing.root, file)))
   for (const { path, mask, foreground } of samples) {
     for (const each of [path, mask?.path, foreground?.path]) if (each !== undefined) used.add(each)
   }
-  const byFolder = new Map<string, string[]>()
-  for (const image of listing.images) {
-    if (used.has(join(listing.root, image))) continue
-    const folder = folderOf(image)
-    const images = byFolder.get(folder)
-    if (images === undefined) byFolder.set(folder, [image])
-    else images.push(image)
-  }
-  return [...byFolder].map(([folder, images]) => ({
-    kind: 'unknown-file',
-    severity: 'warning',
-    path: join(listing.root, folder),
-    message: `${images.length} images here belong to no sample, such as ${basename(images[0]!)}`,
-  }))
+  const left = listing.images.filter((image) => !used.has(join(listing.root, image)))
+  return leftOut('images that belong to no sample', 'image', left, listing.images.length)
 }
+
+/** Folders that were not looked into. */
+const passedOver = ({ passedOver: { system, own } }: Listing): LeftOut[] => [
+  ...leftOut('folders of the system or the archive program', 'note', system, system.length),
+  ...leftOut('folders that Plumbline wrote', 'note', own, own.length),
+]
 
 /** Where some anomalous samples have masks, those without are worth a word. */
 function missingMasks(samples: readonly Sample[]): DatasetIssue[] {

@@ -91,8 +91,22 @@ describe('mvtec', () => {
     expect(kinds(dataset).sort()).toEqual([
       'warning label-without-images test/dent',
       'warning missing-mask test/crack/1.png',
-      'warning unknown-file ',
-      'warning unknown-file ground_truth/crack',
+    ])
+    expect(dataset.leftOut).toEqual([
+      {
+        reason: 'images beside the folders of the classes',
+        severity: 'error',
+        count: 1,
+        share: 0.25,
+        examples: ['loose.png'],
+      },
+      {
+        reason: 'masks that belong to no image',
+        severity: 'warning',
+        count: 1,
+        share: 0.5,
+        examples: ['ground_truth/crack/9_mask.png'],
+      },
     ])
   })
 })
@@ -262,7 +276,10 @@ describe('openDataset', () => {
       ['a/x.txt', 'b/y.txt'],
       /no known layout; found the folders a, b and 0 images.*\n {2}bsd .*\n {2}mtd .*MT_Free/,
     ],
-    [['a/x.png', 'b/y.png'], /no known layout; found the folders a, b and 2 images/],
+    [
+      ['a/x.png', 'b/y.png'],
+      /no folder's name says that it holds good parts .*: found a \(1 image\), b \(1 image\).*--good a --defects b, or --good b --defects a/,
+    ],
     [['bottle/train/good/1.png', 'cable/train/good/1.png'], /did you mean .*bottle \(or one of 1 more\)\?/],
   ])('refuses the tree %j', async (tree, reason) => {
     const root = makeTree(tree)
