@@ -21,10 +21,23 @@ export class UsageError extends PlumblineError {
 export class InputError extends PlumblineError {
   readonly code = 'INPUT'
   readonly path: string
+  /** The message without the path. */
+  readonly reason: string
   constructor(path: string, reason: string, options?: ErrorOptions) {
     super(`${path}: ${reason}`, options)
     this.path = path
+    this.reason = reason
   }
+}
+
+/**
+ * For work that goes on where a file is bad: why it is.
+ *
+ * @throws whatever it is given that is no {@link InputError}, the same error.
+ */
+export function reasonOfBadFile(thrown: unknown): string {
+  if (thrown instanceof InputError) return thrown.reason
+  throw thrown
 }
 
 /** Arrays that disagree in shape: our bug, or a wrong model. */
@@ -39,9 +52,12 @@ export class ShapeError extends PlumblineError {
 export class ModelError extends PlumblineError {
   readonly code = 'MODEL'
   readonly path: string
+  /** The message without the path. */
+  readonly reason: string
   constructor(path: string, reason: string, options?: ErrorOptions) {
     super(`${path}: ${reason}`, options)
     this.path = path
+    this.reason = reason
   }
 }
 

@@ -1,7 +1,7 @@
 /** Puts preparation, backbone and feature cache together into the `Vision` that detectors look through. */
 import { createHash } from 'node:crypto'
 import { readMask } from '../dataset/read-mask.ts'
-import { InputError, UsageError } from '../errors.ts'
+import { reasonOfBadFile, UsageError } from '../errors.ts'
 import type { Fit, Image, PreparedImage, Size } from '../image/image.ts'
 import { prepareImage } from '../image/prepare-image.ts'
 import { prepareMask } from '../image/prepare-mask.ts'
@@ -180,8 +180,6 @@ async function attempt<T>(work: () => Promise<T>, failed: (error: string) => T):
   try {
     return await work()
   } catch (cause) {
-    if (!(cause instanceof InputError)) throw cause
-    const prefix = `${cause.path}: `
-    return failed(cause.message.startsWith(prefix) ? cause.message.slice(prefix.length) : cause.message)
+    return failed(reasonOfBadFile(cause))
   }
 }

@@ -85,7 +85,7 @@ async function verifyFile(entry: WeightsEntry, path: string): Promise<VerifiedWe
       sha256: checked?.sha256 ?? null,
       trust: checked?.trust ?? null,
       ok: false,
-      detail: cause.message,
+      detail: cause instanceof ModelError ? cause.reason : cause.message,
     }
   }
   return { name, path, sha256: checked.sha256, trust: checked.trust, ...judge(entry, checked.trust) }

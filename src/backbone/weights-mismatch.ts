@@ -27,11 +27,8 @@ export function withMismatchHints(id: string, weights: WeightTensors): WeightTen
         return weights.tensor(name, expectedShape)
       } catch (cause) {
         if (!(cause instanceof ModelError)) throw cause
-        const prefix = `${cause.path}: `
-        const reason = cause.message.startsWith(prefix) ? cause.message.slice(prefix.length) : cause.message
-        throw new ModelError(weights.path, `${reason}; ${expectation(id, name, expectedShape, weights)}`, {
-          cause,
-        })
+        const expected = expectation(id, name, expectedShape, weights)
+        throw new ModelError(weights.path, `${cause.reason}; ${expected}`, { cause })
       }
     },
   }

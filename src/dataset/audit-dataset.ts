@@ -1,6 +1,6 @@
 /** Everything that is wrong with a dataset, found by opening every file once. */
 import { availableParallelism } from 'node:os'
-import { InputError } from '../errors.ts'
+import { reasonOfBadFile } from '../errors.ts'
 import { decodeImage } from '../image/decode-image.ts'
 import type { Size } from '../image/image.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
@@ -69,8 +69,6 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | { readonly reason
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    const prefix = `${error.path}: `
-    return { reason: error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message }
+    return { reason: reasonOfBadFile(error) }
   }
 }

@@ -3,7 +3,7 @@
  * wear only. The same spots were photographed over weeks, so position, angle and crop of the name are the part.
  */
 import { join } from 'node:path'
-import { InputError } from '../errors.ts'
+import { reasonOfBadFile } from '../errors.ts'
 import { checkCancelled, mapConcurrent } from '../task.ts'
 import { readLabelme } from './labelme.ts'
 import { type Layout, listedSample } from './layout.ts'
@@ -79,8 +79,7 @@ async function readDefect(path: string): Promise<{ defect: string | null; issue:
     const names = new Set((await readLabelme(path)).shapes.map((shape) => shape.label))
     return { defect: names.size === 0 ? null : [...names].sort().join('+'), issue: null }
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    const message = error.message.slice(path.length + 2)
+    const message = reasonOfBadFile(error)
     return { defect: null, issue: { kind: 'unreadable', severity: 'error', path, message } }
   }
 }

@@ -116,7 +116,7 @@ async function readable<T>(path: string, work: () => Promise<T>): Promise<Outcom
     return { ok: true, value: await work() }
   } catch (error) {
     if (!(error instanceof InputError) || error.path !== path) throw error
-    return { ok: false, reason: error.message.slice(path.length + 2) }
+    return { ok: false, reason: error.reason }
   }
 }
 

@@ -7,7 +7,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError } from '../errors.ts'
+import { InputError, reasonOfBadFile } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
 import { decodeImage } from '../image/decode-image.ts'
@@ -60,8 +60,7 @@ export async function openTextureFolder(
     try {
       return coverSize(await decodeImage(path), size)
     } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      report(path, error.message.replace(`${path}: `, ''))
+      report(path, reasonOfBadFile(error))
       return undefined
     }
   })

@@ -10,10 +10,7 @@ export interface CarriedError {
 
 export function carryError(thrown: unknown): CarriedError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  const input =
-    error instanceof InputError
-      ? { path: error.path, reason: error.message.slice(error.path.length + 2) }
-      : null
+  const input = error instanceof InputError ? { path: error.path, reason: error.reason } : null
   return { message: error.message, stack: error.stack, input }
 }
 

@@ -69,7 +69,6 @@ export const predict = defineCommand({
   },
 })
 
-function reasonOfFailure({ path, error }: { path: string; error: string }, count: number): string {
-  const reason = error.startsWith(`${path}: `) ? error.slice(path.length + 2) : error
-  return count === 1 ? reason : `${reason} (and ${count - 1} more images that could not be judged)`
+function reasonOfFailure({ error }: { readonly error: string }, count: number): string {
+  return count === 1 ? error : `${error} (and ${count - 1} more images that could not be judged)`
 }

@@ -67,16 +67,12 @@ async function pull(name: string, folder: string, task: Task): Promise<Answer> {
 async function verify(folder: string, task: Task): Promise<Answer> {
   const { verifyWeights } = await import('../../backbone/list-weights.ts')
   const files = await verifyWeights([folder], task)
-  const lines = files.map(({ ok, path, detail }) =>
-    detail.startsWith(path)
-      ? `${ok ? 'ok' : 'WRONG'}  ${detail}`
-      : `${ok ? 'ok' : 'WRONG'}  ${path} ${detail}`,
-  )
+  const lines = files.map(({ ok, path, detail }) => `${ok ? 'ok' : 'WRONG'}  ${path}: ${detail}`)
   const wrong = files.find(({ ok }) => !ok)
   const text = files.length === 0 ? `No weights in ${folder}.\n` : `${lines.join('\n')}\n`
   return {
     json: { folder, files },
     text,
-    ...(wrong && { failure: new ModelError(wrong.path, wrong.detail.replace(`${wrong.path}: `, '')) }),
+    ...(wrong && { failure: new ModelError(wrong.path, wrong.detail) }),
   }
 }

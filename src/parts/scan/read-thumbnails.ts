@@ -1,6 +1,6 @@
 /** Grey thumbnails of files, for likeness alone; `scanImages` takes them on its way. */
 import type { ImageRef, Outcome } from '../../backbone/vision.ts'
-import { InputError } from '../../errors.ts'
+import { reasonOfBadFile } from '../../errors.ts'
 import { decodeImage } from '../../image/decode-image.ts'
 import { resizeBilinear } from '../../image/resize-bilinear.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
@@ -21,8 +21,7 @@ export async function readThumbnails(
       const thumbnail = resizeBilinear(await decodeImage(path), { width: side, height: side })
       return { ok: true, path, value: greyOf(thumbnail) }
     } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      return { ok: false, path, error: error.message }
+      return { ok: false, path, error: reasonOfBadFile(error) }
     }
   })
   try {

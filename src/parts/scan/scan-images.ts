@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { findFittingMask } from '../../dataset/read-mask.ts'
 import type { MaskSource, Sample } from '../../dataset/sample.ts'
-import { InputError } from '../../errors.ts'
+import { InputError, reasonOfBadFile } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
 import { decodeImage } from '../../image/decode-image.ts'
@@ -109,8 +109,7 @@ async function attempt<T>(work: () => Promise<T>, failed: (reason: string) => nu
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    return failed(error.message.replace(`${error.path}: `, ''))
+    return failed(reasonOfBadFile(error))
   }
 }
 

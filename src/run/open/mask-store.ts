@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os'
 import { readMask } from '../../dataset/read-mask.ts'
 import type { MaskSource, Sample } from '../../dataset/sample.ts'
-import { InputError } from '../../errors.ts'
+import { reasonOfBadFile } from '../../errors.ts'
 import type { Frame, Mask } from '../../image/image.ts'
 import { prepareMask } from '../../image/prepare-mask.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
@@ -66,8 +66,7 @@ async function readOne(
     if (!mask.data.includes(1)) return { reason: `the mask of a defect is empty: ${leftOut}` }
     return { mask: prepareMask(mask, frame) }
   } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    return { reason: `${error.message.replace(`${error.path}: `, '')}: ${leftOut}` }
+    return { reason: `${reasonOfBadFile(error)}: ${leftOut}` }
   }
 }
 
