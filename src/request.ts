@@ -5,6 +5,7 @@
  * the data can tell (does the backbone exist, is there such a column) is checked where the data is.
  */
 import type { Size } from './image/image.ts'
+import type { PixelRange } from './image/pixel-reading.ts'
 
 export const layoutChoices = ['auto', 'mvtec', 'mtd', 'bsd', 'folders', 'manifest'] as const
 export const fitChoices = ['pad', 'stretch', 'crop'] as const
@@ -63,6 +64,10 @@ export interface DatasetRequest {
   readonly parts: (typeof partsChoices)[number]
   /** Expression over manifest columns (`dataset/where.ts`), syntax already checked; null for every sample. */
   readonly where: string | null
+  /** What becomes black and white in files of more than 8 bits; null or absent to take it from the dataset. */
+  readonly range?: PixelRange | null
+  /** Which page of files that have several, from 1; null or absent for the first. */
+  readonly page?: number | 'all' | null
 }
 
 /** Which detector, looking at what. */

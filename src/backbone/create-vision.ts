@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readMask } from '../dataset/read-mask.ts'
 import { reasonOfBadFile, UsageError } from '../errors.ts'
 import type { Fit, Image, PreparedImage, Size } from '../image/image.ts'
+import type { PixelReading } from '../image/pixel-reading.ts'
 import { prepareImage } from '../image/prepare-image.ts'
 import { prepareMask } from '../image/prepare-mask.ts'
 import { subsample } from '../image/subsample.ts'
@@ -29,6 +30,8 @@ export interface VisionOptions {
   readonly batch?: number
   /** Images there are in all, where that is known: no run need be larger. */
   readonly images?: number
+  /** How pixels are read of files that do not say otherwise; absent for the plain way. */
+  readonly reading?: PixelReading
   /** Told how long it took to read and decode a picture, each time that is done. */
   readonly onDecoded?: (ref: ImageRef, milliseconds: number) => void
 }
@@ -61,6 +64,8 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
   // One run of the network at a time: each uses all threads.
   let lastRun: Promise<unknown> = Promise.resolve()
 
+  const readingOf = (ref: ImageRef): PixelReading | undefined => ref.reading ?? options.reading
+
   /** @param prepare - From a decoded image to one of `size`; `recipe` tells its results from those of other ways. */
   const viewAt = (size: Size, prepare: (image: Image) => PreparedImage, recipe: string): Vision => {
     const batch = options.batch ?? Math.min(batchOf(size), Math.max(1, options.images ?? Infinity))
@@ -85,7 +90,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
 
     const read = async (ref: ImageRef, bytes: Uint8Array | null): Promise<PreparedImage> => {
       const started = performance.now()
-      const image = await readPicture(ref, bytes)
+      const image = await readPicture(ref, bytes, readingOf(ref))
       options.onDecoded?.(ref, performance.now() - started)
       return prepare(image)
     }
@@ -109,9 +114,9 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
       if (refs.length === 0) return
       const { fingerprint } = await session(wanted)
       const way = [preparationVersion, size.width, size.height, fit, fingerprint, device]
-      const keyOf = (sha256: string): string =>
+      const keyOf = (sha256: string, reading: PixelReading | undefined): string =>
         createHash('sha256')
-          .update(JSON.stringify([sha256, ...way, ...(recipe === '' ? [] : [recipe])]))
+          .update(JSON.stringify([sha256, ...way, ...(recipe === '' ? [] : [recipe]), ...recipeOf(reading)]))
           .digest('hex')
       const look = (ref: ImageRef): Promise<Looked> => {
         const { path, picture } = ref
@@ -121,7 +126,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
             if (picture !== undefined)
               return { kind: 'missing', path, key: null, image: await read(ref, null) }
             const { sha256, bytes } = await contents.identify(path)
-            const key = keyOf(sha256)
+            const key = keyOf(sha256, readingOf(ref))
             const found = await cache?.find(key)
             if (found !== undefined) return { kind: 'found', path, features: found }
             return { kind: 'missing', path, key, image: await read(ref, bytes) }
@@ -174,6 +179,12 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
     },
   }
 }
+
+/** What tells features of one reading of a file from those of another; nothing for the plain one. */
+const recipeOf = (reading: PixelReading | undefined): string[] =>
+  reading === undefined
+    ? []
+    : [`pixels ${reading.range?.low ?? ''}..${reading.range?.high ?? ''} page ${reading.page ?? 1}`]
 
 /** A file that cannot be read or decoded is an outcome, made by `failed`; anything else is an error. */
 async function attempt<T>(work: () => Promise<T>, failed: (error: string) => T): Promise<T> {

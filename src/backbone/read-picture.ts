@@ -2,15 +2,21 @@
 import { InputError } from '../errors.ts'
 import { decodeImage } from '../image/decode-image.ts'
 import type { Image } from '../image/image.ts'
+import type { PixelReading } from '../image/pixel-reading.ts'
 import type { ImageRef } from './vision.ts'
 
 /**
+ * @param reading - How pixels are read of files, and of bytes of one; absent for the plain way.
  * @param bytes - Of the file, where it was read already; null to read it.
  * @throws {InputError} It cannot be read or decoded; pixels that are not as many as width and height say.
  */
-export async function readPicture({ path, picture }: ImageRef, bytes: Uint8Array | null): Promise<Image> {
-  if (picture === undefined) return decodeImage(bytes ?? path)
-  return picture instanceof Uint8Array ? decodeImage(picture) : checkPixels(path, picture)
+export async function readPicture(
+  { path, picture }: ImageRef,
+  bytes: Uint8Array | null,
+  reading?: PixelReading,
+): Promise<Image> {
+  if (picture === undefined) return decodeImage(bytes ?? path, reading)
+  return picture instanceof Uint8Array ? decodeImage(picture, reading) : checkPixels(path, picture)
 }
 
 /** One value a pixel is grey, three are RGB; cameras of both kinds are met. */

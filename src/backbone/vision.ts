@@ -1,6 +1,7 @@
 /** How everything downstream looks at images: one preparation, one backbone, a cache behind it. */
 import type { MaskSource } from '../dataset/sample.ts'
 import type { Fit, Image, Mask, PreparedImage, Size } from '../image/image.ts'
+import type { PixelReading } from '../image/pixel-reading.ts'
 import type { Task } from '../task.ts'
 import type { ImageFeatures, PatchDefaults, StageInfo } from './backbone.ts'
 
@@ -10,6 +11,8 @@ export interface ImageRef {
   readonly path: string
   /** A picture in memory, which takes the place of a file: the bytes of one, or its pixels. */
   readonly picture?: Uint8Array | Image
+  /** How its pixels are to be read; absent for the plain way. */
+  readonly reading?: PixelReading
   /** The physical object it shows; null or absent where unknown. */
   readonly part?: string | null
   /** Mask of the object; null or absent where there is none. */

@@ -44,8 +44,8 @@ export function usableSamples(dataset: Dataset, issues: readonly DatasetIssue[])
   )
 }
 
-async function auditSample({ path, mask, foreground }: Sample): Promise<DatasetIssue[]> {
-  const image = await attempt(() => decodeImage(path))
+async function auditSample({ path, reading, mask, foreground }: Sample): Promise<DatasetIssue[]> {
+  const image = await attempt(() => decodeImage(path, reading))
   if ('reason' in image) return [{ kind: 'unreadable', severity: 'error', path, message: image.reason }]
   const size: Size = { width: image.width, height: image.height }
   const found = [

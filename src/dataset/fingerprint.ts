@@ -35,9 +35,9 @@ export async function datasetFingerprint(
   const entries = mapConcurrent(
     samples,
     8,
-    async ({ id, label, part, defect, split, path, mask, foreground }) => {
+    async ({ id, label, part, defect, split, path, mask, foreground, reading }) => {
       const hashes = [await hashOf(path), await hashOfMask(mask), await hashOfMask(foreground)]
-      return JSON.stringify([id, label, part, defect, split, ...hashes])
+      return JSON.stringify([id, label, part, defect, split, ...hashes, ...(reading ? [reading] : [])])
     },
   )
   for await (const entry of entries) lines.push(entry)

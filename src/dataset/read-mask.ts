@@ -43,7 +43,11 @@ export async function findFittingMask(
     return mask
   }
   if (source.kind === 'file') {
-    const mask = await decodeMask(source.path)
+    const background = source.isInverted ? 'border' : source.background
+    const mask = await decodeMask(source.path, {
+      ...(background !== undefined && { background }),
+      ...(source.orientation !== undefined && { orientation: source.orientation }),
+    })
     return mismatch(mask.width, mask.height) ?? mask
   }
   const { width, height, shapes } = await readLabelme(source.path)

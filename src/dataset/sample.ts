@@ -1,5 +1,6 @@
 /** A dataset as every later stage sees it: a list of samples, what is wrong with them, and what was left out. No pixels here. */
 import type { Size } from '../image/image.ts'
+import type { PixelReading } from '../image/pixel-reading.ts'
 import type { Region } from './annotations/fill-region.ts'
 
 export type Label = 'nominal' | 'anomalous'
@@ -17,6 +18,8 @@ export type MaskSource =
       readonly path: string
       /** The brighter side is the background, as the masks of the dataset agree; absent where the file itself decides. */
       readonly isInverted?: boolean
+      /** Colours of the background, 0xRRGGBB, where the dataset names them; absent where the file itself decides. */
+      readonly background?: readonly number[]
       /**
        * EXIF orientation of the photograph, 2..8, where the mask was drawn on its pixels as stored: the mask is turned likewise.
        */
@@ -49,6 +52,8 @@ export interface Sample {
   readonly foreground: MaskSource | null
   /** Role in which the dataset was published; null where the layout has none. */
   readonly split: Split | null
+  /** How its pixels are to be read, where that is not plain: of more than 8 bits, or of several pages. */
+  readonly reading?: PixelReading
   /** Further columns (angle, lot, exposure ...), kept for subgroups. */
   readonly attributes: Readonly<Record<string, string>>
 }

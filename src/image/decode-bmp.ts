@@ -6,7 +6,7 @@
  */
 import { InputError } from '../errors.ts'
 import type { Image, Size } from './image.ts'
-import { maximumPixels } from './image-format.ts'
+import { maximumPixels, sizeLimit } from './image-format.ts'
 
 interface Header extends Size {
   readonly isTopDown: boolean
@@ -59,7 +59,7 @@ function readHeader(path: string, bytes: Uint8Array, wantsPalette: boolean): Hea
   const compression = isCore ? uncompressed : view.getUint32(30, true)
   if (width <= 0 || height === 0) fail(`its size is ${width}x${signedHeight}`)
   if (width * height > maximumPixels) {
-    fail(`${width}x${height} is above the limit of ${maximumPixels / 1e6} megapixels`)
+    fail(sizeLimit({ width, height }))
   }
   if (![1, 2, 4, 8, 16, 24, 32].includes(bits)) fail(`${bits} bits per pixel`)
   const isRle = (compression === rle8 && bits === 8) || (compression === rle4 && bits === 4)

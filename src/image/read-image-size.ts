@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { readBmpSize } from './decode-bmp.ts'
+import { readPnmSize } from './decode-pnm.ts'
 import { reasonOf, sharpOptions } from './decode-samples.ts'
 import type { Size } from './image.ts'
 import { describeStranger, findImageFormat } from './image-format.ts'
@@ -15,10 +16,14 @@ import { sharp } from './native-sharp.ts'
  * Cost: the header only.
  */
 export async function readImageSize(path: string): Promise<Size> {
-  const head = await readHead(path, 64)
+  const head = await readHead(path, 1024)
   const format = findImageFormat(head)
-  if (format === undefined) throw new InputError(path, describeStranger(head))
+  if (format === undefined) throw new InputError(path, describeStranger(head, path))
   if (format === 'BMP') return readBmpSize(path, head)
+  if (format === 'PNM') {
+    const { width, height } = readPnmSize(path, head)
+    return { width, height }
+  }
   try {
     const { autoOrient } = await sharp(path, sharpOptions).metadata()
     return { width: autoOrient.width, height: autoOrient.height }

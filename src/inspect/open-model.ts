@@ -10,6 +10,7 @@ import type { DetectorMethod } from '../detector/detector.ts'
 import { loadMethod } from '../detector/methods.ts'
 import { loadModel, refuseOtherVersion } from '../detector/model-folder.ts'
 import { ModelError } from '../errors.ts'
+import type { PixelReading } from '../image/pixel-reading.ts'
 import { quietTask, type Task } from '../task.ts'
 import type { ModelCard } from '../wire/model.ts'
 import { createInspector } from './create-inspector.ts'
@@ -72,6 +73,7 @@ export async function openModel(
     cacheFolder: cache,
     device,
     threads,
+    ...(card.pixels !== undefined && { reading: readingOf(card.pixels) }),
     onDecoded: (ref, milliseconds) => decodeTimes.set(ref, (decodeTimes.get(ref) ?? 0) + milliseconds),
   }
   const vision = createVision({ ...sees, ...(options.images !== undefined && { images: options.images }) })
@@ -99,6 +101,11 @@ function keptModel({ run, fold }: EvaluatedFold): string {
   const folder = join(run, 'models', `fold-${fold}`)
   if (existsSync(folder)) return folder
   throw new ModelError(folder, 'the run kept no model of this fold: evaluate again with --keep-models')
+}
+
+/** As the model's own images were read; of files whose every page was an image, the first. */
+function readingOf({ range, page }: NonNullable<ModelCard['pixels']>): PixelReading {
+  return { ...(range !== null && { range }), ...(page !== 'all' && page > 1 && { page }) }
 }
 
 function refuseOtherWeights(folder: string, { backbone }: ModelCard, found: string): void {

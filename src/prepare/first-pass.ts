@@ -42,7 +42,15 @@ export async function findObjects(
     const hash = await hashOf(sample.path)
     if (!hash.ok) return { sample, name, sha256: '', outcome: hash }
     const maskPath = objectMaskPath(out, name)
-    const key = keyOf(segmenter.key, await segmenter.keyOf(sample), hash.value, wantsTurn, wantsLook)
+    const reading = sample.reading === undefined ? {} : { reading: sample.reading }
+    const key = keyOf(
+      segmenter.key,
+      await segmenter.keyOf(sample),
+      hash.value,
+      wantsTurn,
+      wantsLook,
+      ...Object.values(reading),
+    )
     const path = keptPath(out, name, 'segment')
     const kept = await findKept(path, key, segmentRecordSchema)
     if (kept !== undefined && (kept.object === null || (await hashOf(maskPath)).ok)) {
@@ -51,6 +59,7 @@ export async function findObjects(
     const job = {
       kind: 'segment',
       path: sample.path,
+      ...reading,
       given: segmenter.givenOf(sample),
       maskPath,
       wantsTurn,

@@ -9,6 +9,7 @@ import { decodeImage } from '../image/decode-image.ts'
 import { decodeMask } from '../image/decode-mask.ts'
 import { encodePng } from '../image/encode-image.ts'
 import type { GreyImage, Image, Mask, Rect, Size } from '../image/image.ts'
+import type { PixelReading } from '../image/pixel-reading.ts'
 import { cutRect, cutTiles } from './cut-tiles.ts'
 import type { GivenMask } from './masks/given-mask.ts'
 import { blankInPlace, type Colour, moveImage, moveMask } from './move-pixels.ts'
@@ -20,6 +21,8 @@ import { lookOf } from './views/look.ts'
 export interface SegmentJob {
   readonly kind: 'segment'
   readonly path: string
+  /** How its pixels are read; absent for the plain way. */
+  readonly reading?: PixelReading
   /** Mask made elsewhere; null where the segmenter uses none, or there is none. */
   readonly given: GivenMask | null
   /** Where the mask goes, if there is one. */
@@ -31,6 +34,7 @@ export interface SegmentJob {
 export interface WriteJob {
   readonly kind: 'write'
   readonly path: string
+  readonly reading?: PixelReading
   readonly out: string
   readonly name: string
   /** Mask of the object in the photograph, by the first pass; null where nothing was found. */
@@ -74,7 +78,7 @@ export function runJob(job: Job, segmenter: Segmenter): Promise<Outcome<SegmentR
 /** @returns Why the image cannot be used, where that is so. @throws {InputError} The output cannot be written. */
 export async function segmentImage(job: SegmentJob, segmenter: Segmenter): Promise<Outcome<SegmentRecord>> {
   return readable(job.path, async () => {
-    const image = await decodeImage(job.path)
+    const image = await decodeImage(job.path, job.reading)
     const { mask, confidence, objects, notes } = await segmenter.segment(image, job.given)
     if (mask !== null) await writeFileAtomic(job.maskPath, await encodePng(blackAndWhite(mask)))
     return {
@@ -91,7 +95,7 @@ export async function segmentImage(job: SegmentJob, segmenter: Segmenter): Promi
 /** @returns Why the image cannot be used any more. @throws {InputError} The output cannot be written. */
 export async function writeImage(job: WriteJob): Promise<Outcome<Written>> {
   return readable(job.path, async () => {
-    const image = await decodeImage(job.path)
+    const image = await decodeImage(job.path, job.reading)
     const { placement, blank } = job
     const object = job.objectPath === null ? null : await decodeMask(job.objectPath)
     const own = object === null ? await usableMask(job.foreground, image) : null

@@ -145,10 +145,10 @@ const poolHere = (segmenter: Segmenter): WorkerPool<Job, unknown> => ({
 /** Sizes by the files' heads; files without one are left out, they fail where they are decoded. */
 async function sizesOf(samples: readonly Sample[], task: Task): Promise<SizedImage[]> {
   const sizes: SizedImage[] = []
-  const read = mapConcurrent(samples, 16, async ({ path }) => {
+  const read = mapConcurrent(samples, 16, async ({ path, reading }) => {
     if (task.signal.aborted) return null
     try {
-      return { path, ...(await readImageSize(path)) }
+      return { path, ...(reading && { reading }), ...(await readImageSize(path)) }
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       return null

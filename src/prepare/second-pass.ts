@@ -55,6 +55,7 @@ export async function writeImages(
     const job: WriteJob = {
       kind: 'write',
       path: sample.path,
+      ...(sample.reading !== undefined && { reading: sample.reading }),
       out,
       name,
       objectPath,

@@ -118,6 +118,13 @@ export const foldSchema = z.strictObject({
   seconds: z.strictObject({ fit: z.number(), score: z.number() }),
 })
 
+/** How the pixels of files of more than 8 bits, or of several pages, are read. */
+export const pixelsSchema = z.strictObject({
+  /** The values that become 0 and 255; null where all of 16 bits are used. */
+  range: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+  page: z.union([z.int().positive(), z.literal('all')]),
+})
+
 export const evaluationSchema = z.strictObject({
   plumbline: z.string(),
   createdAt: z.string(),
@@ -130,6 +137,8 @@ export const evaluationSchema = z.strictObject({
     /** False where no part ids are known and every image counts as its own part. */
     partsKnown: z.boolean(),
     fingerprint: z.string(),
+    /** Absent where every file has 8 bits and one page. */
+    pixels: pixelsSchema.optional(),
     /** Files left out, with the reason; also in `findings`. */
     failures: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   }),

@@ -1,5 +1,6 @@
 /** `model.json`, the front page of a model folder: what the model is, what it needs, and the hashes of its files. */
 import { z } from 'zod'
+import { pixelsSchema } from './evaluation.ts'
 
 export const modelSchema = z.strictObject({
   format: z.literal('plumbline-model'),
@@ -13,6 +14,8 @@ export const modelSchema = z.strictObject({
     height: z.int().positive(),
     fit: z.enum(['stretch', 'pad', 'crop']),
   }),
+  /** How the pixels of files of more than 8 bits, or of several pages, were read and are to be read; absent where there were none. */
+  pixels: pixelsSchema.optional(),
   /** Null when no policy could be applied; `predict` then needs one from the user. */
   threshold: z
     .strictObject({

@@ -148,7 +148,10 @@ describe('decodeBmp', () => {
   })
 
   it.each([
-    [{ width: 100_000, height: 100_000, bits: 24 }, '100000x100000 is above the limit of 400 megapixels'],
+    [
+      { width: 100_000, height: 100_000, bits: 24 },
+      'it is above the limit of 400 megapixels (100000x100000)',
+    ],
     [{ width: 0, height: 2, bits: 24 }, 'its size is 0x2'],
     [{ width: 3, height: 2, bits: 5 }, '5 bits per pixel'],
     [{ width: 3, height: 2, bits: 24, compression: 4 }, 'compression 4 at 24 bits per pixel'],

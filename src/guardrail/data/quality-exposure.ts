@@ -1,9 +1,10 @@
-/** `quality.exposure`: are images too dark, too bright, or lit differently from each other? */
+/** `quality.exposure`: are images too dark, too bright, or lit differently from each other? A set without any light fails by itself. */
 import { rateInterval } from '../../evaluate/clustered-intervals.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import type { Guardrail } from '../contract.ts'
 import { median, quantile, robustDeviation } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
+import { absoluteExposure, rangeNote } from './exposure-absolute.ts'
 import { contactSheet } from './sheet.ts'
 import { answer, counted, percent, skipped, some } from './words.ts'
 
@@ -29,6 +30,8 @@ export const qualityExposure: Guardrail<CheckContext> = {
   id,
   question: 'Are images too dark, too bright, or lit differently from each other?',
   async run({ scan: { pictures } }) {
+    const absolute = absoluteExposure(pictures)
+    if (absolute.some(({ severity }) => severity === 'error')) return answer(absolute)
     if (pictures.length < leastImages)
       return skipped(`${counted(pictures.length, 'image')} are too few to compare; it takes ${leastImages}`)
     const stops = pictures.map(({ light }) => gamma * Math.log2((light.mean + 1) / 256))
@@ -81,6 +84,8 @@ export const qualityExposure: Guardrail<CheckContext> = {
                 'Expose less (or more): no detector finds a defect where the camera recorded only white or black.',
             }
           : null,
+        ...absolute,
+        ...rangeNote(pictures),
       ],
       [sheet],
     )

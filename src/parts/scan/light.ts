@@ -14,6 +14,8 @@ export interface Light {
   readonly sharpness: number
   /** Largest burnt-out area that does not touch the border, as a share of the picture: a reflection, not a background. */
   readonly glare: number
+  /** How many of the 256 grey levels occur. */
+  readonly levels: number
 }
 
 const almostBlack = 2
@@ -38,8 +40,10 @@ export function measureLight(grey: Uint8Array, width: number, height: number): L
   let squares = 0
   let black = 0
   let white = 0
+  let levels = 0
   for (let level = 0; level < 256; level++) {
     const count = counts[level]!
+    if (count > 0) levels++
     sum += count * level
     squares += count * level * level
     if (level <= almostBlack) black += count
@@ -54,6 +58,7 @@ export function measureLight(grey: Uint8Array, width: number, height: number): L
     white: white / grey.length,
     sharpness: Math.log2((laplacianDeviation(grey, width, height) + 0.01) / (contrast + 0.01)),
     glare: white === 0 ? 0 : largestInnerArea(grey, width, height),
+    levels,
   }
 }
 

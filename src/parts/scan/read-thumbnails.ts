@@ -15,10 +15,10 @@ export async function readThumbnails(
 ): Promise<readonly Outcome<Uint8Array>[]> {
   const outcomes: Outcome<Uint8Array>[] = []
   const progress = task.progress('thumbnails', 'images')
-  const read = mapConcurrent(refs, 2 * threads, async ({ path }): Promise<Outcome<Uint8Array>> => {
+  const read = mapConcurrent(refs, 2 * threads, async ({ path, reading }): Promise<Outcome<Uint8Array>> => {
     checkCancelled(task)
     try {
-      const thumbnail = resizeBilinear(await decodeImage(path), { width: side, height: side })
+      const thumbnail = resizeBilinear(await decodeImage(path, reading), { width: side, height: side })
       return { ok: true, path, value: greyOf(thumbnail) }
     } catch (error) {
       return { ok: false, path, error: reasonOfBadFile(error) }

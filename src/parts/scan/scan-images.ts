@@ -63,7 +63,7 @@ async function look(sample: Sample, input: { size: Size; fit: Fit }): Promise<Lo
     faults.push({ path, kind, reason, label: sample.label })
     return null
   }
-  const opened = await attempt(() => open(sample.path), fault(sample.path, 'image'))
+  const opened = await attempt(() => open(sample), fault(sample.path, 'image'))
   if (opened === null) return { picture: null, faults }
   const { bytes, image } = opened
   const maskOf = async (source: MaskSource | null): Promise<Mask | null> => {
@@ -94,10 +94,13 @@ async function look(sample: Sample, input: { size: Size; fit: Fit }): Promise<Lo
   return { picture, faults }
 }
 
-async function open(path: string): Promise<{ readonly bytes: Uint8Array; readonly image: Image }> {
+async function open({
+  path,
+  reading,
+}: Sample): Promise<{ readonly bytes: Uint8Array; readonly image: Image }> {
   try {
     const bytes = await readFile(path)
-    return { bytes, image: await decodeImage(bytes) }
+    return { bytes, image: await decodeImage(bytes, reading) }
   } catch (cause) {
     if (isSystemError(cause)) throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
     throw cause

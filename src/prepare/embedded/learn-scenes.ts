@@ -1,6 +1,7 @@
 /** Which photographs the embedded segmenter learns from, and the learning itself. */
 import { decodeImage } from '../../image/decode-image.ts'
 import type { Size } from '../../image/image.ts'
+import type { PixelReading } from '../../image/pixel-reading.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
 import { type CellFeatures, cellFeatures, featureCount } from './cell-features.ts'
 import { type Scenes, sceneKey } from './embedded-segmenter.ts'
@@ -8,6 +9,7 @@ import { frameOf, learnScene, type Scene } from './scene.ts'
 
 export interface SizedImage extends Size {
   readonly path: string
+  readonly reading?: PixelReading
 }
 
 /** More photographs teach hardly more and cost as much each. */
@@ -50,9 +52,9 @@ export async function learnScenes(
   const scenes: Record<string, Scene> = {}
   for (const [key, images] of chosen) {
     const pictures: CellFeatures[] = []
-    const read = mapConcurrent(images, 2 * threads, async ({ path }) => {
+    const read = mapConcurrent(images, 2 * threads, async ({ path, reading }) => {
       checkCancelled(task)
-      return decodeImage(path).then(cellFeatures, () => null)
+      return decodeImage(path, reading).then(cellFeatures, () => null)
     })
     for await (const picture of read)
       if (picture !== null && sizeFits(picture, pictures[0])) pictures.push(picture)

@@ -82,7 +82,7 @@ async function segment(
   { sample, frame }: Pick<JudgedImage, 'sample' | 'frame'>,
   segmenter: Segmenter,
 ): Promise<Mask | null> {
-  const { mask, confidence } = await segmenter.segment(await decodeImage(sample.path), null)
+  const { mask, confidence } = await segmenter.segment(await decodeImage(sample.path, sample.reading), null)
   if (mask === null || (confidence !== null && confidence < leastConfidence)) return null
   return looksLikeObject(mask) ? prepareMask(mask, frame) : null
 }
@@ -97,10 +97,10 @@ function looksLikeObject({ width, height, data }: Mask): boolean {
 
 async function sizesOf(samples: readonly Sample[], task: Task): Promise<readonly SizedImage[]> {
   const sizes: SizedImage[] = []
-  for await (const size of mapConcurrent(samples, 16, async ({ path }) => {
+  for await (const size of mapConcurrent(samples, 16, async ({ path, reading }) => {
     checkCancelled(task)
     return readImageSize(path).then(
-      (known) => ({ path, ...known }),
+      (known) => ({ path, ...(reading && { reading }), ...known }),
       () => null,
     )
   })) {

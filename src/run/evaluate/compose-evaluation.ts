@@ -136,6 +136,7 @@ function describeDataset(
     parts,
     partsKnown: settings.partsKnown,
     fingerprint: card.fingerprint,
+    ...(card.pixels !== undefined && { pixels: card.pixels }),
     failures: [...distinct.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
   }
 }

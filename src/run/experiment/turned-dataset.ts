@@ -96,7 +96,7 @@ async function writeCopies(
   try {
     await makeFolder(dirname(join(folder, own)))
     await copyFile(sample.path, join(folder, own))
-    const image = rotations.length > 0 ? await decodeImage(sample.path) : null
+    const image = rotations.length > 0 ? await decodeImage(sample.path, sample.reading) : null
     const copies = rotations.map(async (rotation) => {
       const path = join('images', String(rotation), `${safe(sample.id)}.png`)
       await writeFileAtomic(join(folder, path), await encodePng(turnImage(image!, rotation / 90)))

@@ -5,16 +5,21 @@ import type { Outcome } from '../../backbone/vision.ts'
 import { listFolder } from '../../dataset/listing.ts'
 import { InputError, UsageError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
+import { readPixelHead } from '../../image/pixel-head.ts'
+import type { PixelReading } from '../../image/pixel-reading.ts'
 import type { Inspection } from '../../inspect/inspector.ts'
 import { openModel } from '../../inspect/open-model.ts'
 import type { PredictRequest } from '../../request.ts'
-import type { Task } from '../../task.ts'
+import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
+import type { ModelCard } from '../../wire/model.ts'
 import type { PredictedImage, Prediction } from '../../wire/prediction.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-file.ts'
 
 interface Wanted {
   readonly path: string
+  /** Which page of several. */
+  readonly reading?: PixelReading
   /** Name of its heat map below the output folder. */
   readonly name: string
 }
@@ -27,11 +32,12 @@ interface Wanted {
 export async function predictImages(request: PredictRequest, task: Task): Promise<Prediction> {
   const { model, out, threshold, weights, cache, device, threads } = request
   if (out !== null) await claimFolder(out, 'maps')
-  const wanted = await findImages(request.images, task)
-  const inspector = await openModel(model, { weights, cache, device, threads, images: wanted.length, task })
+  const found = await findImages(request.images, task)
+  const inspector = await openModel(model, { weights, cache, device, threads, images: found.length, task })
   const images: PredictedImage[] = []
   const progress = task.progress('predict', 'images')
   try {
+    const wanted = await withPages(inspector.card, found, task)
     const inspected = inspector.inspectMany(wanted, { ...(threshold !== null && { threshold }), task })
     for await (const outcome of inspected) {
       const { name } = wanted[images.length]!
@@ -81,6 +87,26 @@ async function findImages(paths: readonly string[], task: Task): Promise<readonl
     for (const image of images) add(join(path, image), relative('', image))
   }
   return wanted
+}
+
+/** Where every page was an image of the model's, every page is one to be judged. */
+async function withPages(
+  { pixels }: ModelCard,
+  wanted: readonly Wanted[],
+  task: Task,
+): Promise<readonly Wanted[]> {
+  if (pixels?.page !== 'all') return wanted
+  const depth: PixelReading = pixels.range === null ? {} : { range: pixels.range }
+  const pages: Wanted[] = []
+  for await (const { each, count } of mapConcurrent(wanted, 16, async (each) => {
+    checkCancelled(task)
+    return { each, count: (await readPixelHead(each.path))?.pages ?? 1 }
+  })) {
+    if (count === 1) pages.push(each)
+    for (let page = 1; count > 1 && page <= count; page++)
+      pages.push({ path: each.path, name: `${each.name}-page${page}`, reading: { ...depth, page } })
+  }
+  return pages
 }
 
 /** A path that leads nowhere is a file: scoring it will say what is wrong, in its place. */

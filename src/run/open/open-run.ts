@@ -43,7 +43,10 @@ export interface OpenRun {
 }
 
 /** What the card of every model of the run says. */
-export type RunCard = Pick<ModelCard, 'plumbline' | 'createdAt' | 'detector' | 'backbone' | 'input'> & {
+export type RunCard = Pick<
+  ModelCard,
+  'plumbline' | 'createdAt' | 'detector' | 'backbone' | 'input' | 'pixels'
+> & {
   /** Of the dataset. */
   readonly fingerprint: string
 }
@@ -62,7 +65,7 @@ export type RunRequest = DatasetRequest &
 export async function openRun(request: RunRequest, task: Task): Promise<OpenRun> {
   const configured = await configureMethod(request.detector, request.detectorOptions)
   const { method, options } = configured
-  const { dataset, samples, failures } = await openSamples(request, task)
+  const { dataset, samples, failures, pixels } = await openSamples(request, task)
   const unit = resolveUnit(samples, request.unit)
   const { vision, backbone } = await openRunVision(request, task, configured)
   try {
@@ -86,6 +89,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
         detector: { id: method.id, version: method.version, options },
         backbone: { id: backbone.id, weights: backbone.weightsId },
         input: { ...vision.size, fit: vision.fit },
+        ...(pixels !== null && { pixels }),
         fingerprint: await datasetFingerprint(seen.samples, sha256File),
       },
     }

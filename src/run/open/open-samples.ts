@@ -2,6 +2,7 @@
 import { usableSamples } from '../../dataset/audit-dataset.ts'
 import { openDataset } from '../../dataset/open-dataset.ts'
 import type { Dataset, DatasetIssue, Sample } from '../../dataset/sample.ts'
+import { type RecordedPixels, surveyPixels } from '../../dataset/survey-pixels.ts'
 import { selectSamples } from '../../dataset/where.ts'
 import { InputError } from '../../errors.ts'
 import type { DatasetRequest } from '../../request.ts'
@@ -16,6 +17,8 @@ export interface Failure {
 
 export interface OpenSamples {
   readonly dataset: Dataset
+  /** How the pixels of its files are read; null where all have 8 bits and one page. */
+  readonly pixels: RecordedPixels | null
   readonly samples: readonly Sample[]
   /** Files that the dataset names and that cannot be used. */
   readonly failures: readonly Failure[]
@@ -51,9 +54,18 @@ export async function openSamples(request: DatasetRequest, task: Task): Promise<
     )
   }
   const selected = request.where === null ? usable : selectSamples(usable, request.where)
+  const asked = { range: request.range ?? null, page: request.page ?? null }
+  const survey = await surveyPixels(selected, asked, task)
+  for (const note of survey.notes) task.note(`pixels: ${note}`)
+  for (const { reason, count } of survey.leftOut) task.note(`pixels: ${count} files: ${reason}`)
   return {
-    dataset,
-    samples: request.parts === 'inferred' ? await inferParts(selected, task) : selected,
+    dataset: {
+      ...dataset,
+      leftOut: [...dataset.leftOut, ...survey.leftOut],
+      notes: [...dataset.notes, ...survey.notes],
+    },
+    pixels: survey.pixels,
+    samples: request.parts === 'inferred' ? await inferParts(survey.samples, task) : survey.samples,
     failures: errors.map(({ path, message }) => ({ path, reason: message })),
   }
 }

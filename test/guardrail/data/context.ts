@@ -45,6 +45,7 @@ export function pictureOf(i: number, { sample, light, ...told }: Told = {}): Pic
       black: 0,
       white: 0,
       sharpness: -1 + 0.05 * random.normal(),
+      levels: 120,
       glare: 0,
       ...light,
     },

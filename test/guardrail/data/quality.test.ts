@@ -45,6 +45,28 @@ it('tells single images that are dark, and what is burnt out', async () => {
   expect(burnt[0]!.evidence).toMatchObject({ count: few, usualWhite: 0 })
 })
 
+it.each(['black', 'white'] as const)('fails a set that is all %s, however few and alike', async (end) => {
+  for (const count of [3, 100]) {
+    const lost = contextOf(picturesOf(count, () => ({ light: { [end]: 1, levels: 1 } })))
+    const [finding] = findingsOf(await qualityExposure.run(lost, quietTask))
+    expect(finding).toMatchObject({ severity: 'error', evidence: { count, of: count, end } })
+  }
+})
+
+it('tells few grey levels, and says which range was taken', async () => {
+  const reduced = contextOf(picturesOf(30, () => ({ light: { levels: 8 } })))
+  expect(findingsOf(await qualityExposure.run(reduced, quietTask))).toMatchObject([
+    { severity: 'warning', evidence: { levels: 8 } },
+  ])
+  const pictures = picturesOf(30).map((picture) => ({
+    ...picture,
+    sample: { ...picture.sample, reading: { range: { low: 0, high: 4095 } } },
+  }))
+  expect(findingsOf(await qualityExposure.run(contextOf(pictures), quietTask))).toMatchObject([
+    { severity: 'info', evidence: { low: 0, high: 4095, images: 30 } },
+  ])
+})
+
 it('takes what is white in most images for the background', async () => {
   const white = contextOf(picturesOf(100, (i) => ({ light: { white: i < few ? 0.6 : 0.4 } })))
   expect(findingsOf(await qualityExposure.run(white, quietTask))).toEqual([])
