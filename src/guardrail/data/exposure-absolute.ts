@@ -1,6 +1,7 @@
 /** Faults of exposure that need no comparison: nothing but black, nothing but white, hardly any grey levels. */
+
+import type { Picture } from '../../parts/scan/picture.ts'
 import type { Finding } from '../../wire/evaluation.ts'
-import type { Picture } from '../scan/picture.ts'
 import { median } from '../statistics/quantiles.ts'
 import { counted, percent, some } from './words.ts'
 
