@@ -26,6 +26,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   evaluate: ['math', 'errors.ts', 'task.ts', 'files', 'dataset', 'wire', 'image'],
   inspect: ['math', 'errors.ts', 'files', 'task.ts', 'wire', 'image', 'backbone', 'detector', 'evaluate'],
   parts: ['math', 'errors.ts', 'files', 'task.ts', 'image', 'graph', 'dataset', 'backbone'],
+  testing: ['math', 'errors.ts', 'task.ts', 'image', 'backbone', 'detector'],
   guardrail: [
     'math',
     'errors.ts',

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeSafetensors } from '../../src/backbone/safetensors.ts'
 import { encodePng } from '../../src/image/encode-image.ts'
+import { stripes } from '../../src/testing/striped-image.ts'
 import { type Evaluation, evaluationSchema } from '../../src/wire/evaluation.ts'
-import { stripes } from '../striped-image.ts'
 import { makeFolder, makeStripedDataset, maskOf, plumbline, quick, write } from './striped-dataset.ts'
 
 const home = makeFolder()

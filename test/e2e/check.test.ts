@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { dataGuardrails } from '../../src/guardrail/data/catalogue.ts'
 import { encodeJpeg, encodePng } from '../../src/image/encode-image.ts'
+import { stripes } from '../../src/testing/striped-image.ts'
 import { evaluationSchema } from '../../src/wire/evaluation.ts'
 import { type GuardrailReport, guardrailReportSchema } from '../../src/wire/guardrail-report.ts'
-import { stripes } from '../striped-image.ts'
 import { makeFolder, makeStripedDataset, plumbline, quick, write } from './striped-dataset.ts'
 
 const home = makeFolder()

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { afterAll } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import { encodePng } from '../../src/image/encode-image.ts'
+import { defectAt, stripes } from '../../src/testing/striped-image.ts'
 import { createRecorder, type Recorder } from '../cli/recorder.ts'
-import { defectAt, stripes } from '../striped-image.ts'
 
 const made: string[] = []
 afterAll(() => {

@@ -8,7 +8,7 @@ import type {
   Scored,
   Vision,
 } from '../../src/detector/detector.ts'
-import { ModelError } from '../../src/errors.ts'
+import { InputError, ModelError } from '../../src/errors.ts'
 import type { PreparedImage } from '../../src/image/image.ts'
 import type { Task } from '../../src/task.ts'
 
@@ -36,7 +36,7 @@ export function fakeDetector(offset = 0): FakeDetector {
         yield outcome.ok ? { ...outcome, value: scoreOf(outcome.value, offset) } : outcome
       }
     },
-    save: () => new Map([[fileName, new Uint8Array(Float64Array.of(offset).buffer)]]),
+    save: () => new Map([[fileName, new TextEncoder().encode(`mean-grey ${offset}\n`)]]),
     async close() {
       seen.closed++
     },
@@ -66,12 +66,15 @@ export const meanGrey: DetectorMethod<FakeOptions> = {
   options,
   stages: () => [],
   async fit({ samples, vision, task }, { offset }) {
-    for await (const outcome of vision.images(samples, task)) if (!outcome.ok) throw new Error(outcome.error)
+    for await (const outcome of vision.images(samples, task)) {
+      if (!outcome.ok) throw new InputError(outcome.path, outcome.error)
+    }
     return fakeDetector(offset)
   },
   async load(files) {
-    const bytes = files.get(fileName)
-    if (bytes?.length !== 8) throw new ModelError(fileName, 'expected 8 bytes')
-    return fakeDetector(new Float64Array(bytes.slice().buffer)[0])
+    const text = new TextDecoder().decode(files.get(fileName))
+    const [, offset] = /^mean-grey (-?[\d.]+)\n$/.exec(text) ?? []
+    if (offset === undefined) throw new ModelError(fileName, 'is no file of mean-grey')
+    return fakeDetector(Number(offset))
   },
 }

@@ -12,8 +12,8 @@ import type { ModelInspector } from '../../src/inspect/open-model.ts'
 import { openModel } from '../../src/inspect/open-model.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { quietTask } from '../../src/task.ts'
+import { stripes } from '../../src/testing/striped-image.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
-import { stripes } from '../striped-image.ts'
 import { fakeDetector, meanGrey } from './fake-detector.ts'
 
 const machine = { device: 'cpu', threads: 1 }
@@ -127,7 +127,7 @@ describe('openModel', () => {
     await saveModel(own, ofMeanGrey, fakeDetector().save())
     const newer = { ...meanGrey, version: 2 }
     expect(String(await refused(openModel(own, { methods: [newer] })))).toContain('version 1 of mean-grey')
-    await writeFile(join(own, 'mean.bin'), new Uint8Array(8).fill(1))
+    await writeFile(join(own, 'mean.bin'), 'mean-grey 7\n')
     expect(await refused(openModel(own, { methods: [meanGrey] }))).toBeInstanceOf(ModelError)
     await saveModel(
       own,

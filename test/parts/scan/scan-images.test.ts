@@ -6,8 +6,8 @@ import type { Sample } from '../../../src/dataset/sample.ts'
 import { encodeJpeg, encodePng } from '../../../src/image/encode-image.ts'
 import { scanImages } from '../../../src/parts/scan/scan-images.ts'
 import { quietTask } from '../../../src/task.ts'
+import { stripes } from '../../../src/testing/striped-image.ts'
 import { pictureOf } from '../../guardrail/data/context.ts'
-import { stripes } from '../../striped-image.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'plumbline-scan-'))
 afterAll(() => rmSync(home, { recursive: true }))

@@ -1,6 +1,6 @@
 /** Pictures that tests of whole detectors and whole runs are made of: nothing to download, nothing to wait for. */
-import type { Image } from '../src/image/image.ts'
-import { createRandom } from '../src/math/random.ts'
+import type { Image } from '../image/image.ts'
+import { createRandom } from '../math/random.ts'
 
 /** Upper left corner of the defect's 10x10 square. */
 export function defectAt(seed: number, width: number, height: number): { x: number; y: number } {
