@@ -14,7 +14,6 @@ import { InputError } from '../errors.ts'
 import type { Task } from '../task.ts'
 import { anomalous, type ClassChoice, classifyFolders, type FolderClass } from './folder-classes.ts'
 import { type ImageRoles, sortImages } from './image-roles.ts'
-import { labelByMask } from './label-by-mask.ts'
 import { type Layout, type LayoutReading, listedSample, maskOf } from './layout.ts'
 import { leftOut } from './left-out.ts'
 import { folderOf, type Listing } from './listing.ts'
@@ -22,6 +21,7 @@ import { checkMasksOfGood } from './masks-of-good.ts'
 import { folderMeaning } from './names/folder-meaning.ts'
 import { type PairedMasks, pairMasks } from './pair-masks.ts'
 import { pathColumns } from './path-columns.ts'
+import { ambiguousMasks, foregroundsOf, lostMasks, readByMask } from './read-by-mask.ts'
 import type { DatasetIssue, Label, LeftOut, Sample } from './sample.ts'
 import { askForClasses, refuseClassFolder } from './which-is-good.ts'
 
@@ -76,7 +76,7 @@ async function readTree(listing: Listing, task: Task, choice: ClassChoice): Prom
   const paired = pairMasks(roles.masks, candidates, (image) => classOf(image).kind !== 'nominal')
   const isByMask = candidates.every((image) => classOf(image).kind === 'none') && paired.masks.size > 0
   return isByMask
-    ? readFlat(listing, roles, folders, paired, task)
+    ? readByMask(listing, roles, { classOf, paired, bareIsGood: false }, task)
     : readClasses(listing, roles, folders, paired, choice)
 }
 
@@ -164,56 +164,6 @@ async function readClasses(
   }
 }
 
-/** KolektorSDD2, or any folder of images that all have masks. */
-async function readFlat(
-  listing: Listing,
-  roles: ImageRoles,
-  folders: ReadonlyMap<string, FolderClass>,
-  paired: PairedMasks,
-  task: Task,
-): Promise<LayoutReading> {
-  const images = roles.photographs.filter((image) => folders.get(folderOf(image))!.kind === 'none')
-  const bare = images.filter((image) => !paired.masks.has(image))
-  const { labels, issues } = await labelByMask(listing.root, paired.masks, task)
-  const nominal = [...labels.values()].filter((label) => label === 'nominal').length
-  if (nominal === 0 && bare.length > 0) {
-    throw new InputError(
-      listing.root,
-      `${bare.length} of ${images.length} images have no mask, such as ${bare[0]}, and no folder says whether they are good: ` +
-        'put good images and defective ones into folders of their own, or name every image in a manifest.csv (path,label,mask)',
-    )
-  }
-  const foregrounds = foregroundsOf(roles, (image) => folders.get(folderOf(image))!)
-  const columns = pathColumns(images, (image) => folders.get(folderOf(image))!)
-  const samples = images.flatMap((image): Sample[] => {
-    const label = labels.get(image)
-    if (label === undefined) return []
-    return [
-      listedSample(listing, image, {
-        label,
-        mask: label === 'nominal' ? null : maskOf(listing, paired.masks.get(image)!),
-        foreground: maskOf(listing, foregrounds.masks.get(image) ?? []),
-        split: folders.get(folderOf(image))!.split,
-        attributes: columns(image),
-      }),
-    ]
-  })
-  return {
-    samples,
-    issues: [
-      ...issues,
-      ...ambiguousMasks(listing, paired, () => false),
-      ...ambiguousMasks(listing, foregrounds, () => false),
-    ],
-    why: 'no folder says what is good, and the images have masks: an image whose mask is empty is good',
-    leftOut: [
-      ...leftOut('images without a mask, where the others have one', 'image', bare, roles.photographs.length),
-      ...lostMasks(roles, paired, foregrounds),
-    ],
-    explained: listing.images,
-  }
-}
-
 interface OpenClass {
   readonly name: string
   readonly images: number
@@ -284,41 +234,6 @@ function asideGroups(aside: ReadonlyMap<string, readonly string[]>, { photograph
     [asideReasons.none]: 'image',
   }
   return [...aside].flatMap(([reason, files]) => leftOut(reason, kinds[reason]!, files, photographs.length))
-}
-
-function lostMasks(roles: ImageRoles, paired: PairedMasks, foregrounds: PairedMasks): LeftOut[] {
-  const all = roles.masks.length + roles.strangers.length
-  return [
-    ...leftOut('masks that belong to no image', 'mask', paired.unmatched, all),
-    ...leftOut('photographs in the place of masks', 'mask', roles.strangers, all),
-    ...leftOut(
-      'masks of the object that belong to no image',
-      'mask',
-      foregrounds.unmatched,
-      roles.foregrounds.length,
-    ),
-  ]
-}
-
-/** @param isGood - The masks of good parts are empty: whose they are does not matter. */
-function ambiguousMasks(
-  { root }: Listing,
-  { ambiguous }: PairedMasks,
-  isGood: (image: string) => boolean,
-): DatasetIssue[] {
-  return ambiguous
-    .filter(({ images }) => !images.every(isGood))
-    .map(({ mask, images }) => ({
-      kind: 'shared-mask',
-      severity: 'error',
-      path: join(root, mask),
-      message: `may be the mask of ${images.slice(0, 3).join(' or of ')}: no mask serves two images; put it into a folder that is named like its image's`,
-    }))
-}
-
-/** Masks of the object were mostly drawn for training: of images of one name, those that train have them. */
-function foregroundsOf(roles: ImageRoles, classOf: (image: string) => FolderClass): PairedMasks {
-  return pairMasks(roles.foregrounds, roles.photographs, (image) => classOf(image).split === 'train')
 }
 
 function emptyClasses(listing: Listing, folders: ReadonlyMap<string, FolderClass>): DatasetIssue[] {

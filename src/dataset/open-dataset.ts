@@ -13,6 +13,7 @@ import { layouts } from './layouts.ts'
 import { leftOut } from './left-out.ts'
 import { type Listing, listFolder, markerName } from './listing.ts'
 import { applyPartPattern } from './part-pattern.ts'
+import { describePublished } from './published/published.ts'
 import type { Dataset, DatasetIssue, LayoutName, LeftOut, Sample } from './sample.ts'
 import { partOfWhole } from './which-is-good.ts'
 
@@ -102,15 +103,16 @@ async function readLayout(
       `is not of the layout ${layout.name}: expected ${layout.expects}; found ${describeFolder(listing)}${nestedHint(listing)}`,
     )
   }
-  const { samples, issues } = withoutLinkedTwice(reading.samples, listing)
+  const once = withoutLinkedTwice(reading.samples, listing)
+  const { samples, notes } = await describePublished(path, once.samples)
   return {
     ...reading,
     root: path,
     layout: layout.name,
     samples,
-    issues: [...listing.issues, ...reading.issues, ...issues],
+    issues: [...listing.issues, ...reading.issues, ...once.issues],
     leftOut: [...(reading.leftOut ?? []), ...strays(listing, reading), ...passedOver(listing)],
-    notes: [...(reading.notes ?? []), ...(await wholeNote(path))],
+    notes: [...notes, ...(reading.notes ?? []), ...(await wholeNote(path))],
   }
 }
 

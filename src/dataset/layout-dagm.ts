@@ -1,0 +1,106 @@
+/**
+ * DAGM 2007, one class of surfaces, in both forms in which it is spread.
+ *
+ * - `Train/0001.PNG`, `Train/Label/0001_label.PNG`, `Train/Label/Labels.txt`, the same for `Test`: images without a label are good.
+ * - `Class1/1.png` good, `Class1_def/1.png` defective, `Class1_def/labels.txt` an ellipse for each: number, semi-major and semi-minor axis,
+ *   rotation in radians, x and y of the centre.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InputError } from '../errors.ts'
+import { isSystemError, systemReason } from '../files/atomic.ts'
+import type { Task } from '../task.ts'
+import type { Region } from './annotations/fill-region.ts'
+import { classifyFolders } from './folder-classes.ts'
+import { sortImages } from './image-roles.ts'
+import { type Layout, type LayoutReading, listedSample } from './layout.ts'
+import { baseName, folderOf, type Listing, withoutEnding } from './listing.ts'
+import { pairMasks } from './pair-masks.ts'
+import { readByMask } from './read-by-mask.ts'
+import type { DatasetIssue, Label, Sample } from './sample.ts'
+
+const list = /^(?:train|test)\/label\/labels\.txt$/i
+
+/** Folders of defective images beside which the good ones lie, by the name of these. */
+const oldClasses = (listing: Listing): string[] =>
+  listing.subfolders('').flatMap((name) => {
+    const good = name.replace(/_def$/i, '')
+    const isPair = good !== name && listing.imagesIn(good).length > 0
+    return isPair && listing.has(`${name}/labels.txt`) ? [good] : []
+  })
+
+export const dagmLayout: Layout = {
+  name: 'dagm',
+  expects: 'Train/0001.PNG, Train/Label/0001_label.PNG, Label/Labels.txt; or Class1 and Class1_def',
+  recognise: (listing) => listing.files.some((file) => list.test(file)) || oldClasses(listing).length === 1,
+  read: (listing, task) =>
+    listing.files.some((file) => list.test(file)) ? readNew(listing, task) : readOld(listing),
+}
+
+async function readNew(listing: Listing, task: Task): Promise<LayoutReading> {
+  const roles = await sortImages(listing, task)
+  const folders = classifyFolders(roles.photographs)
+  const labels = new Map<string, Label>()
+  for (const file of listing.files.filter((each) => list.test(each))) {
+    const folder = folderOf(folderOf(file))
+    for (const line of (await readText(join(listing.root, file))).split(/\r?\n/)) {
+      const [, state, image] = line.split('\t')
+      if (image !== undefined && state === '1') labels.set(`${folder}/${image.trim()}`, 'anomalous')
+    }
+  }
+  return readByMask(
+    listing,
+    roles,
+    {
+      classOf: (image) => folders.get(folderOf(image))!,
+      paired: pairMasks(roles.masks, roles.photographs, () => true),
+      bareIsGood: true,
+      labels,
+      why: 'Label/Labels.txt lies in Train or Test; images without a label are good',
+    },
+    task,
+  )
+}
+
+async function readOld(listing: Listing): Promise<LayoutReading> {
+  const good = oldClasses(listing)[0] ?? ''
+  const bad = listing.subfolders('').find((name) => name.toLowerCase() === `${good}_def`.toLowerCase()) ?? ''
+  const path = join(listing.root, bad, 'labels.txt')
+  const ellipses = new Map<string, Region[]>()
+  for (const line of (await readText(path)).split(/\r?\n/)) {
+    const numbers = line
+      .trim()
+      .split(/[\s,;]+/)
+      .map(Number)
+    if (numbers.length < 6 || !numbers.every(Number.isFinite)) continue
+    const [number, major, minor, turn, x, y] = numbers as [number, number, number, number, number, number]
+    const region: Region = {
+      kind: 'ellipse',
+      centre: [x, y],
+      radii: [major, minor],
+      rotation: (turn * 180) / Math.PI,
+    }
+    const own = ellipses.get(String(number))
+    if (own === undefined) ellipses.set(String(number), [region])
+    else own.push(region)
+  }
+  const issues: DatasetIssue[] = []
+  const samples = [
+    ...listing.imagesIn(good).map((id) => listedSample(listing, id, { label: 'nominal' })),
+    ...listing.imagesIn(bad).map((id): Sample => {
+      const regions = ellipses.get(String(Number(baseName(withoutEnding(id)))))
+      const mask = regions === undefined ? null : ({ kind: 'regions', path, size: null, regions } as const)
+      return listedSample(listing, id, { label: 'anomalous', mask })
+    }),
+  ]
+  return { samples, issues, why: `${good} and ${bad} with labels.txt, an ellipse for every image, lie in it` }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
+  }
+}
