@@ -1,14 +1,12 @@
 /** Turns an architecture and weights into a network that runs. */
 import { createHash } from 'node:crypto'
-import { ModelError, ShapeError, UsageError } from '../errors.ts'
-import { cast, compile, mul, runtimeVersion, sub, transpose, type Value } from '../graph/index.ts'
+import { ShapeError, UsageError } from '../errors.ts'
+import { compile, runtimeVersion } from '../graph/index.ts'
 import type { PreparedImage, Size } from '../image/image.ts'
-import { didYouMean } from '../math/nearest-name.ts'
 import { type Architecture, architecture } from './architectures.ts'
 import type { Backbone, FeatureMap, ImageFeatures, StageInfo } from './backbone.ts'
-import { inputConvention, type Normalisation } from './input-convention.ts'
+import { networkOf } from './network.ts'
 import type { WeightTensors } from './weight-tensors.ts'
-import { withMismatchHints } from './weights-mismatch.ts'
 
 export interface BackboneOptions {
   readonly id: string
@@ -39,22 +37,13 @@ const defaultBatch = 2
  * Cost: reads the weights, folds batch norms, compiles; the session then holds the weights once.
  */
 export async function openBackbone(options: BackboneOptions): Promise<Backbone> {
-  const { id, size, stages: wanted, batch = defaultBatch } = options
-  const network = architecture(id)
-  const stages = wanted.map((name) => stageOf(network, name))
-  checkOptions(network, stages, size, batch)
-  const { weights, weightsId } = weightsOf(network, options)
-  const convention = inputConvention(weights)
-  const deepest = stages.reduce((a, b) => (network.stages.indexOf(b) > network.stages.indexOf(a) ? b : a))
+  const { id, size, batch = defaultBatch } = options
+  const { stages, weightsId, convention, build } = networkOf(options)
+  checkOptions(architecture(id), stages, size, batch)
   const compiled = await compile(
-    network.id,
+    id,
     { pixels: { dtype: 'uint8', shape: [batch, size.height, size.width, 3] } },
-    ({ pixels }) => {
-      const x = normalise(pixels, convention.normalisation)
-      const held = withMismatchHints(network.id, weights)
-      const results = network.build(x, held, convention.padding, deepest.name)
-      return Object.fromEntries(stages.map(({ name }) => [name, results.get(name)!]))
-    },
+    ({ pixels }) => Object.fromEntries(build(pixels)),
     options,
   )
   const parts = [codeVersion, runtimeVersion(), id, weightsId, convention, stages, size.width, size.height]
@@ -99,35 +88,6 @@ export async function openBackbone(options: BackboneOptions): Promise<Backbone> 
     },
     close: () => compiled.close(),
   }
-}
-
-/** uint8 [images, rows, cols, 3] to normalised float32 [images, 3, rows, cols]. */
-function normalise(pixels: Value<'uint8'>, { mean, deviation }: Normalisation): Value {
-  const perChannel = (values: readonly number[]) =>
-    pixels.graph.constant(Float32Array.from(values), [1, 3, 1, 1])
-  const planes = cast(transpose(pixels, [0, 3, 1, 2]), 'float32')
-  return mul(sub(planes, perChannel(mean)), perChannel(deviation.map((value) => 1 / value)))
-}
-
-function weightsOf(
-  network: Architecture,
-  { weights, weightsId }: BackboneOptions,
-): { readonly weights: WeightTensors; readonly weightsId: string } {
-  if (network.embedded !== null) {
-    const made = network.embedded()
-    return { weights: made.weights, weightsId: made.id }
-  }
-  if (weights === null) throw new ModelError(network.id, 'needs weights, and none were given')
-  return { weights, weightsId }
-}
-
-function stageOf(network: Architecture, name: string): StageInfo {
-  const stage = network.stages.find((each) => each.name === name)
-  if (stage !== undefined) return stage
-  const names = network.stages.map((each) => each.name)
-  throw new UsageError(
-    `backbone ${network.id} has no stage ${name}; it has ${names.join(', ')}${didYouMean(name, names)}`,
-  )
 }
 
 function checkOptions(network: Architecture, stages: readonly StageInfo[], size: Size, batch: number): void {

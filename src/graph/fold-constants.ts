@@ -5,33 +5,43 @@
 import { type AnyValue, GraphBuilder, type Node } from './graph.ts'
 import { orderNodes } from './node-order.ts'
 import { openSession, type SessionOptions } from './session.ts'
-import type { TensorData } from './tensor.ts'
+import { arrayOf, elementCount, type TensorData } from './tensor.ts'
 
 type Call = Extract<Node, { kind: 'call' }>
 
+/** Larger results are left to be computed: they would only make the model larger. */
+const mostBytes = 1 << 20
+
 /**
- * @returns A new graph of the same inputs and outputs, whose calls all depend on an input.
+ * @returns A new graph of the same inputs and outputs. Calls that depend on no input are gone, but for those whose results are large.
  * Cost: one run of what is folded; constants are shared with the old graph, not copied.
  */
 export async function foldConstants(graph: GraphBuilder, machine: SessionOptions): Promise<GraphBuilder> {
   const order = [...orderNodes(graph.outputs.values())]
   const fixed = new Set<Node>()
   for (const node of order) {
-    const isFixed =
-      node.kind === 'constant' || (node.kind === 'call' && node.inputs.every((x) => fixed.has(x.node)))
-    if (isFixed) fixed.add(node)
+    if (node.kind === 'constant' || (node.kind === 'call' && node.inputs.every((x) => fixed.has(x.node)))) {
+      fixed.add(node)
+    }
   }
-  const folded = await evaluate(order, fixed, graph, machine)
+  const needed = chooseNeeded(order, fixed, graph)
+  const folded = await evaluate(order, fixed, needed, graph.name, machine)
 
   const copy = new GraphBuilder(graph.name)
   const results = new Map<Node, readonly AnyValue[]>()
-  for (const [name, { dtype, shape, node }] of graph.inputs)
+  for (const [name, { dtype, shape, node }] of graph.inputs) {
     results.set(node, [copy.input(name, dtype, shape)])
+  }
   for (const node of order) {
     if (results.has(node)) continue
+    const known = folded.get(node)
     if (node.kind === 'constant') results.set(node, [copy.constantOf(node.data)])
-    else if (fixed.has(node)) results.set(node, folded.get(node)?.map((data) => copy.constantOf(data)) ?? [])
-    else if (node.kind === 'call') {
+    else if (known !== undefined)
+      results.set(
+        node,
+        known.map((data) => copy.constantOf(data)),
+      )
+    else if (node.kind === 'call' && !fixed.has(node)) {
       const inputs = node.inputs.map((x) => results.get(x.node)![x.result]!)
       results.set(node, copy.apply(node.op, inputs, node.attributes))
     }
@@ -40,24 +50,32 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
   return copy
 }
 
-/** Results of the fixed calls that something else needs, by node. */
+/** Fixed calls whose results something else needs; those of large results are taken out of the fixed ones. */
+function chooseNeeded(order: readonly Node[], fixed: Set<Node>, graph: GraphBuilder): ReadonlySet<Node> {
+  const needed = new Set<Node>([...graph.outputs.values()].map(({ node }) => node))
+  for (const node of order.toReversed()) {
+    if (node.kind !== 'call') continue
+    if (fixed.has(node) && needed.has(node) && bytesOf(node) > mostBytes) fixed.delete(node)
+    if (!fixed.has(node)) for (const input of node.inputs) needed.add(input.node)
+  }
+  return new Set([...needed].filter((node) => node.kind === 'call' && fixed.has(node)))
+}
+
+const bytesOf = ({ op, inputs, attributes }: Call): number =>
+  op
+    .infer(inputs, attributes)
+    .reduce((sum, { dtype, shape }) => sum + elementCount(shape) * arrayOf[dtype].BYTES_PER_ELEMENT, 0)
+
+/** Results of the needed calls, by node. */
 async function evaluate(
   order: readonly Node[],
   fixed: ReadonlySet<Node>,
-  graph: GraphBuilder,
+  needed: ReadonlySet<Node>,
+  name: string,
   machine: SessionOptions,
 ): Promise<ReadonlyMap<Node, readonly TensorData[]>> {
-  const needed = new Set<Call>()
-  const need = (node: Node): void => {
-    if (node.kind === 'call' && fixed.has(node)) needed.add(node)
-  }
-  for (const node of order) {
-    if (node.kind === 'call' && !fixed.has(node)) for (const { node: source } of node.inputs) need(source)
-  }
-  for (const { node } of graph.outputs.values()) need(node)
   if (needed.size === 0) return new Map()
-
-  const part = new GraphBuilder(`${graph.name}-constants`)
+  const part = new GraphBuilder(`${name}-constants`)
   const copies = new Map<Node, readonly AnyValue[]>()
   const names = new Map<Node, readonly string[]>()
   for (const node of order) {

@@ -175,7 +175,10 @@ export const shapeOps = {
 
 /** The same elements in the same order under another shape; one extent may be -1, for what is left. */
 export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
-  if ([...shape, ...x.shape].some(isDynamic)) return apply(reshapeOp, [x], restOf(x.shape, shape))
+  if ([...shape, ...x.shape].some(isDynamic)) {
+    const whole = restOf(x.shape, shape)
+    return whole.join() === x.shape.join() ? x : apply(reshapeOp, [x], whole)
+  }
   const known = elementCount(shape.filter((extent) => extent !== -1))
   const rest = known === 0 ? 0 : elementCount(x.shape) / known
   if (shape.filter((extent) => extent === -1).length > 1 || (shape.includes(-1) && !Number.isInteger(rest))) {
