@@ -360,8 +360,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'heat maps of inference set the colour scale',
     file: 'src/run/evaluate/work-fold.ts',
-    from: 'await scoreThreshold(detector, plan, context, range, task)',
-    to: 'await scoreThreshold(detector, { ...plan, threshold: [...plan.threshold, ...plan.inference] }, context, range, task)',
+    from: 'await scoreThreshold(inspector, plan, work, range, task)',
+    to: 'await scoreThreshold(inspector, { ...plan, threshold: [...plan.threshold, ...plan.inference] }, work, range, task)',
     tests: workFold,
   },
   {
