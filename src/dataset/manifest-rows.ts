@@ -1,4 +1,4 @@
-/** The text of a manifest to rows of named cells: CSV (comma, semicolon or tab) and JSONL. No meaning yet. */
+/** The text of a manifest to rows of named cells: CSV (comma, semicolon, tab or bar) and JSONL. No meaning yet. */
 import { parse } from 'csv-parse/sync'
 import { InputError } from '../errors.ts'
 
@@ -19,7 +19,7 @@ export interface ManifestText {
  * Quotes, commas and line breaks in quotes, a byte order mark, CRLF and empty lines are understood. Blanks around cells are dropped.
  *
  * @param path - Its ending says which of the two it is; stands in the errors.
- * @throws {InputError} Not UTF-8 (or UTF-16 with its mark), no head line, a column named twice, or a quote that never ends.
+ * @throws {InputError} Not UTF-8 or UTF-16, no head line, a column named twice, or a quote that never ends.
  */
 export function parseManifest(path: string, bytes: Uint8Array): ManifestText {
   const text = decodeText(path, bytes)
@@ -27,7 +27,7 @@ export function parseManifest(path: string, bytes: Uint8Array): ManifestText {
 }
 
 function decodeText(path: string, bytes: Uint8Array): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8'
+  const encoding = encodingOf(bytes)
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes) // drops the byte order mark
   } catch (cause) {
@@ -35,8 +35,21 @@ function decodeText(path: string, bytes: Uint8Array): string {
   }
 }
 
+/** UTF-16 by its mark, or, without one, by the zeros that it puts beside every letter of a head line. */
+function encodingOf(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0 && bytes[3] === 0))
+    return 'utf-16le'
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && bytes[2] === 0))
+    return 'utf-16be'
+  return 'utf-8'
+}
+
 function parseCsv(path: string, text: string): ManifestText {
-  const records = parseRecords(path, text)
+  // Excel writes (and obeys) a first line that says what parts the cells.
+  const stated = /^sep=(.)(?:\r\n|\n|\r)/i.exec(text)
+  const records = parseRecords(path, stated === null ? text : text.slice(stated[0].length), stated?.[1])
+  const linesBefore = stated === null ? 0 : 1
   const head = records[0]?.record.map((name) => name.trim()) ?? []
   if (head.every((name) => name === ''))
     throw new InputError(path, 'is empty: expected a head line with path and label')
@@ -45,7 +58,8 @@ function parseCsv(path: string, text: string): ManifestText {
 
   const rows: ManifestRow[] = []
   const bad: { line: number; reason: string }[] = []
-  for (const { record, line } of records.slice(1)) {
+  for (const { record, line: own } of records.slice(1)) {
+    const line = own + linesBefore
     if (record.every((cell) => cell.trim() === '')) continue
     if (record.length !== head.length) {
       bad.push({ line, reason: `has ${record.length} cells, the head line has ${head.length}` })
@@ -57,10 +71,14 @@ function parseCsv(path: string, text: string): ManifestText {
   return { rows, bad }
 }
 
-function parseRecords(path: string, text: string): { record: string[]; line: number }[] {
+function parseRecords(
+  path: string,
+  text: string,
+  stated: string | undefined,
+): { record: string[]; line: number }[] {
   try {
     const parsed = parse(text, {
-      delimiter: delimiterOf(text),
+      delimiter: stated ?? delimiterOf(text),
       relax_column_count: true,
       skip_empty_lines: true,
       info: true,
@@ -76,7 +94,9 @@ function parseRecords(path: string, text: string): { record: string[]; line: num
 function delimiterOf(text: string): string {
   const head = text.slice(0, text.search(/[\r\n]|$/))
   const count = (delimiter: string): number => head.split(delimiter).length
-  return [',', ';', '\t'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best))
+  return [',', ';', '\t', '|'].reduce((best, delimiter) =>
+    count(delimiter) > count(best) ? delimiter : best,
+  )
 }
 
 function parseJsonLines(text: string): ManifestText {

@@ -79,12 +79,12 @@ async function readLayout(
         'is a file but no manifest: expected a folder, or a .csv, .tsv, .jsonl or .ndjson file',
       )
     }
-    return { root: dirname(path), layout: 'manifest', ...(await readManifest(path, task)) }
+    return { root: dirname(path), layout: 'manifest', ...(await readManifest(path, task, choice)) }
   }
   const listing = await listFolder(path, task)
   const manifest = manifestNames.find((name) => listing.has(name))
   if (manifest !== undefined && (wanted === 'auto' || wanted === 'manifest')) {
-    return { root: path, layout: 'manifest', ...(await readManifest(join(path, manifest), task)) }
+    return { root: path, layout: 'manifest', ...(await readManifest(join(path, manifest), task, choice)) }
   }
   if (listing.files.length === 0) throw new InputError(path, 'is empty: no files in it or below it')
   await refuseOwnOutput(path)

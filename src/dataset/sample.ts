@@ -70,6 +70,8 @@ export type IssueKind =
   | 'bad-row'
   | 'unknown-file'
   | 'no-part'
+  /** A column of a manifest that looks as if it were meant, and is not used. */
+  | 'unused-column'
   /** A photograph where a mask was expected. */
   | 'not-a-mask'
   /** One mask that would serve several images. */

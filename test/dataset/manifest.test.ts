@@ -31,12 +31,12 @@ describe('parseManifest', () => {
     fc.assert(
       fc.property(
         tables,
-        fc.constantFrom(',', ';', '\t'),
+        fc.constantFrom(',', ';', '\t', '|'),
         fc.constantFrom('\n', '\r\n'),
         fc.boolean(),
         ([head, rows], delimiter, newline, hasMark) => {
           // The delimiter is told by the head line, so its own cells hold none here.
-          const names = head.map((name, i) => `${name.replaceAll(',', '')}${i}`)
+          const names = head.map((name, i) => `${name.replaceAll(/[,;|]/g, '')}${i}`)
           const lines = [names, ...rows].map((row) => row.map(quote).join(delimiter))
           const text = `${hasMark ? '\uFEFF' : ''}${lines.join(newline)}${newline}${newline}`
           const wanted = rows
@@ -218,8 +218,11 @@ describe('a manifest', () => {
   })
 
   it.each([
-    ['path,tag\na.png,ok\n', 'has no column "label" (columns: path, tag)'],
-    ['file,label\na.png,ok\n', 'has no column "path" (columns: file, label)'],
+    ['path,tag\na.png,ok\n', 'has no column "label", nor one of another name for it (columns: path, tag)'],
+    [
+      'thing,label\na.png,ok\n',
+      'has no column "path", nor one of another name for it (columns: thing, label)',
+    ],
     ['path,label\nnone.png,ok\n', 'holds no images in the layout manifest; 1 problems, the first: '],
     ['path,label\n', 'holds no images in the layout manifest'],
   ])('is refused where nothing can come of it: %j', async (text, reason) => {
