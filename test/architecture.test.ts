@@ -217,6 +217,18 @@ describe('architecture', () => {
     expect(wrong).toEqual([])
   })
 
+  it('has one way to judge an image: only inspectors ask detectors for scores', () => {
+    const mayAsk = ['detector', 'inspect', 'testing']
+    const wrong = sources
+      .filter(({ room }) => !mayAsk.includes(room))
+      .flatMap(({ path, lines }) =>
+        lines.flatMap((line, i) =>
+          /\.score\(/.test(withoutComment(line)) ? [`src/${path}:${i + 1}: ${line.trim()}`] : [],
+        ),
+      )
+    expect(wrong).toEqual([])
+  })
+
   it('keeps files short, or says first why not', () => {
     const wrong = sources.filter(
       ({ lines }) =>
