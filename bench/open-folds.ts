@@ -1,10 +1,10 @@
 /** The folds of a dataset, and an eye, for benches that train inside of them. */
-import { featureCacheFolder, weightsFolder } from '../src/backbone/weights-folder.ts'
 import type { Sample } from '../src/dataset/sample.ts'
 import { auroc } from '../src/evaluate/metrics/roc.ts'
 import { planFolds, splitDefaults } from '../src/evaluate/split.ts'
 import { groupUnits, resolveUnit } from '../src/evaluate/units.ts'
-import { requestDefaults } from '../src/request.ts'
+import { makeRequest } from '../src/options/request.ts'
+import { checkAsk } from '../src/options/requests/check.ts'
 import { openSamples } from '../src/run/open/open-samples.ts'
 import { openRunVision } from '../src/run/open/open-vision.ts'
 import { quietTask, type Task } from '../src/task.ts'
@@ -17,15 +17,12 @@ export async function openFolds(
   dataset: string,
   { seed, folds, backbone, size }: { seed: number; folds: number; backbone: string | null; size: number },
 ) {
-  const request = {
-    ...requestDefaults,
+  const request = await makeRequest(checkAsk, {
     ...benchMachine,
     dataset,
     backbone,
     size: { width: size, height: size },
-    weights: weightsFolder(null),
-    cache: featureCacheFolder(),
-  }
+  })
   const { samples } = await openSamples(request, talkingTask)
   const { vision } = await openRunVision(request, talkingTask)
   const units = groupUnits(samples, resolveUnit(samples, 'auto'))

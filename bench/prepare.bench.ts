@@ -122,28 +122,7 @@ async function main(): Promise<void> {
       const paths = names.map((name) => join(source, 'images', name))
       const plain = await decodeAndEncode(paths)
       const { task, steps } = timedTask()
-      await prepareDataset(
-        {
-          dataset: source,
-          layout: 'auto',
-          partPattern: null,
-          parts: 'given',
-          where: null,
-          createdAt: '2026-01-01T00:00:00Z',
-          command: 'bench',
-          out,
-          blank: [0, 0, 0],
-          center: true,
-          rotateUpright: false,
-          canvas: null,
-          margin: 0,
-          tile: null,
-          segmenter: 'embedded',
-          masks: null,
-          threads,
-        },
-        task,
-      )
+      await prepareDataset({ dataset: source, out, blank: [0, 0, 0], center: true, threads }, task)
       const ious = await overlaps(source, out)
       const mean = ious.reduce((sum, iou) => sum + iou, 0) / ious.length
       const [find, write] = [steps.get('find objects')!, steps.get('write')!]

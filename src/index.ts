@@ -46,6 +46,13 @@ export {
   openModel,
 } from './inspect/open-model.ts'
 export type { Random } from './math/random.ts'
+export type { CheckOptions } from './options/requests/check.ts'
+export type { DiagnoseOptions } from './options/requests/diagnose.ts'
+export type { EvaluateOptions } from './options/requests/evaluate.ts'
+export type { PredictOptions } from './options/requests/predict.ts'
+export type { PrepareOptions } from './options/requests/prepare.ts'
+export type { SimulateOptions } from './options/requests/simulate.ts'
+export type { TrainOptions } from './options/requests/train.ts'
 export {
   checkDataset,
   compareRunFolders,
@@ -53,27 +60,10 @@ export {
   evaluateDataset,
   predictImages,
   prepareDataset,
+  simulateDataset,
   trainModel,
 } from './pipeline.ts'
 export { buildReport } from './report/build-report.ts'
-export type {
-  CheckRequest,
-  DiagnoseRequest,
-  EvaluateRequest,
-  PredictRequest,
-  PrepareRequest,
-  TrainRequest,
-} from './request.ts'
-export {
-  completeCheckRequest,
-  completeDiagnoseRequest,
-  completeEvaluateRequest,
-  completePredictRequest,
-  completePrepareRequest,
-  completeTrainRequest,
-} from './run/complete-request.ts'
-export { simulateDataset } from './simulate/simulate-dataset.ts'
-export { type SimulateOptions, simulateDefaults } from './simulate/simulate-options.ts'
 export { type Progress, quietTask, type Task } from './task.ts'
 export { version } from './version.ts'
 export type { Diagnosis } from './wire/diagnosis.ts'

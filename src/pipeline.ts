@@ -10,8 +10,12 @@
 import { join } from 'node:path'
 import { planFolds } from './evaluate/split.ts'
 import { writeFileAtomic } from './files/atomic.ts'
+import { toConfig } from './options/config-file.ts'
+import { makeRequest } from './options/request.ts'
+import { type DemoOptions, demoAsk } from './options/requests/demo.ts'
+import { type EvaluateOptions, evaluateAsk } from './options/requests/evaluate.ts'
+import { forgingOf, type SimulateOptions, simulateAsk } from './options/requests/simulate.ts'
 import { buildReport } from './report/build-report.ts'
-import { type DemoRequest, type EvaluateRequest, evaluateConfig } from './request.ts'
 import { checkDataset } from './run/check/check-dataset.ts'
 import { demoRequests } from './run/demo/demo-requests.ts'
 import { diagnoseRun } from './run/diagnose/diagnose-run.ts'
@@ -28,8 +32,8 @@ import { claimFolder } from './run/folder/claim-folder.ts'
 import { checkKeptModels, finishFolder } from './run/folder/finish-folder.ts'
 import { writeResults } from './run/folder/write-results.ts'
 import { prepareDataset } from './run/prepare/prepare-dataset.ts'
-import { simulateDataset } from './simulate/simulate-dataset.ts'
-import type { Task } from './task.ts'
+import type { SimulateSummary } from './simulate/simulate-dataset.ts'
+import { quietTask, type Task } from './task.ts'
 import type { Diagnosis } from './wire/diagnosis.ts'
 import type { Evaluation } from './wire/evaluation.ts'
 import type { GuardrailReport } from './wire/guardrail-report.ts'
@@ -48,13 +52,14 @@ export { checkDataset, diagnoseRun, prepareDataset }
  * @throws {InputError} The dataset or the folder. @throws {UsageError} Options that do not fit the dataset.
  * @throws {ModelError} Weights. @throws {CancelledError} The signal fired; what is done stays.
  */
-export async function evaluateDataset(request: EvaluateRequest, task: Task): Promise<Evaluation> {
+export async function evaluateDataset(options: EvaluateOptions, task: Task = quietTask): Promise<Evaluation> {
   const started = performance.now()
+  const request = await makeRequest(evaluateAsk, options)
   await claimFolder(request.out, 'run')
   await checkKeptModels(request.out)
   const run = await openEvaluation(request, task)
   try {
-    await writeFileAtomic(join(request.out, 'config.json'), json(evaluateConfig(request)))
+    await writeFileAtomic(join(request.out, 'config.json'), json(toConfig(evaluateAsk.options, request)))
     const checked = await quickCheck(run, task)
 
     const merge = decideMergeOf(run, task) // step 0
@@ -89,8 +94,19 @@ export interface DemoResult {
   readonly run: string
 }
 
+/** Renders a dataset of forged parts; the forge is loaded when it is asked for. @throws {UsageError} Options out of range. */
+export async function simulateDataset(
+  options: SimulateOptions,
+  task: Task = quietTask,
+): Promise<SimulateSummary> {
+  const request = await makeRequest(simulateAsk, options)
+  const forge = await import('./simulate/simulate-dataset.ts')
+  return await forge.simulateDataset(forgingOf(request), task)
+}
+
 /** Every step on simulated parts: what is to be seen without any data. */
-export async function runDemo(request: DemoRequest, task: Task): Promise<DemoResult> {
+export async function runDemo(options: DemoOptions, task: Task = quietTask): Promise<DemoResult> {
+  const request = await makeRequest(demoAsk, options)
   const { simulate, check, prepare, evaluate, diagnose } = demoRequests(request)
   await claimFolder(request.out, 'demo')
   await simulateDataset(simulate, task)

@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { thisMachine } from '../src/backbone/weights-folder.ts'
 import { commandNames, findCommand, unbuiltCommands } from '../src/cli/commands.ts'
-import { generalOptions } from '../src/cli/common-options.ts'
+import { generalOptions } from '../src/cli/general-options.ts'
 import { parseArguments } from '../src/cli/parse-arguments.ts'
 import * as library from '../src/index.ts'
 
@@ -35,7 +36,7 @@ describe('README', () => {
     const [name, ...argv] = wordsOf(line)
     const command = (await findCommand(name!))!
     const options = { ...command.options, ...generalOptions }
-    const { values } = parseArguments(argv, { options, operands: command.operands }, '/somewhere')
+    const { values } = parseArguments(argv, options, { cwd: '/somewhere', machine: thisMachine() })
     expect(Object.keys(values)).toEqual(expect.arrayContaining(Object.keys(command.options)))
   })
 
@@ -56,7 +57,7 @@ describe('README', () => {
       .exec(example!)![1]!
       .split(',')
       .map((name) => name.trim())
-    expect(names.length).toBeGreaterThan(2)
+    expect(names.length).toBeGreaterThan(1)
     for (const name of names) expect(Object.keys(library)).toContain(name)
   })
 

@@ -6,7 +6,8 @@ import { runGuardrails } from '../../src/guardrail/contract.ts'
 import { dataGuardrails } from '../../src/guardrail/data/catalogue.ts'
 import type { CheckContext } from '../../src/guardrail/data/check-context.ts'
 import type { Fit } from '../../src/image/image.ts'
-import type { CheckRequest } from '../../src/request.ts'
+import { makeRequest } from '../../src/options/request.ts'
+import { type CheckRequest, checkAsk } from '../../src/options/requests/check.ts'
 import { type OpenCheck, openCheck } from '../../src/run/check/open-check.ts'
 import type { ObjectName } from '../../src/simulate/render-spec.ts'
 import type { Task } from '../../src/task.ts'
@@ -65,25 +66,17 @@ function dataCase(
       'src/simulate',
     ],
     async ask(folder, task) {
-      const request: CheckRequest = {
+      const request = await makeRequest(checkAsk, {
         ...benchBackbone,
         dataset: join(folder, 'manifest.csv'),
-        layout: 'auto',
-        partPattern: null,
-        parts: 'given',
-        where: null,
         size: { width: size, height: size },
         fit,
         device: 'cpu',
         threads: 1,
         cache: join(folder, 'features'),
-        seed: 0,
         escapeClaim,
-        writeParts: null,
-        report: null,
-        command: '',
         createdAt: '',
-      }
+      })
       const { report } = await runGuardrails([findGuardrail(guardrail)], await contextOf(request, task), task)
       const [skipped] = report.skipped
       if (skipped !== undefined) return { kind: 'skipped', detail: skipped.reason }

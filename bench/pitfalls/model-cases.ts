@@ -8,7 +8,8 @@ import { modelGuardrails } from '../../src/guardrail/model/catalogue.ts'
 import type { FittedRun } from '../../src/guardrail/model/fitted-run.ts'
 import { judgeImages } from '../../src/guardrail/model/judge-images.ts'
 import { createRandom } from '../../src/math/random.ts'
-import { completeEvaluateRequest } from '../../src/run/complete-request.ts'
+import { makeRequest } from '../../src/options/request.ts'
+import { evaluateAsk } from '../../src/options/requests/evaluate.ts'
 import { openObjectMasks } from '../../src/run/diagnose/object-masks.ts'
 import { openEvaluation } from '../../src/run/evaluate/open-evaluation.ts'
 import { fitFold } from '../../src/run/evaluate/work-fold.ts'
@@ -67,7 +68,7 @@ let last: (Fitted & { readonly folder: string }) | undefined
 
 /** The first fold of an evaluation, without the figures, pictures and pages that nobody looks at here. */
 async function fitOne(folder: string, task: Task): Promise<Fitted> {
-  const request = completeEvaluateRequest({
+  const request = await makeRequest(evaluateAsk, {
     ...benchBackbone,
     dataset: join(folder, 'manifest.csv'),
     out: join(folder, 'run'),

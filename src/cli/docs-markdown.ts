@@ -1,8 +1,8 @@
 /** `docs/cli.md`, made from the same data as parsing and help, so that it cannot drift. `npm run docs:cli` writes it. */
+import { nameOf, type Table } from '../options/option.ts'
 import type { Command } from './command.ts'
-import { generalOptions } from './common-options.ts'
-import { exitCodes, groupOptions, meaningOf, optionInWords, usageOf } from './help.ts'
-import type { Options } from './options.ts'
+import { generalOptions } from './general-options.ts'
+import { exitCodes, groupOptions, meaningOf, operandsOf, optionInWords, usageOf } from './help.ts'
 
 export function docsMarkdown(commands: readonly Command[]): string {
   const sections = [
@@ -38,8 +38,9 @@ const manners = `\`plumbline COMMAND [ARGUMENTS] [OPTIONS]\`; in a checkout, \`n
 function commandSection(command: Command): string {
   const parts = [`## ${command.name}`, `${command.summary}.`, `\`\`\`sh\n${usageOf(command)}\n\`\`\``]
   parts.push(...(command.description ?? []))
-  if (command.operands.length > 0) {
-    const rows = command.operands.map(({ name, description }) => [`\`${name.toUpperCase()}\``, description])
+  const operands = operandsOf(command.options)
+  if (operands.length > 0) {
+    const rows = operands.map(([key, option]) => [`\`${nameOf(key, option).toUpperCase()}\``, option.help])
     parts.push(tableOf(['argument', 'meaning'], rows))
   }
   for (const [heading, options] of groupOptions(command.options)) {
@@ -49,7 +50,7 @@ function commandSection(command: Command): string {
   return parts.join('\n\n')
 }
 
-function optionTable(options: Options): string {
+function optionTable(options: Table): string {
   return tableOf(
     ['option', 'meaning'],
     Object.entries(options).map(([name, option]) => [

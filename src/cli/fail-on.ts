@@ -1,16 +1,14 @@
 /** `--fail-on`: findings that make a command fail, so that a script can stop on them. */
 import { FindingError } from '../errors.ts'
+import { choice } from '../options/kinds.ts'
 import type { Finding } from '../wire/evaluation.ts'
-import type { Options } from './options.ts'
 
 export const failOnOption = {
-  'fail-on': {
-    type: 'choice',
-    choices: ['error', 'warning'],
+  failOn: choice(['error', 'warning'], {
+    help: 'Exit with 6 if there is a finding of this severity, or a graver one.',
     placeholder: 'SEVERITY',
-    description: 'Exit with 6 if there is a finding of this severity, or a graver one.',
-  },
-} as const satisfies Options
+  }),
+}
 
 /** The failure that an answer carries; undefined where nothing is grave enough. */
 export function failureOn(

@@ -1,9 +1,8 @@
 /** `--help`: the overview, and the page of a command, from the same data that parsing uses. */
+import { nameOf, type Option, type Table } from '../options/option.ts'
 import type { Command } from './command.ts'
-import { generalOptions } from './common-options.ts'
+import { generalOptions } from './general-options.ts'
 import { definitions, textWidth, wrap } from './layout-text.ts'
-import type { ChoiceOption, Operand, Option, Options } from './options.ts'
-import { numberInWords, sizeLimits } from './read-value.ts'
 
 export const exitCodes: readonly (readonly [string, string])[] = [
   ['0', 'done'],
@@ -38,12 +37,13 @@ export function commandHelp(command: Command, columns: number): string {
   const width = textWidth(columns)
   const parts = [wrap(`${command.summary}.`, width), wrap(`Usage: ${usageOf(command)}`, width)]
   for (const paragraph of command.description ?? []) parts.push(wrap(paragraph, width))
-  if (command.operands.length > 0) {
-    const rows = command.operands.map((operand) => [operand.name.toUpperCase(), operand.description] as const)
+  const operands = operandsOf(command.options)
+  if (operands.length > 0) {
+    const rows = operands.map(([key, option]) => [nameOf(key, option).toUpperCase(), option.help] as const)
     parts.push(`Arguments\n${definitions(rows, width)}`)
   }
   for (const [heading, options] of groupOptions({ ...command.options, ...generalOptions })) {
-    const rows = options.map(([name, option]) => [optionInWords(name, option), meaningOf(option)] as const)
+    const rows = options.map(([key, option]) => [optionInWords(key, option), meaningOf(option)] as const)
     parts.push(`${heading}\n${definitions(rows, width)}`)
   }
   parts.push(`Examples\n${command.examples.map((line) => `  ${line}`).join('\n')}`)
@@ -51,61 +51,55 @@ export function commandHelp(command: Command, columns: number): string {
 }
 
 /** `plumbline evaluate DATASET --out DIR [OPTIONS]`. */
-export function usageOf({ name, operands, options }: Command): string {
-  const required = Object.entries(options).filter(([, option]) => option.required)
+export function usageOf({ name, options }: Command): string {
+  const required = Object.entries(options).filter(([, option]) => option.isRequired && !option.isOperand)
   return [
     `plumbline ${name}`,
-    ...operands.map(operandInWords),
-    ...required.map(([option, spec]) => optionInWords(option, spec)),
+    ...operandsOf(options).map(([key, option]) => operandInWords(key, option)),
+    ...required.map(([key, option]) => optionInWords(key, option)),
     '[OPTIONS]',
   ].join(' ')
 }
 
-function operandInWords({ name, isRequired, isRepeatable }: Operand): string {
-  const word = name.toUpperCase() + (isRepeatable ? '...' : '')
-  return isRequired ? word : `[${word}]`
+export function operandsOf(options: Table): [string, Option][] {
+  return Object.entries(options).filter(([, option]) => option.isOperand)
+}
+
+function operandInWords(key: string, option: Option): string {
+  const word = nameOf(key, option).toUpperCase() + (option.kind.join ? '...' : '')
+  return option.isRequired ? word : `[${word}]`
 }
 
 /** `--size N|WxH`, `--[no-]cache DIR`, `--fit pad|stretch|crop`. */
-export function optionInWords(name: string, option: Option): string {
-  if (option.type === 'flag') return `--${name}`
-  if (option.type === 'choice') return `--${name} ${placeholderOf(name, option)}`
-  const canBeOff = 'canBeOff' in option && option.canBeOff
-  return `--${canBeOff ? '[no-]' : ''}${name} ${option.placeholder}`
+export function optionInWords(key: string, option: Option): string {
+  const name = nameOf(key, option)
+  const { isFlag, canBeOff, placeholder } = option.kind
+  if (isFlag) return `--${name}`
+  return `--${canBeOff ? '[no-]' : ''}${name} ${option.placeholder ?? (placeholder || name.toUpperCase())}`
 }
 
-/** The choices themselves where they are few and short. */
-function placeholderOf(name: string, { placeholder, choices }: ChoiceOption): string {
-  const all = choices.join('|')
-  return placeholder ?? (choices.length > 1 && all.length <= 30 ? all : name.toUpperCase())
-}
-
-/** Description, then what may be said, then the default. */
+/** What it does, then what may be said, then the default. */
 export function meaningOf(option: Option): string {
   const facts: string[] = []
-  const isListed = option.type === 'choice' && placeholderOf('', option) === option.choices.join('|')
-  if (option.type === 'choice' && !isListed) facts.push(`One of ${option.choices.join(', ')}.`)
-  if (option.type === 'integer' || option.type === 'number') facts.push(`${capital(numberInWords(option))}.`)
-  if (option.type === 'size') facts.push(`${sizeLimits.min} to ${sizeLimits.max} each.`)
-  if (option.required) facts.push('Required.')
+  if (option.kind.rule !== null) facts.push(option.kind.rule)
+  if (option.isRequired) facts.push('Required.')
   const byDefault = defaultInWords(option)
   if (byDefault !== undefined) facts.push(`Default: ${byDefault}.`)
-  return [option.description, ...facts].join(' ')
+  return [option.help, ...facts].join(' ')
 }
 
-function defaultInWords(option: Option): string | undefined {
-  if ('default' in option && option.default !== undefined) return String(option.default)
-  return 'defaultText' in option ? option.defaultText : undefined
+function defaultInWords({ defaultText, default: value, kind }: Option): string | undefined {
+  if (defaultText !== undefined || value === undefined || kind.isFlag) return defaultText
+  return String(kind.write(value))
 }
 
 /** In the order in which the groups first occur; without a group: `Options`, first. */
-export function groupOptions(options: Options): Map<string, [string, Option][]> {
+export function groupOptions(options: Table): Map<string, [string, Option][]> {
   const groups = new Map<string, [string, Option][]>()
-  for (const [name, option] of Object.entries(options)) {
+  for (const [key, option] of Object.entries(options)) {
+    if (option.isOperand) continue
     const heading = option.group ?? 'Options'
-    groups.set(heading, [...(groups.get(heading) ?? []), [name, option]])
+    groups.set(heading, [...(groups.get(heading) ?? []), [key, option]])
   }
   return groups
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

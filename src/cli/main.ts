@@ -1,16 +1,17 @@
 /** The command line: picks a command, imports only its file, runs it, and turns every outcome into an exit code. */
 import { UsageError } from '../errors.ts'
 import { didYouMean } from '../math/nearest-name.ts'
+import { requirePaths, wholeRequest } from '../options/request.ts'
 import { version } from '../version.ts'
-import type { Answer, Command } from './command.ts'
+import type { Answer, Call, Command } from './command.ts'
 import { commandNames, findCommand, loadCommands, unbuiltCommands } from './commands.ts'
-import { generalOptions } from './common-options.ts'
 import { readConfigFile } from './config-file.ts'
 import type { Effects } from './effects.ts'
+import { generalOptions } from './general-options.ts'
 import { commandHelp, overviewHelp } from './help.ts'
-import type { Options, Parsed } from './options.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { reportError } from './report-error.ts'
+import { provenanceOf, surroundings } from './surroundings.ts'
 import { createTerminalTask } from './terminal-progress.ts'
 
 /** @returns The exit code, by the table of `docs/cli.md`. Never throws. */
@@ -25,8 +26,8 @@ export async function main(argv: readonly string[], effects: Effects): Promise<n
     const command = await pickCommand(first)
     if (isGiven(rest, '--help') || isGiven(rest, '-h'))
       return say(effects, commandHelp(command, effects.columns))
-    const { answer, parsed } = await runCommand(command, rest, effects)
-    say(effects, parsed.values.json ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text)
+    const { answer, json } = await runCommand(command, rest, effects)
+    say(effects, json ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text)
     return answer.failure
       ? reportError(answer.failure, effects, { ...manners, json: false, command: first })
       : 0
@@ -40,15 +41,24 @@ async function runCommand(
   command: Command,
   argv: readonly string[],
   effects: Effects,
-): Promise<{ answer: Answer; parsed: Parsed<typeof generalOptions> }> {
+): Promise<{ answer: Answer; json: boolean }> {
   const config = await readConfigFile(argv, effects.cwd)
-  const options: Options = { ...command.options, ...generalOptions }
-  const parsed = parseArguments(argv, { options, operands: command.operands }, effects.cwd, config)
-  const { quiet } = parsed.values
-  const task = createTerminalTask(effects, { isQuiet: quiet === true })
+  const machine = surroundings(effects)
+  const table: typeof generalOptions = { ...command.options, ...generalOptions }
+  const { values } = parseArguments(argv, table, { cwd: effects.cwd, machine }, config)
+  const { config: _, json, quiet, debug: __, help: ___, ...own } = values
+  await command.check?.(own)
+  requirePaths(command.options, own, machine)
+  const task = createTerminalTask(effects, { isQuiet: quiet })
+  const provenance = provenanceOf(command.name, argv, effects)
+  const call: Call = {
+    columns: effects.columns,
+    request: (asked) => wholeRequest(asked, provenance),
+    task,
+    effects,
+  }
   try {
-    const answer = await command.run(parsed, effects, task)
-    return { answer, parsed: parsed as unknown as Parsed<typeof generalOptions> }
+    return { answer: await command.run(own, call), json }
   } finally {
     task.close()
   }

@@ -4,16 +4,17 @@
  * Own parser rather than `util.parseArgs`: that one stops at the first mistake, and knows neither defaults from a file
  * nor which option was probably meant. Understood: `--name value`, `--name=value`, `--no-name`, `--` before operands.
  */
-
-import { resolve } from 'node:path'
+import type { Surroundings } from '../backbone/weights-folder.ts'
 import { UsageError } from '../errors.ts'
 import { didYouMean } from '../math/nearest-name.ts'
-import type { Operand, Option, Options, Parsed, Values } from './options.ts'
-import { readValue } from './read-value.ts'
+import { type Kind, nameOf, type Option, spell, type Table, type Values } from '../options/option.ts'
+import { fillIn, idle, missing } from '../options/request.ts'
 
-export interface Syntax<O extends Options> {
-  readonly options: O
-  readonly operands: readonly Operand[]
+/** Where a command runs. */
+export interface Place {
+  /** Absolute; relative paths start here. */
+  readonly cwd: string
+  readonly machine: Surroundings
 }
 
 /** Names and raw JSON values of a configuration file; `path` is for messages. */
@@ -24,169 +25,163 @@ export interface Config {
   readonly entries: Readonly<Record<string, unknown>>
 }
 
+export interface Parsed<T extends Table> {
+  readonly values: Values<T>
+  /** Names of the options that were given, on the command line or in the configuration file. */
+  readonly given: ReadonlySet<string>
+}
+
+interface Named {
+  readonly key: string
+  readonly name: string
+  readonly option: Option
+}
+
 /**
  * @param config - What the configuration file says, read by the caller; the command line wins over it.
  * @throws {UsageError} With every mistake of the command line and the file, one to a line.
  */
-export function parseArguments<O extends Options>(
+export function parseArguments<T extends Table>(
   argv: readonly string[],
-  syntax: Syntax<O>,
-  cwd: string,
+  table: T,
+  { cwd, machine }: Place,
   config: Config | null = null,
-): Parsed<O> {
-  const problems: string[] = []
-  const given = new Map<string, unknown>()
-  const loose: string[] = []
-  readCommandLine(argv, syntax.options, cwd, given, loose, problems)
-  const operands = assignOperands(loose, syntax.operands, cwd, problems)
-  if (config) readConfig(config, syntax, given, operands, problems)
+): Parsed<T> {
+  const known = Object.entries(table).map(
+    ([key, option]): Named => ({ key, name: nameOf(key, option), option }),
+  )
+  const reader = createReader(cwd)
+  const loose = readCommandLine(argv, known, reader)
+  assignOperands(loose, known, reader)
+  if (config) readConfig(config, known, reader)
 
-  const values: Record<string, unknown> = {}
-  for (const [name, option] of Object.entries(syntax.options)) {
-    const isMissing = option.required && !given.has(name)
-    if (isMissing && !problems.some((line) => line.startsWith(`--${name}:`))) {
-      problems.push(`--${name} is required`)
-    }
-    values[name] = given.has(name) ? given.get(name) : defaultOf(option, cwd)
-  }
-  for (const operand of syntax.operands) {
-    if (operand.isRequired && operands[operand.name]!.length === 0) {
-      problems.push(`${operand.name.toUpperCase()} is required: ${operand.description}`)
-    }
-  }
+  const { given, problems } = reader
+  const said = (line: string) => problems.some((problem) => problem.startsWith(`${line.split(' ')[0]}:`))
+  problems.push(...missing(table, given, 'command line').filter((line) => !said(line)))
+  const values = fillIn({ options: table }, given, machine, cwd) as Values<T>
+  if (problems.length === 0) problems.push(...idle(table, values, given.keys(), 'command line'))
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  return { values: values as Values<O>, operands, given: new Set(given.keys()), words: argv }
+  return { values, given: new Set(given.keys()) }
 }
 
-function defaultOf(option: Option, cwd: string): unknown {
-  if (option.type === 'flag') return false
-  if (option.type === 'pairs') return {}
-  const value = 'default' in option ? option.default : undefined
-  return option.type === 'path' && typeof value === 'string' ? resolve(cwd, value) : (value ?? null)
+interface Reader {
+  readonly cwd: string
+  /** Values by key. */
+  readonly given: Map<string, unknown>
+  readonly problems: string[]
+  /** Reads a word and keeps it, or the problem with it. */
+  word(named: Named, raw: unknown): void
 }
 
-function readCommandLine(
-  argv: readonly string[],
-  options: Options,
-  cwd: string,
-  given: Map<string, unknown>,
-  loose: string[],
-  problems: string[],
-): void {
+function createReader(cwd: string): Reader {
+  const given = new Map<string, unknown>()
+  const problems: string[] = []
+  return {
+    cwd,
+    given,
+    problems,
+    word({ key, option }, raw) {
+      const reading = option.kind.read(raw, 'text', cwd)
+      if (!reading.ok) problems.push(`${spell(key, option, 'command line')}: ${reading.problem}`)
+      else given.set(key, joined(option.kind, given.get(key), reading.value))
+    },
+  }
+}
+
+/** The later word wins where the kind does not join the two. */
+const joined = (kind: Kind<unknown>, first: unknown, second: unknown): unknown =>
+  first !== undefined && kind.join ? kind.join(first, second) : second
+
+/** @returns The words without dashes. */
+function readCommandLine(argv: readonly string[], known: readonly Named[], reader: Reader): string[] {
+  const options = known.filter(({ option }) => !option.isOperand)
+  const { problems } = reader
+  const loose: string[] = []
   const seen = new Set<string>()
-  for (let i = 0; i < argv.length; i++) {
-    const word = argv[i]!
+  const words = argv.values()
+  let ahead: string | undefined
+  const next = (): string | undefined => {
+    const word = ahead ?? words.next().value
+    ahead = undefined
+    return word
+  }
+  const peek = (): string | undefined => {
+    ahead ??= words.next().value
+    return ahead
+  }
+  for (let word = next(); word !== undefined; word = next()) {
     if (word === '--') {
-      loose.push(...argv.slice(i + 1))
-      return
+      for (let rest = next(); rest !== undefined; rest = next()) loose.push(rest)
+      break
     }
     if (!word.startsWith('-') || word === '-') {
       loose.push(word)
       continue
     }
-    const [, dashes, written, inline] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word)!
-    const switched = switchedOff(written!, options)
-    const name = switched ?? written!
-    const option = Object.hasOwn(options, name) ? options[name]! : undefined
-    if (dashes !== '--' || !option) {
-      const all = Object.entries(options).flatMap(([known, o]) =>
-        canSwitchOff(o) ? [known, `no-${known}`] : [known],
+    const [, dashes = '', written = '', inline] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? []
+    const [named, isOff] = find(written, options)
+    if (dashes !== '--' || named === undefined) {
+      const all = options.flatMap(({ name, option }) =>
+        option.kind.canBeOff ? [name, `no-${name}`] : [name],
       )
-      problems.push(`unknown option ${dashes}${written}${didYouMean(written!, all, '--')}`)
-      if (inline === undefined && argv[i + 1] !== undefined && !argv[i + 1]!.startsWith('-')) i++ // likely its value
+      problems.push(`unknown option ${dashes}${written}${didYouMean(written, all, '--')}`)
+      if (inline === undefined && peek()?.startsWith('-') === false) next() // likely its value
       continue
     }
-    if (seen.has(name) && option.type !== 'pairs') {
-      problems.push(`--${name}: given twice`)
-    }
+    const { name, option } = named
+    if (seen.has(name) && !option.kind.join) problems.push(`--${name}: given twice`)
     seen.add(name)
-    let raw: unknown = inline
-    if (switched !== undefined || option.type === 'flag') {
+    if (isOff || option.kind.isFlag) {
       if (inline !== undefined) problems.push(`--${written}: takes no value, got ${JSON.stringify(inline)}`)
-      raw = switched === undefined
-    } else if (inline === undefined) {
-      const next = argv[i + 1]
-      if (next === undefined || (next.startsWith('--') && next.length > 2)) {
+      reader.word(named, !isOff)
+    } else if (inline !== undefined) {
+      reader.word(named, inline)
+    } else {
+      const value = peek()
+      if (value === undefined || (value.startsWith('--') && value.length > 2)) {
         problems.push(`--${name}: expected a value after it`)
-        continue
+      } else {
+        next()
+        reader.word(named, value)
       }
-      raw = next
-      i++
     }
-    const reading = readValue(option, raw, 'text', cwd)
-    if (!reading.ok) problems.push(`--${name}: ${reading.problem}`)
-    else if (option.type === 'pairs')
-      given.set(name, { ...(given.get(name) as object), ...(reading.value as object) })
-    else given.set(name, reading.value)
   }
+  return loose
 }
 
-const canSwitchOff = (option: Option): boolean =>
-  option.type === 'flag' || ((option.type === 'text' || option.type === 'path') && option.canBeOff === true)
-
-/** `no-cache` -> `cache` where that can be switched off. */
-function switchedOff(written: string, options: Options): string | undefined {
-  if (!written.startsWith('no-') || Object.hasOwn(options, written)) return
-  const name = written.slice(3)
-  return Object.hasOwn(options, name) && canSwitchOff(options[name]!) ? name : undefined
+/** The option, and whether `no-` before its name switches it off. */
+function find(written: string, options: readonly Named[]): [Named | undefined, boolean] {
+  const named = options.find(({ name }) => name === written)
+  if (named !== undefined || !written.startsWith('no-')) return [named, false]
+  const off = options.find(({ name, option }) => option.kind.canBeOff && `no-${name}` === written)
+  return [off, off !== undefined]
 }
 
-function assignOperands(
-  loose: readonly string[],
-  operands: readonly Operand[],
-  cwd: string,
-  problems: string[],
-): Record<string, string[]> {
+function assignOperands(loose: readonly string[], known: readonly Named[], reader: Reader): void {
   const rest = [...loose]
-  const assigned: Record<string, string[]> = {}
-  for (const operand of operands) {
-    const words = rest.splice(0, operand.isRepeatable ? rest.length : 1)
-    assigned[operand.name] = words.flatMap((word) => checkOperand(operand, word, cwd, problems))
+  for (const named of known.filter(({ option }) => option.isOperand)) {
+    for (const word of rest.splice(0, named.option.kind.join ? rest.length : 1)) reader.word(named, word)
   }
-  if (rest.length > 0)
-    problems.push(`unexpected argument ${rest.map((word) => JSON.stringify(word)).join(' ')}`)
-  return assigned
-}
-
-function checkOperand(operand: Operand, word: string, folder: string, problems: string[]): string[] {
-  const { name, choices } = operand
-  if (word === '') problems.push(`${name.toUpperCase()}: expected text, got nothing`)
-  else if (choices && !choices.includes(word)) {
-    problems.push(
-      `${name.toUpperCase()}: expected ${choices.join(', ')}, got ${JSON.stringify(word)}${didYouMean(word, choices)}`,
-    )
-  }
-  return [operand.type === 'path' ? resolve(folder, word) : word]
+  if (rest.length === 0) return
+  reader.problems.push(`unexpected argument ${rest.map((word) => JSON.stringify(word)).join(' ')}`)
 }
 
 /** Fills in what the command line left open. `null` says "as if it were not here". */
-function readConfig(
-  config: Config,
-  syntax: Syntax<Options>,
-  given: Map<string, unknown>,
-  operands: Record<string, string[]>,
-  problems: string[],
-): void {
-  const known = [...Object.keys(syntax.options), ...syntax.operands.map((operand) => operand.name)]
-  for (const [name, raw] of Object.entries(config.entries)) {
-    const operand = syntax.operands.find((candidate) => candidate.name === name)
-    const option = Object.hasOwn(syntax.options, name) ? syntax.options[name]! : undefined
-    if (!option && !operand) {
-      problems.push(`${config.path}: unknown name ${JSON.stringify(name)}${didYouMean(name, known)}`)
-    } else if (raw === null) {
-    } else if (operand) {
-      const words = operand.isRepeatable && Array.isArray(raw) ? raw : [raw]
-      if (!words.every((word) => typeof word === 'string')) {
-        problems.push(`${config.path}: ${name}: expected text, got ${JSON.stringify(raw)}`)
-      } else if (operands[name]!.length === 0) {
-        operands[name] = words.flatMap((word) => checkOperand(operand, word, config.folder, problems))
-      }
-    } else if (option) {
-      const reading = readValue(option, raw, 'json', config.folder)
-      if (!reading.ok) problems.push(`${config.path}: ${name}: ${reading.problem}`)
-      else if (option.type === 'pairs')
-        given.set(name, { ...(reading.value as object), ...(given.get(name) as object) })
-      else if (!given.has(name)) given.set(name, reading.value)
+function readConfig({ path, folder, entries }: Config, known: readonly Named[], reader: Reader): void {
+  const { given, problems } = reader
+  for (const [name, raw] of Object.entries(entries)) {
+    const named = known.find((each) => each.name === name)
+    if (named === undefined) {
+      const names = known.map((each) => each.name)
+      problems.push(`${path}: unknown name ${JSON.stringify(name)}${didYouMean(name, names)}`)
+      continue
     }
+    if (raw === null) continue
+    const { key, option } = named
+    const reading = option.kind.read(raw, 'json', folder)
+    if (!reading.ok) problems.push(`${path}: ${name}: ${reading.problem}`)
+    else if (!given.has(key)) given.set(key, reading.value)
+    else if (option.kind.join && !option.isOperand)
+      given.set(key, option.kind.join(reading.value, given.get(key)))
   }
 }

@@ -10,12 +10,26 @@ const loaders: Readonly<Record<string, () => Promise<DetectorMethod>>> = {
   flowwalk: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk,
 }
 
+/** The schemas of the methods' settings, which load faster than the methods. */
+const settings: Readonly<Record<string, () => Promise<DetectorMethod['options']>>> = {
+  patchcore: async () => (await import('./patchcore/options.ts')).patchcoreOptions,
+  glass: async () => (await import('./glass/options.ts')).glassOptions,
+  csflow: async () => (await import('./csflow/options.ts')).csflowOptions,
+  flowwalk: async () => (await import('./flowwalk/options.ts')).flowwalkOptions,
+}
+
 export const methodNames: readonly string[] = Object.keys(loaders)
 
 /** A method and its settings, defaults filled in. */
 export interface ConfiguredMethod {
   readonly method: DetectorMethod
   readonly options: Readonly<Record<string, unknown>>
+}
+
+/** @returns By name of the method: the schemas of its settings. */
+export async function loadSettings(): Promise<ReadonlyMap<string, DetectorMethod['options']['shape']>> {
+  const all = Object.entries(settings).map(async ([id, load]) => [id, (await load()).shape] as const)
+  return new Map(await Promise.all(all))
 }
 
 /**

@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Command } from '../../src/cli/command.ts'
-import { evaluateOptions, evaluateRequest } from '../../src/cli/commands/evaluate.ts'
 import { commandNames, loadCommands, unbuiltCommands } from '../../src/cli/commands.ts'
-import { generalOptions } from '../../src/cli/common-options.ts'
+import { takeInFlags } from '../../src/cli/detector-flags.ts'
 import { docsMarkdown } from '../../src/cli/docs-markdown.ts'
+import { generalOptions } from '../../src/cli/general-options.ts'
 import { commandHelp, overviewHelp } from '../../src/cli/help.ts'
 import { main } from '../../src/cli/main.ts'
-import type { Options, Parsed } from '../../src/cli/options.ts'
-import { parseArguments } from '../../src/cli/parse-arguments.ts'
-import { evaluateConfig } from '../../src/request.ts'
+import { type Config, parseArguments } from '../../src/cli/parse-arguments.ts'
+import { provenanceOf, surroundings } from '../../src/cli/surroundings.ts'
+import { fromConfig, toConfig } from '../../src/options/config-file.ts'
+import { nameOf } from '../../src/options/option.ts'
+import { wholeRequest } from '../../src/options/request.ts'
+import { type EvaluateRequest, evaluateAsk } from '../../src/options/requests/evaluate.ts'
 import { version } from '../../src/version.ts'
 import { createRecorder } from './recorder.ts'
 
@@ -200,15 +203,13 @@ describe('help and documents', () => {
 
 describe('evaluate', () => {
   it('turns its configuration back into the same request', async () => {
-    const recorder = createRecorder({ cwd: folder })
     const words = shellWords(
       'parts --out run --threshold neyman-pearson --delta 0.1 --alpha 0.01 --size 64x48 --no-cache --option bankSize=32 ' +
         '--where "lot = A" --part-pattern ^(\\d+) --prevalence 0.02 --review-escape 0.01 --keep-models --threads 3 --seed 9',
     )
-    const first = await evaluateRequest(parseEvaluate(words), recorder)
-    const config = { path: 'config.json', folder, entries: JSON.parse(JSON.stringify(evaluateConfig(first))) }
-    const syntax = { options: evaluateOptions, operands: commandNamed('evaluate').operands }
-    const second = await evaluateRequest(parseArguments([], syntax, folder, config), recorder)
+    const first = await evaluateRequest(words)
+    const entries = JSON.parse(JSON.stringify(toConfig(evaluateAsk.options, first)))
+    const second = await evaluateRequest([], { config: { path: 'config.json', folder, entries } })
     expect({ ...second, command: '' }).toEqual({ ...first, command: '' })
     expect(first).toMatchObject({
       size: { width: 64, height: 48 },
@@ -216,20 +217,20 @@ describe('evaluate', () => {
       detectorOptions: { bankSize: 32 },
       seed: 9,
     })
+    const { createdAt: _, command: __, ...values } = first
+    const machine = surroundings(createRecorder())
+    expect(fromConfig(evaluateAsk.options, entries, folder, machine)).toEqual({ values })
   })
 
   it('has every option of the configuration, and every option is in it', async () => {
-    const request = await evaluateRequest(parseEvaluate(['x', '--out', 'y']), createRecorder({ cwd: folder }))
-    const names = new Set(Object.keys(evaluateConfig(request)))
-    const elsewhere = ['delta', 'sigma-k', 'preset', 'hypothesis', 'textures'] // the policy's own; the detector's, in `option`
-    expect([...names].sort()).toEqual(
-      ['dataset', ...Object.keys(evaluateOptions)].filter((name) => !elsewhere.includes(name)).sort(),
-    )
+    const config = toConfig(evaluateAsk.options, await evaluateRequest(['x', '--out', 'y']))
+    const all = Object.entries(evaluateAsk.options).map(([key, option]) => nameOf(key, option))
+    const elsewhere = ['delta', 'sigma-k'] // the policy's own
+    expect(Object.keys(config).sort()).toEqual(all.filter((name) => !elsewhere.includes(name)).sort())
   })
 
   it("puts a detector's own options among its settings, and refuses them for another", async () => {
-    const request = (words: string) =>
-      evaluateRequest(parseEvaluate(shellWords(`x --out y ${words}`)), createRecorder({ cwd: folder }))
+    const request = (words: string) => evaluateRequest(shellWords(`x --out y ${words}`))
     const said = await request(`--detector glass --hypothesis manifold --textures ${folder} --option steps=9`)
     expect(said.detectorOptions).toEqual({ hypothesis: 'manifold', textures: folder, steps: 9 })
     expect((await request('--detector csflow --preset paper')).detectorOptions).toEqual({ preset: 'paper' })
@@ -246,22 +247,20 @@ describe('evaluate', () => {
     ] as const) {
       await expect(request(words), words).rejects.toThrow(message)
     }
-    await expect(request('--detector glass --textures nowhere')).rejects.toThrow('no such folder of textures')
+    const { err } = await run('evaluate', root, '--out', 'y', '--detector', 'glass', '--textures', 'nowhere')
+    expect(err).toContain('no such folder of textures')
   })
 
   it('records when and how it was asked', async () => {
-    const parsed = parseEvaluate(['my parts', '--out', 'y', "--where=lot = 'A'"])
-    const request = await evaluateRequest(parsed, createRecorder({ cwd: folder }))
+    const request = await evaluateRequest(['my parts', '--out', 'y', "--where=lot = 'A'"])
     expect(request.createdAt).toBe('2026-01-01T00:00:00.000Z')
     expect(request.command).toBe(`plumbline evaluate 'my parts' --out y '--where=lot = '\\''A'\\'''`)
   })
 
   it('finds weights and cache by option, environment, home', async () => {
     const env = { HOME: '/home/nobody', PLUMBLINE_WEIGHTS: '/w', PLUMBLINE_CACHE: '/c' }
-    const asked = (overrides: object) =>
-      evaluateRequest(parseEvaluate(['x', '--out', 'y']), createRecorder({ cwd: folder, ...overrides }))
-    expect(await asked({ env })).toMatchObject({ weights: '/w', cache: '/c' })
-    expect((await asked({})).cache).toContain('/home/nobody')
+    expect(await evaluateRequest(['x', '--out', 'y'], { env })).toMatchObject({ weights: '/w', cache: '/c' })
+    expect((await evaluateRequest(['x', '--out', 'y'])).cache).toContain('/home/nobody')
   })
 })
 
@@ -269,17 +268,23 @@ function commandNamed(name: string): Command {
   return commands.find((command) => command.name === name)!
 }
 
-function parse(command: Command, words: readonly string[]): Parsed<Options> {
-  const options: Options = { ...command.options, ...generalOptions }
-  return parseArguments(words, { options, operands: command.operands }, folder)
+function parse(command: Command, words: readonly string[]) {
+  const place = { cwd: folder, machine: surroundings(createRecorder({ cwd: folder })) }
+  return parseArguments(words, { ...command.options, ...generalOptions }, place)
 }
 
-function parseEvaluate(words: readonly string[]): Parsed<typeof evaluateOptions> {
-  return parseArguments(
-    words,
-    { options: evaluateOptions, operands: commandNamed('evaluate').operands },
-    folder,
-  )
+/** What `evaluate` asks of the library for these words. */
+async function evaluateRequest(
+  words: readonly string[],
+  { config, ...overrides }: { config?: Config; env?: Record<string, string> } = {},
+): Promise<EvaluateRequest> {
+  const recorder = createRecorder({ cwd: folder, ...overrides })
+  const { options } = commandNamed('evaluate')
+  const place = { cwd: folder, machine: surroundings(recorder) }
+  const { values } = parseArguments(words, options as typeof evaluateAsk.options, place, config)
+  const request = takeInFlags(values)
+  await evaluateAsk.check?.(request)
+  return wholeRequest(request, provenanceOf('evaluate', words, recorder))
 }
 
 /** Splits at blanks outside double quotes. */

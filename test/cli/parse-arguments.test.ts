@@ -1,33 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Operand, Options } from '../../src/cli/options.ts'
 import { type Config, parseArguments } from '../../src/cli/parse-arguments.ts'
 import { UsageError } from '../../src/errors.ts'
+import {
+  choice,
+  flag,
+  number,
+  pairs,
+  path,
+  pathOrOff,
+  paths,
+  size,
+  text,
+  wholeNumber,
+} from '../../src/options/kinds.ts'
 
 const options = {
-  out: { type: 'path', placeholder: 'DIR', description: '' },
-  folds: { type: 'integer', placeholder: 'K', min: 1, max: 10, default: 5, description: '' },
-  alpha: { type: 'number', placeholder: 'P', min: 0, max: 1, isOpen: true, default: 0.05, description: '' },
-  fit: { type: 'choice', choices: ['pad', 'crop'], default: 'pad', description: '' },
-  size: { type: 'size', placeholder: 'N|WxH', description: '' },
-  option: { type: 'pairs', placeholder: 'NAME=VALUE', description: '' },
-  cache: { type: 'path', placeholder: 'DIR', canBeOff: true, description: '' },
-  keep: { type: 'flag', description: '' },
-  where: {
-    type: 'text',
-    placeholder: 'E',
-    description: '',
-    check: (text: string) => (text.includes('!') ? 'no "!" please' : undefined),
-  },
-} as const satisfies Options
+  dataset: path({ help: 'The data.', isOperand: true, isRequired: true }),
+  more: paths({ help: '', isOperand: true }),
+  out: path({ help: '' }),
+  folds: wholeNumber({ help: '', min: 1, max: 10, default: 5 }),
+  alpha: number({ help: '', min: 0, max: 1, isOpen: true, default: 0.05 }),
+  fit: choice(['pad', 'crop'], { help: '', default: 'pad' }),
+  size: size({ help: '' }),
+  detectorOptions: pairs({ help: '', named: 'option' }),
+  cache: pathOrOff({ help: '', default: () => '/kept' }),
+  keepAll: flag({ help: '', named: 'keep' }),
+  where: text({ help: '', check: (said) => (said.includes('!') ? 'no "!" please' : undefined) }),
+  smooth: number({ help: '', default: 1, onlyWith: { fit: ['crop'] } }),
+}
 
-const operands: readonly Operand[] = [
-  { name: 'dataset', type: 'path', isRequired: true, description: 'The data.' },
-  { name: 'more', type: 'text', isRequired: false, isRepeatable: true, description: '' },
-]
-
+const place = { cwd: '/home', machine: { env: {}, platform: 'linux', home: '/home' } }
 const parse = (argv: readonly string[], config: Config | null = null) =>
-  parseArguments(argv, { options, operands }, '/home', config)
+  parseArguments(argv, options, place, config)
 const config = (entries: Record<string, unknown>): Config => ({ path: 'c.json', folder: '/etc', entries })
 
 function mistakes(argv: readonly string[], from: Config | null = null): string[] {
@@ -45,14 +50,17 @@ describe('values', () => {
 
   it('has the defaults, null for none', () => {
     expect(defaults).toEqual({
+      dataset: '/home/d',
+      more: [],
+      smooth: 1,
       out: null,
       folds: 5,
       alpha: 0.05,
       fit: 'pad',
       size: null,
-      option: {},
-      cache: null,
-      keep: false,
+      detectorOptions: {},
+      cache: '/kept',
+      keepAll: false,
       where: null,
     })
   })
@@ -70,31 +78,35 @@ describe('values', () => {
     [['--size', '320x240'], { size: { width: 320, height: 240 } }],
     [
       ['--option', 'a=1', '--option', 'b=x', '--option', 'c=[1,"y"]'],
-      { option: { a: 1, b: 'x', c: [1, 'y'] } },
+      { detectorOptions: { a: 1, b: 'x', c: [1, 'y'] } },
     ],
-    [['--option', 'a=b=c'], { option: { a: 'b=c' } }],
+    [['--option', 'a=b=c'], { detectorOptions: { a: 'b=c' } }],
     [['--cache', 'k'], { cache: '/home/k' }],
-    [['--no-cache'], { cache: false }],
-    [['--keep'], { keep: true }],
-    [['--no-keep'], { keep: false }],
+    [['--no-cache'], { cache: null }],
+    [['--keep'], { keepAll: true }],
+    [['--no-keep'], { keepAll: false }],
     [['--where', 'a = "--b"'], { where: 'a = "--b"' }],
   ])('%j', (argv, expected) => {
     expect(parse(['d', ...argv]).values).toEqual({ ...defaults, ...expected })
   })
 
   it('tells which options were given', () => {
-    expect([...parse(['d', '--folds', '5'], config({ keep: true })).given].sort()).toEqual(['folds', 'keep'])
+    expect([...parse(['d', '--folds', '5'], config({ keep: true })).given].sort()).toEqual([
+      'dataset',
+      'folds',
+      'keepAll',
+    ])
   })
 })
 
 describe('operands', () => {
-  it.each<[string[], Record<string, string[]>]>([
-    [['d'], { dataset: ['/home/d'], more: [] }],
-    [['d', 'x', '--keep', 'y'], { dataset: ['/home/d'], more: ['x', 'y'] }],
-    [['--keep', '--', '--folds', '-x'], { dataset: ['/home/--folds'], more: ['-x'] }],
-    [['-', 'x'], { dataset: ['/home/-'], more: ['x'] }],
+  it.each<[string[], { dataset: string; more: string[] }]>([
+    [['d'], { dataset: '/home/d', more: [] }],
+    [['d', 'x', '--keep', 'y'], { dataset: '/home/d', more: ['/home/x', '/home/y'] }],
+    [['--keep', '--', '--folds', '-x'], { dataset: '/home/--folds', more: ['/home/-x'] }],
+    [['-', 'x'], { dataset: '/home/-', more: ['/home/x'] }],
   ])('%j', (argv, expected) => {
-    expect(parse(argv).operands).toEqual(expected)
+    expect(parse(argv).values).toMatchObject(expected)
   })
 })
 
@@ -123,6 +135,7 @@ describe('mistakes', () => {
     [['d', '--out', ''], '--out: expected text, got nothing'],
     [['--keep'], 'DATASET is required: The data.'],
     [[''], 'DATASET: expected text, got nothing'],
+    [['d', '--smooth', '1'], '--smooth has no effect with --fit pad (only crop)'],
   ])('%j', (argv, expected) => {
     expect(mistakes(argv)).toEqual([expected])
   })
@@ -139,11 +152,9 @@ describe('mistakes', () => {
   })
 
   it('say what is required', () => {
-    const needed = { out: { ...options.out, required: true } } as const
-    expect(() => parseArguments([], { options: needed, operands: [] }, '/')).toThrow('--out is required')
-    expect(() => parseArguments(['--out'], { options: needed, operands: [] }, '/')).toThrow(
-      /^--out: expected a value after it$/,
-    )
+    const needed = { out: path({ help: '', isRequired: true }) }
+    expect(() => parseArguments([], needed, place)).toThrow('--out is required')
+    expect(() => parseArguments(['--out'], needed, place)).toThrow(/^--out: expected a value after it$/)
   })
 
   it('are not made of names that every object has', () => {
@@ -157,7 +168,7 @@ describe('mistakes', () => {
 
 describe('configuration file', () => {
   it('fills in what the command line leaves open, relative to its folder', () => {
-    const { values, operands: words } = parse(
+    const { values } = parse(
       ['--folds', '3', '--option', 'a=1'],
       config({
         folds: 7,
@@ -175,16 +186,17 @@ describe('configuration file', () => {
       folds: 3,
       size: { width: 64, height: 64 },
       out: '/etc/runs',
-      keep: true,
-      cache: false,
+      keepAll: true,
+      cache: null,
       fit: 'pad',
-      option: { a: 1, b: 3 },
+      detectorOptions: { a: 1, b: 3 },
+      dataset: '/etc/parts',
+      more: ['/etc/x', '/etc/y'],
     })
-    expect(words).toEqual({ dataset: ['/etc/parts'], more: ['x', 'y'] })
   })
 
   it('can be overruled with --no-', () => {
-    expect(parse(['d', '--no-keep'], config({ keep: true })).values.keep).toBe(false)
+    expect(parse(['d', '--no-keep'], config({ keep: true })).values.keepAll).toBe(false)
   })
 
   it('wants numbers as numbers', () => {
@@ -196,7 +208,7 @@ describe('configuration file', () => {
 
 describe('laws', () => {
   it('--name value and --name=value are the same', () => {
-    const name = fc.constantFrom(...Object.keys(options).filter((key) => key !== 'keep'))
+    const name = fc.constantFrom('out', 'folds', 'alpha', 'fit', 'size', 'option', 'cache', 'where', 'smooth')
     const word = fc.string().filter((text) => !text.startsWith('-'))
     const outcome = (argv: string[]): unknown => {
       const found = mistakes(argv)

@@ -184,8 +184,8 @@ describe('plumbline prepare', () => {
   it.each([
     [['--segmenter', 'masks'], 'needs --masks'],
     [['--masks', 'somewhere'], '--masks has no effect with --segmenter embedded'],
-    [['--prompt', 'a disc'], '--prompt: no effect with --segmenter embedded'],
-    [['--nms', '0.5', '--segmenter', 'none'], '--nms: no effect with --segmenter none'],
+    [['--prompt', 'a disc'], '--prompt has no effect with --segmenter embedded'],
+    [['--nms', '0.5', '--segmenter', 'none'], '--nms has no effect with --segmenter none'],
     [['--segmenter', 'grounded-sam', '--models', 'somewhere'], 'needs --prompt'],
     [['--segmenter', 'grounded-sam', '--prompt', 'a disc'], 'needs --models'],
     [['--segmenter', 'grounded-sam', '--models', 'somewhere', '--prompt', ' . '], '--prompt: expected words'],

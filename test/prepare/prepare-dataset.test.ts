@@ -8,8 +8,8 @@ import { openDataset } from '../../src/dataset/open-dataset.ts'
 import { UsageError } from '../../src/errors.ts'
 import { decodeImage } from '../../src/image/decode-image.ts'
 import { decodeMask } from '../../src/image/decode-mask.ts'
+import type { PrepareOptions } from '../../src/options/requests/prepare.ts'
 import { toSource } from '../../src/prepare/placement.ts'
-import type { PrepareRequest } from '../../src/request.ts'
 import { prepareDataset } from '../../src/run/prepare/prepare-dataset.ts'
 import { quietTask } from '../../src/task.ts'
 import { preparationSchema } from '../../src/wire/preparation.ts'
@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const requestFor = (more: Partial<PrepareRequest> = {}): PrepareRequest => requestIn(folder, more)
+const requestFor = (more: Partial<PrepareOptions> = {}): PrepareOptions => requestIn(folder, more)
 
 /** A picture with an object somewhere in it and perhaps a defect anywhere. */
 const pictures = fc
@@ -207,7 +207,7 @@ describe('prepareDataset', () => {
 
   it('tiles without losing a pixel of the object, and labels tiles by what they show', async () => {
     await writePictures(join(folder, 'in'), some)
-    const { images } = await prepareDataset(requestFor({ tile: { width: 4, height: 4 } }), quietTask)
+    const { images } = await prepareDataset(requestFor({ tile: { width: 8, height: 8 } }), quietTask)
     const { samples } = await openDataset(join(folder, 'out'), { task: quietTask })
     expect(samples).toHaveLength(images.reduce((n, { outputs }) => n + outputs.length, 0))
     for (const sample of samples) {

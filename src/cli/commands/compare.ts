@@ -1,6 +1,8 @@
+import { path } from '../../options/kinds.ts'
 import { defineCommand } from '../command.ts'
-import { requirePath } from '../resolve-request.ts'
 import { comparisonText } from '../text/comparison-text.ts'
+
+const run = { isOperand: true, isRequired: true, mustExist: 'no such file or folder' } as const
 
 export const compare = defineCommand({
   name: 'compare',
@@ -8,17 +10,14 @@ export const compare = defineCommand({
   description: [
     'Both runs must be of the same dataset, seed and folds. A difference whose interval includes 0 is called not distinguishable.',
   ],
-  operands: [
-    { name: 'a', type: 'path', isRequired: true, description: 'Run folder.' },
-    { name: 'b', type: 'path', isRequired: true, description: 'Run folder to compare it with.' },
-  ],
-  options: {},
+  options: {
+    a: path({ ...run, help: 'Run folder.' }),
+    b: path({ ...run, help: 'Run folder to compare it with.' }),
+  },
   examples: ['plumbline compare runs/first runs/second'],
-  async run({ operands }, effects) {
-    const a = requirePath(operands.a![0]!)
-    const b = requirePath(operands.b![0]!)
+  async run({ a, b }, { columns }) {
     const { compareRunFolders } = await import('../../pipeline.ts')
     const comparison = await compareRunFolders(a, b)
-    return { json: comparison, text: comparisonText(comparison, effects.columns) }
+    return { json: comparison, text: comparisonText(comparison, columns) }
   },
 })

@@ -1,10 +1,14 @@
-import { weightsFolder } from '../../backbone/weights-folder.ts'
 import { ModelError, UsageError } from '../../errors.ts'
+import { visionOptions } from '../../options/detector-options.ts'
+import { choice, text } from '../../options/kinds.ts'
+import { requirePaths } from '../../options/request.ts'
 import type { Task } from '../../task.ts'
 import { type Answer, defineCommand } from '../command.ts'
-import { detectorOptions } from '../common-options.ts'
 import { table } from '../layout-text.ts'
-import { resolveWeights, surroundings } from '../resolve-request.ts'
+import { surroundings } from '../surroundings.ts'
+
+/** `pull` makes the folder; the other actions look into one that is there. */
+const { mustExist: _, ...folder } = visionOptions.weights
 
 export const weights = defineCommand({
   name: 'weights',
@@ -12,32 +16,29 @@ export const weights = defineCommand({
   description: [
     '`list` says what there is and which of it is in the folder; `pull NAME` downloads one, resuming where it stopped, and checks its sha256; `verify` checks every file in the folder.',
   ],
-  operands: [
-    {
-      name: 'action',
-      type: 'text',
+  options: {
+    action: choice(['list', 'pull', 'verify'], {
+      help: 'list, pull or verify.',
+      isOperand: true,
       isRequired: true,
-      choices: ['list', 'pull', 'verify'],
-      description: 'list, pull or verify.',
-    },
-    { name: 'name', type: 'text', isRequired: false, description: 'Backbone to pull.' },
-  ],
-  options: { weights: { ...detectorOptions.weights, group: 'Options' } },
+    }),
+    name: text({ help: 'Backbone to pull.', isOperand: true }),
+    weights: { ...folder, group: 'Options' },
+  },
   examples: [
     'plumbline weights list',
     'plumbline weights pull mobilenet_v2',
     'plumbline weights verify --weights /opt/weights',
   ],
-  async run({ operands, values }, effects, task) {
-    const action = operands.action![0]!
-    const name = operands.name![0]
-    if (action === 'pull') {
-      if (name === undefined)
-        throw new UsageError('NAME is required: the backbone to pull; `plumbline weights list` names them')
-      return pull(name, weightsFolder(values.weights, surroundings(effects)), task)
-    }
-    if (name !== undefined) throw new UsageError(`unexpected argument "${name}": ${action} takes none`)
-    const folder = resolveWeights(values.weights, effects)
+  check({ action, name }) {
+    if (action === 'pull' && name === null)
+      throw new UsageError('NAME is required: the backbone to pull; `plumbline weights list` names them')
+    if (action !== 'pull' && name !== null)
+      throw new UsageError(`unexpected argument "${name}": ${action} takes none`)
+  },
+  async run({ action, name, weights: folder }, { task, effects }) {
+    if (name !== null) return pull(name, folder, task)
+    requirePaths({ weights: visionOptions.weights }, { weights: folder }, surroundings(effects))
     return action === 'list' ? list(folder) : verify(folder, task)
   },
 })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Vision } from '../../backbone/vision.ts'
 import { UsageError } from '../../errors.ts'
+import { settingFlags } from '../setting-flags.ts'
 
 const odd = z
   .int()
@@ -97,7 +98,10 @@ export const presetSizes = {
 } as const
 
 export const csflowOptions = z.strictObject({
-  preset: z.enum(['small', 'paper']).default('small'),
+  preset: z
+    .enum(['small', 'paper'])
+    .default('small')
+    .register(settingFlags, { help: "sized for two cores, or the paper's settings" }),
   /** Stages of the backbone whose outputs are joined, all of one stride; null for the detector's own choice. */
   stages: z.array(z.string()).min(1).nullable().default(null),
   /** The finest input as a multiple of the model input; the others are a half and a quarter of it. */

@@ -1,5 +1,6 @@
 /** flowwalk's settings: those of the flow and the walk, and the few of GLASS's that one may want to say. */
 import { z } from 'zod'
+import { settingFlags } from '../setting-flags.ts'
 import { directions } from './walk.ts'
 
 export const flowwalkOptions = z.strictObject({
@@ -20,8 +21,19 @@ export const flowwalkOptions = z.strictObject({
   /** As GLASS's; null for what its preset `small` has. */
   stages: z.array(z.string()).min(1).nullable().default(null),
   relative: z.boolean().nullable().default(null),
-  textures: z.string().min(1).nullable().default(null),
-  hypothesis: z.enum(['auto', 'manifold', 'hypersphere']).default('manifold'),
+  textures: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .register(settingFlags, {
+      help: 'folder of images that synthetic anomalies get their textures from',
+      path: { placeholder: 'DIR', mustExist: 'no such folder of textures' },
+      defaultText: 'embedded ones',
+    }),
+  hypothesis: z.enum(['auto', 'manifold', 'hypersphere']).default('manifold').register(settingFlags, {
+    help: 'whether nominal images vary along many appearances or around one; `auto` goes by their average',
+  }),
   steps: z.int().min(1).max(10_000_000).nullable().default(null),
   /** Weight of textures on images beside the walks; 0 for walks alone. */
   localWeight: z.number().min(0).max(1e3).nullable().default(null),

@@ -1,6 +1,7 @@
 /** GLASS's settings: a preset, and whatever is said otherwise; parsed strictly. */
 import { z } from 'zod'
 import type { Vision } from '../../backbone/vision.ts'
+import { settingFlags } from '../setting-flags.ts'
 import type { Embedding } from './patch-embedding.ts'
 
 const odd = z
@@ -154,11 +155,25 @@ const onlyPaper = [...Object.keys(decidedPaper), 'pooledDims'] as const
 
 export const glassOptions = z
   .strictObject({
-    preset: z.enum(['small', 'paper']).default('small'),
+    preset: z
+      .enum(['small', 'paper'])
+      .default('small')
+      .register(settingFlags, { help: "sized for two cores, or the paper's settings" }),
     /** What nominal images look like: around one appearance, along many, or judged by their average. */
-    hypothesis: z.enum(['auto', 'manifold', 'hypersphere']).default('auto'),
+    hypothesis: z.enum(['auto', 'manifold', 'hypersphere']).default('auto').register(settingFlags, {
+      help: 'whether nominal images vary along many appearances or around one; `auto` goes by their average',
+    }),
     /** Folder of images that anomalies get their textures from; null for embedded ones. */
-    textures: z.string().min(1).nullable().default(null),
+    textures: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .register(settingFlags, {
+        help: 'folder of images that synthetic anomalies get their textures from',
+        path: { placeholder: 'DIR', mustExist: 'no such folder of textures' },
+        defaultText: 'embedded ones',
+      }),
     ...nullable(patches),
     ...nullable(decided),
     ...nullable(decidedSmall),

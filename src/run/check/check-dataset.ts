@@ -2,9 +2,10 @@
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { type GuardrailRun, runGuardrails } from '../../guardrail/contract.ts'
 import { dataGuardrails } from '../../guardrail/data/catalogue.ts'
+import { makeRequest } from '../../options/request.ts'
+import { type CheckOptions, checkAsk } from '../../options/requests/check.ts'
 import { checkPage } from '../../report/check-page.ts'
-import type { CheckRequest } from '../../request.ts'
-import type { Task } from '../../task.ts'
+import { quietTask, type Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import { openCheck } from './open-check.ts'
 
@@ -13,7 +14,8 @@ import { openCheck } from './open-check.ts'
  *
  * @throws as `openCheck`. @throws {InputError} The page cannot be written.
  */
-export async function checkDataset(request: CheckRequest, task: Task): Promise<GuardrailRun> {
+export async function checkDataset(options: CheckOptions, task: Task = quietTask): Promise<GuardrailRun> {
+  const request = await makeRequest(checkAsk, options)
   const { context, close } = await openCheck(request, task)
   try {
     const run = await runGuardrails(dataGuardrails, context, task)

@@ -1,17 +1,12 @@
 /** What the demonstration asks for, from simulated parts to a diagnosed evaluation, with nothing to download. */
 import { join } from 'node:path'
 import { embeddedBackbone } from '../../backbone/weights-registry.ts'
-import {
-  type CheckRequest,
-  checkDefaults,
-  type DemoRequest,
-  type DiagnoseRequest,
-  type EvaluateRequest,
-  type PrepareRequest,
-  prepareDefaults,
-  requestDefaults,
-} from '../../request.ts'
-import { type SimulateOptions, simulateDefaults } from '../../simulate/simulate-options.ts'
+import type { CheckOptions } from '../../options/requests/check.ts'
+import type { DemoRequest } from '../../options/requests/demo.ts'
+import type { DiagnoseOptions } from '../../options/requests/diagnose.ts'
+import type { EvaluateOptions } from '../../options/requests/evaluate.ts'
+import type { PrepareOptions } from '../../options/requests/prepare.ts'
+import type { SimulateOptions } from '../../options/requests/simulate.ts'
 
 /** Stated for the demonstration: one part in fifty is defective, and an escape costs as much as fifty good parts. */
 const factory = { prevalence: 0.02, costEscape: 50, costOverkill: 1 }
@@ -21,10 +16,10 @@ const diagnosedImages = 24
 
 export interface DemoRequests {
   readonly simulate: SimulateOptions
-  readonly check: CheckRequest
-  readonly prepare: PrepareRequest
-  readonly evaluate: EvaluateRequest
-  readonly diagnose: DiagnoseRequest
+  readonly check: CheckOptions
+  readonly prepare: PrepareOptions
+  readonly evaluate: EvaluateOptions
+  readonly diagnose: DiagnoseOptions
 }
 
 export function demoRequests(request: DemoRequest): DemoRequests {
@@ -32,39 +27,26 @@ export function demoRequests(request: DemoRequest): DemoRequests {
   const photographs = join(out, 'parts')
   const prepared = join(out, 'prepared')
   const run = join(out, 'run')
-  const machine = { device, threads, cache }
   const provenance = { createdAt, command }
-  const { partPattern, parts, where, fit, size } = requestDefaults
-  const reading = { layout: 'manifest', partPattern, parts, where } as const
-  const eye = { backbone: embeddedBackbone, weights: out, fit, size }
+  const layout = 'manifest'
+  /** No weights but the embedded ones: the figures do not depend on what lies on the machine. */
+  const looking = {
+    layout,
+    backbone: embeddedBackbone,
+    weights: out,
+    device,
+    threads,
+    cache,
+    ...provenance,
+  } as const
   return {
-    simulate: { ...simulateDefaults, out: photographs, seed, workers: threads },
-    check: {
-      ...checkDefaults,
-      ...{ ...reading, ...eye, ...machine, ...provenance },
-      dataset: photographs,
-      seed,
-      report: join(out, 'check.html'),
-    },
+    simulate: { out: photographs, seed, threads },
+    check: { ...looking, dataset: photographs, seed, report: join(out, 'check.html') },
     prepare: {
-      ...prepareDefaults,
-      ...{ ...reading, ...provenance, threads },
-      dataset: photographs,
-      out: prepared,
-      blank: [0, 0, 0],
-      center: true,
-      margin: 4,
+      ...{ dataset: photographs, out: prepared, layout, threads, ...provenance },
+      ...{ blank: [0, 0, 0], center: true, margin: 4 },
     },
-    evaluate: {
-      ...requestDefaults,
-      ...factory,
-      ...{ ...reading, ...eye, ...machine, ...provenance },
-      dataset: prepared,
-      out: run,
-      seed,
-      folds,
-      keepModels: true,
-    },
-    diagnose: { ...machine, ...provenance, run, weights: out, fold: 0, images: diagnosedImages },
+    evaluate: { ...looking, ...factory, dataset: prepared, out: run, seed, folds, keepModels: true },
+    diagnose: { run, weights: out, images: diagnosedImages, device, threads, cache, ...provenance },
   }
 }

@@ -6,9 +6,10 @@ import { sha256 } from '../../files/hash.ts'
 import { makeFolder } from '../../files/make-folder.ts'
 import { type Guardrail, type GuardrailRun, runGuardrails } from '../../guardrail/contract.ts'
 import { evaluationGuardrails, modelGuardrails } from '../../guardrail/model/catalogue.ts'
+import { makeRequest } from '../../options/request.ts'
+import { type DiagnoseOptions, diagnoseAsk } from '../../options/requests/diagnose.ts'
 import { buildReport } from '../../report/build-report.ts'
-import type { DiagnoseRequest } from '../../request.ts'
-import type { Task } from '../../task.ts'
+import { quietTask, type Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Diagnosis } from '../../wire/diagnosis.ts'
 import { keepAnswer } from './kept-answers.ts'
@@ -19,7 +20,8 @@ import { type OpenDiagnosis, openDiagnosis } from './open-diagnosis.ts'
  *
  * @throws as `openDiagnosis`; answers that were given stay, for the next time.
  */
-export async function diagnoseRun(request: DiagnoseRequest, task: Task): Promise<Diagnosis> {
+export async function diagnoseRun(options: DiagnoseOptions, task: Task = quietTask): Promise<Diagnosis> {
+  const request = await makeRequest(diagnoseAsk, options)
   const { run, fold, images } = request
   const opened = await openDiagnosis(request, task)
   const { evaluation, evaluated } = opened

@@ -7,7 +7,9 @@ import { type FoldPlan, neverInInference } from '../../evaluate/split.ts'
 import { subgroups } from '../../evaluate/subgroups.ts'
 import { runtimeVersion } from '../../graph/index.ts'
 import { createRandom } from '../../math/random.ts'
-import type { EvaluateRequest } from '../../request.ts'
+import { thresholdRecord } from '../../options/operating-point.ts'
+import { recorded } from '../../options/request.ts'
+import { evaluateAsk } from '../../options/requests/evaluate.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Evaluation, Finding } from '../../wire/evaluation.ts'
@@ -68,19 +70,13 @@ export async function composeEvaluation(
     task,
   )
   const plans = results.map(({ plan }) => plan)
-  const { policy, ...thresholdSettings } = request.threshold
   const protocol: Evaluation['protocol'] = {
-    folds: request.folds,
+    ...recorded(evaluateAsk.options, request),
     unit: settings.unit,
-    scheme: request.scheme,
-    minTrain: request.minTrain,
-    threshold: { policy, ...readSettings(policy, thresholdSettings) },
+    threshold: thresholdRecord(request),
     merge,
-    partScore: request.partScore,
     prevalence: settings.prevalence,
     prevalenceStated: request.prevalence !== null,
-    costEscape: settings.costEscape,
-    costOverkill: settings.costOverkill,
     partialFpr: settings.partialFpr,
     satOut: neverInInference(units, plans),
   }
@@ -138,18 +134,5 @@ function describeDataset(
     fingerprint: card.fingerprint,
     ...(card.pixels !== undefined && { pixels: card.pixels }),
     failures: [...distinct.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
-  }
-}
-
-/** The settings that the policy reads. */
-function readSettings(
-  policy: string,
-  { alpha, delta, sigmaK, reviewEscape }: Omit<EvaluateRequest['threshold'], 'policy'>,
-): Record<string, number> {
-  return {
-    ...(['max-fpr', 'neyman-pearson', 'conformal'].includes(policy) && { alpha }),
-    ...(policy === 'neyman-pearson' && { delta }),
-    ...(policy === 'sigma' && { sigmaK }),
-    ...(reviewEscape !== null && { reviewEscape }),
   }
 }

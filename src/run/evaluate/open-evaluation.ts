@@ -4,10 +4,12 @@ import { parsePartScore } from '../../evaluate/part-score.ts'
 import { createChooser } from '../../evaluate/thresholds/choose-threshold.ts'
 import { groupUnits, partsKnown, type Unit } from '../../evaluate/units.ts'
 import { sha256 } from '../../files/hash.ts'
-import { type EvaluateRequest, evaluateConfig } from '../../request.ts'
+import { decisiveConfig } from '../../options/config-file.ts'
+import { statedFactory } from '../../options/factory-options.ts'
+import { thresholdSettings } from '../../options/operating-point.ts'
+import { type EvaluateRequest, evaluateAsk } from '../../options/requests/evaluate.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
-import { factorySettings } from '../open/factory-settings.ts'
 import { type MaskStore, readMasks } from '../open/mask-store.ts'
 import { type OpenRun, openRun } from '../open/open-run.ts'
 
@@ -24,12 +26,12 @@ export interface OpenEvaluation extends OpenRun {
 
 /** @throws as `evaluateDataset`. */
 export async function openEvaluation(request: EvaluateRequest, task: Task): Promise<OpenEvaluation> {
-  const factory = factorySettings(request, request.threshold)
-  const choose = createChooser(request.threshold, factory)
+  const factory = statedFactory(request)
+  const choose = createChooser(thresholdSettings(request), factory)
   const run = await openRun(request, task)
   try {
     const { seen, unit, card } = run
-    const { out, threads, cache, 'keep-models': _, ...decisive } = evaluateConfig(request)
+    const decisive = decisiveConfig(evaluateAsk.options, request)
     return {
       ...run,
       request,

@@ -17,10 +17,12 @@ import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
 import type { GuardrailRun } from '../../guardrail/contract.ts'
 import { createRandom } from '../../math/random.ts'
+import { makeRequest } from '../../options/request.ts'
+import type { EvaluateRequest } from '../../options/requests/evaluate.ts'
+import { type RotationOptions, rotationAsk } from '../../options/requests/rotation.ts'
 import { buildReport } from '../../report/build-report.ts'
 import { rotationPage } from '../../report/rotation-page.ts'
-import type { EvaluateRequest } from '../../request.ts'
-import type { Task } from '../../task.ts'
+import { quietTask, type Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 import type { Rotation, RotationRow } from '../../wire/rotation.ts'
@@ -54,10 +56,14 @@ interface ArmResult {
 /**
  * Writes `dataset/`, the run folders `upright/` and `turned/`, `rotation.json` and `rotation.html`.
  *
- * @param request - As for an evaluation; `out` is the folder of the experiment.
+ * @param options - As for an evaluation; `out` is the folder of the experiment.
  * @throws as `evaluateDataset`.
  */
-export async function rotationExperiment(request: EvaluateRequest, task: Task): Promise<Rotation> {
+export async function rotationExperiment(
+  options: RotationOptions,
+  task: Task = quietTask,
+): Promise<Rotation> {
+  const request = await makeRequest(rotationAsk, options)
   await claimFolder(request.out, 'experiment')
   const { samples } = await openSamples(request, task)
   const { manifest, rotations } = await writeTurnedDataset(samples, join(request.out, 'dataset'), task)

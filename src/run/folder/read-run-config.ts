@@ -1,54 +1,11 @@
-/** `config.json` of a run folder, read back as the request that made the run: the inverse of `evaluateConfig`. */
+/** `config.json` of a run folder, read back as the request that made the run. */
 import { join } from 'node:path'
 import { z } from 'zod'
+import { thisMachine } from '../../backbone/weights-folder.ts'
+import { InputError } from '../../errors.ts'
 import { readJson } from '../../files/read-json.ts'
-import {
-  type EvaluateRequest,
-  fitChoices,
-  layoutChoices,
-  mergeChoices,
-  partsChoices,
-  requestDefaults,
-  schemeChoices,
-  thresholdPolicies,
-  unitChoices,
-} from '../../request.ts'
-
-const text = z.string().nullable()
-const share = z.number().gt(0).lt(1)
-
-/** Strict in what decides about figures; where it computed is no matter. */
-const runConfigSchema = z.looseObject({
-  dataset: z.string(),
-  layout: z.enum(layoutChoices),
-  'part-pattern': text,
-  parts: z.enum(partsChoices),
-  where: text,
-  detector: z.string(),
-  option: z.record(z.string(), z.unknown()),
-  backbone: text,
-  weights: z.string(),
-  size: z
-    .string()
-    .regex(/^\d+x\d+$/)
-    .nullable(),
-  fit: z.enum(fitChoices),
-  folds: z.int().min(1),
-  scheme: z.enum(schemeChoices),
-  unit: z.enum(unitChoices),
-  merge: z.enum(mergeChoices),
-  'min-train': share,
-  'part-score': z.string(),
-  seed: z.int().min(0),
-  threshold: z.enum(thresholdPolicies),
-  alpha: share,
-  delta: share.optional(),
-  'sigma-k': z.number().positive().optional(),
-  'review-escape': share.nullable(),
-  prevalence: share.nullable(),
-  'cost-escape': z.number().min(0),
-  'cost-overkill': z.number().min(0),
-})
+import { fromConfig } from '../../options/config-file.ts'
+import { type EvaluateRequest, evaluateAsk } from '../../options/requests/evaluate.ts'
 
 /** What `config.json` does not know, or what need not be as it was. */
 export type RunSurroundings = Pick<
@@ -61,40 +18,17 @@ export type RunSurroundings = Pick<
 
 /** @throws {InputError} There is no `config.json`, or it is not one that `evaluate` wrote. */
 export async function readRunConfig(run: string, surroundings: RunSurroundings): Promise<EvaluateRequest> {
-  const config = await readJson(join(run, 'config.json'), runConfigSchema)
-  const [width, height] = (config.size ?? '').split('x').map(Number)
-  const { delta, sigmaK } = requestDefaults.threshold
+  const path = join(run, 'config.json')
+  const config = await readJson(path, z.record(z.string(), z.unknown()))
+  const { device: _, threads: __, cache: ___, ...decisive } = config
+  const read = fromConfig(evaluateAsk.options, decisive, run, thisMachine())
+  if ('problems' in read) throw new InputError(path, read.problems.join('; '))
+  const { device, threads, cache, createdAt, command } = surroundings
   return {
-    dataset: config.dataset,
+    ...read.values,
+    ...{ device, threads, cache, createdAt, command },
     out: run,
-    layout: config.layout,
-    partPattern: config['part-pattern'],
-    parts: config.parts,
-    where: config.where,
-    detector: config.detector,
-    detectorOptions: config.option,
-    backbone: config.backbone,
-    size: config.size === null ? null : { width: width!, height: height! },
-    fit: config.fit,
-    folds: config.folds,
-    scheme: config.scheme,
-    unit: config.unit,
-    merge: config.merge,
-    minTrain: config['min-train'],
-    partScore: config['part-score'],
-    seed: config.seed,
-    threshold: {
-      policy: config.threshold,
-      alpha: config.alpha,
-      delta: config.delta ?? delta,
-      sigmaK: config['sigma-k'] ?? sigmaK,
-      reviewEscape: config['review-escape'],
-    },
-    prevalence: config.prevalence,
-    costEscape: config['cost-escape'],
-    costOverkill: config['cost-overkill'],
     keepModels: false,
-    ...surroundings,
-    weights: surroundings.weights ?? config.weights,
+    weights: surroundings.weights ?? read.values.weights,
   }
 }

@@ -9,8 +9,9 @@ import { readPixelHead } from '../../image/pixel-head.ts'
 import type { PixelReading } from '../../image/pixel-reading.ts'
 import type { Inspection } from '../../inspect/inspector.ts'
 import { openModel } from '../../inspect/open-model.ts'
-import type { PredictRequest } from '../../request.ts'
-import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
+import { makeRequest } from '../../options/request.ts'
+import { type PredictOptions, predictAsk } from '../../options/requests/predict.ts'
+import { checkCancelled, mapConcurrent, quietTask, type Task } from '../../task.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import type { PredictedImage, Prediction } from '../../wire/prediction.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
@@ -29,7 +30,8 @@ interface Wanted {
  * @throws {UsageError} The model has no threshold and none was named; the folder for heat maps is somebody else's.
  * @throws {InputError} A folder without images.
  */
-export async function predictImages(request: PredictRequest, task: Task): Promise<Prediction> {
+export async function predictImages(options: PredictOptions, task: Task = quietTask): Promise<Prediction> {
+  const request = await makeRequest(predictAsk, options)
   const { model, out, threshold, weights, cache, device, threads } = request
   if (out !== null) await claimFolder(out, 'maps')
   const found = await findImages(request.images, task)

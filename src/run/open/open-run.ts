@@ -11,13 +11,11 @@ import type { Machine } from '../../detector/detector.ts'
 import { type ConfiguredMethod, configureMethod } from '../../detector/methods.ts'
 import { resolveUnit, type UnitKind } from '../../evaluate/units.ts'
 import { sha256File } from '../../files/hash.ts'
-import type {
-  DatasetRequest,
-  DetectorRequest,
-  EvaluateRequest,
-  MachineRequest,
-  Provenance,
-} from '../../request.ts'
+import type { DatasetRequest } from '../../options/dataset-options.ts'
+import type { DetectorRequest } from '../../options/detector-options.ts'
+import type { MachineRequest } from '../../options/machine-options.ts'
+import type { Provenance } from '../../options/request.ts'
+import type { EvaluateRequest } from '../../options/requests/evaluate.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'

@@ -5,7 +5,7 @@ import type { Dataset, DatasetIssue, Sample } from '../../dataset/sample.ts'
 import { type RecordedPixels, surveyPixels } from '../../dataset/survey-pixels.ts'
 import { selectSamples } from '../../dataset/where.ts'
 import { InputError } from '../../errors.ts'
-import type { DatasetRequest } from '../../request.ts'
+import type { DatasetRequest } from '../../options/dataset-options.ts'
 import type { Task } from '../../task.ts'
 import { inferParts } from './infer-parts.ts'
 

@@ -2,7 +2,8 @@
 import { createVision, type OpenVision } from '../../backbone/create-vision.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../../backbone/resolve-weights.ts'
 import type { ConfiguredMethod } from '../../detector/methods.ts'
-import type { DetectorRequest, MachineRequest } from '../../request.ts'
+import type { VisionRequest } from '../../options/detector-options.ts'
+import type { MachineRequest } from '../../options/machine-options.ts'
 import type { Task } from '../../task.ts'
 
 /** Model input where neither user nor method says otherwise: what the defaults of the detectors were chosen at. */
@@ -17,7 +18,7 @@ export interface RunVision {
  * @throws {UsageError} No such backbone or device. @throws {ModelError} Its weights are missing, damaged, or another's.
  */
 export async function openRunVision(
-  request: Pick<DetectorRequest, 'backbone' | 'weights' | 'size' | 'fit'> & MachineRequest,
+  request: VisionRequest & MachineRequest,
   task: Task,
   /** Whose size is taken where the request has none. */
   configured?: ConfiguredMethod,

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { manifestText, type Row } from '../../dataset/manifest-text.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
+import { makeRequest } from '../../options/request.ts'
+import { type PrepareOptions, prepareAsk, preparingOf } from '../../options/requests/prepare.ts'
 import { claimOptions } from '../../prepare/claim-options.ts'
 import {
   type NamedViews,
@@ -11,8 +13,7 @@ import {
   prepareSamples,
 } from '../../prepare/prepare-samples.ts'
 import { reviewPage } from '../../report/review-page.ts'
-import type { PrepareRequest } from '../../request.ts'
-import type { Task } from '../../task.ts'
+import { quietTask, type Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Mark, Preparation } from '../../wire/preparation.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
@@ -26,29 +27,23 @@ import { drawReview } from './draw-review.ts'
  * @throws {InputError} The dataset cannot be opened, nothing was found in it, or the folder cannot be written.
  * @throws {CancelledError} The signal fired; what is done stays, and the same request goes on from there.
  */
-export async function prepareDataset(request: PrepareRequest, task: Task): Promise<Preparation> {
-  const {
-    out,
-    threads,
-    createdAt,
-    command,
-    dataset: path,
-    layout: _,
-    partPattern: __,
-    parts: ___,
-    where,
-    modelFiles,
-    ...options
-  } = request
+export async function prepareDataset(options: PrepareOptions, task: Task = quietTask): Promise<Preparation> {
+  const request = await makeRequest(prepareAsk, options)
+  const { out, threads, createdAt, command, dataset: path, where } = request
+  const { modelFiles, ...decisive } = preparingOf(request)
   await claimFolder(out, 'preparation')
-  const { dataset, samples, failures: wrong } = await openSamples(request, task)
+  const {
+    dataset,
+    samples,
+    failures: wrong,
+  } = await openSamples({ ...request, parts: 'given', range: null, page: null }, task)
   // What is wrong with the dataset as a whole is no image; it was noted.
   const unusable = wrong
     .filter((failure) => failure.path !== dataset.root && failure.path !== dataset.path)
     .map((failure) => ({ ...failure, mark: null }))
-  await claimOptions(out, { dataset: path, where, ...options })
+  await claimOptions(out, { dataset: path, where, ...decisive })
   const made = await prepareSamples(
-    { samples, out, options: { ...options, ...(modelFiles && { modelFiles }) }, threads },
+    { samples, out, options: { ...decisive, ...(modelFiles && { modelFiles }) }, threads },
     task,
   )
   const failures = [...unusable, ...made.failures]
@@ -58,8 +53,8 @@ export async function prepareDataset(request: PrepareRequest, task: Task): Promi
     createdAt,
     command,
     source: { path, layout: dataset.layout, images: samples.length + unusable.length },
-    options: { ...options },
-    segmenter: { id: options.segmenter, detail: { ...made.segmenter } },
+    options: { ...decisive },
+    segmenter: { id: decisive.segmenter, detail: { ...made.segmenter } },
     canvas: made.canvas && {
       ...made.canvas,
       widest: [...made.canvas.widest],

@@ -12,15 +12,17 @@ import { groupUnits } from '../../evaluate/units.ts'
 import { sha256 } from '../../files/hash.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import { createRandom } from '../../math/random.ts'
-import type { TrainRequest } from '../../request.ts'
-import type { Task } from '../../task.ts'
+import { statedFactory } from '../../options/factory-options.ts'
+import { type ThresholdRequest, thresholdSettings } from '../../options/operating-point.ts'
+import { makeRequest } from '../../options/request.ts'
+import { type TrainOptions, trainAsk } from '../../options/requests/train.ts'
+import { quietTask, type Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { resumeFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createRangeSampler } from '../folder/map-range.ts'
-import { factorySettings } from '../open/factory-settings.ts'
 import { openRun } from '../open/open-run.ts'
 import { type CrossFitted, crossFit } from './cross-fit.ts'
 
@@ -31,8 +33,9 @@ import { type CrossFitted, crossFit } from './cross-fit.ts'
  * @throws {StatisticalError} The policy refuses: too few nominals for what it promises.
  * @throws {UsageError} @throws {ModelError} @throws {CancelledError} As `evaluateDataset`.
  */
-export async function trainModel(request: TrainRequest, task: Task): Promise<ModelCard> {
-  const choose = createChooser(request.threshold, factorySettings(request, request.threshold))
+export async function trainModel(options: TrainOptions, task: Task = quietTask): Promise<ModelCard> {
+  const request = await makeRequest(trainAsk, options)
+  const choose = createChooser(thresholdSettings(request), statedFactory(request))
   await claimFolder(request.out, 'model')
   const run = await openRun({ ...request, unit: 'auto' }, task)
   const { configured, seen, vision, machine } = run
@@ -100,9 +103,10 @@ async function scaleOf(
 function thresholdOf(
   { scores, labels, shares }: CrossFitted,
   choose: ReturnType<typeof createChooser>,
-  { threshold: settings }: TrainRequest,
+  request: ThresholdRequest,
   task: Task,
 ): ModelCard['threshold'] {
+  const settings = thresholdSettings(request)
   const anomalous = labels.reduce((sum: number, label) => sum + label, 0)
   try {
     const { threshold, reviewThreshold } = choose(scores, labels)

@@ -12,11 +12,12 @@ import {
 import { createChooser } from '../../../src/evaluate/thresholds/choose-threshold.ts'
 import { thresholdGuarantee } from '../../../src/evaluate/thresholds/threshold-guarantee.ts'
 import type { PolicyName } from '../../../src/evaluate/thresholds/threshold-settings.ts'
-import { type ThresholdRequest, thresholdPolicies } from '../../../src/request.ts'
+import { type ThresholdRequest, thresholdSettings } from '../../../src/options/operating-point.ts'
 import { factory, settings } from './settings.ts'
 
 const labelled = ['youden', 'f1', 'balanced', 'cost'] as const
 const nominalOnly = ['max-fpr', 'neyman-pearson', 'conformal', 'sigma'] as const
+const thresholdPolicies = [...labelled, ...nominalOnly] as const
 
 interface Row {
   readonly score: number
@@ -219,16 +220,16 @@ describe('review band', () => {
 })
 
 describe('createChooser', () => {
-  it('takes the request of the command line as it is', () => {
+  it('takes what the command line says', () => {
     const request: ThresholdRequest = {
-      policy: 'youden',
+      threshold: 'youden',
       alpha: 0.1,
       delta: 0.05,
       sigmaK: 3,
       reviewEscape: null,
     }
-    expect(createChooser(request, factory)(Float64Array.of(1, 2), Uint8Array.of(0, 1)).threshold).toBe(2)
-    expect([...thresholdPolicies].sort()).toEqual([...labelled, ...nominalOnly].sort())
+    const chooser = createChooser(thresholdSettings(request), factory)
+    expect(chooser(Float64Array.of(1, 2), Uint8Array.of(0, 1)).threshold).toBe(2)
   })
   it('leaves its arguments as they are', () => {
     const scores = Float64Array.of(3, 1, 2)

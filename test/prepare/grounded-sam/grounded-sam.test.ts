@@ -15,11 +15,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ModelError, UsageError } from '../../../src/errors.ts'
 import { encodePng } from '../../../src/image/encode-image.ts'
 import type { Image, Rect, Size } from '../../../src/image/image.ts'
+import type { PrepareOptions } from '../../../src/options/requests/prepare.ts'
 import { type Outside, openGroundedSam } from '../../../src/prepare/grounded-sam/open-grounded-sam.ts'
 import type { GroundedSamSettings, ModelFiles } from '../../../src/prepare/grounded-sam/settings.ts'
 import { loadTransformers } from '../../../src/prepare/grounded-sam/transformers.ts'
 import type { Segmentation } from '../../../src/prepare/segmenter.ts'
-import type { PrepareRequest } from '../../../src/request.ts'
 import { prepareDataset } from '../../../src/run/prepare/prepare-dataset.ts'
 import { quietTask } from '../../../src/task.ts'
 import { requestFor } from '../request-for.ts'
@@ -47,12 +47,7 @@ function photograph(objects: readonly Rect[], { width, height }: Size = square):
 
 const object: Rect = { x: 6, y: 9, width: 12, height: 10 }
 
-const where = (more: Partial<ModelFiles> = {}): ModelFiles => ({
-  folder: models,
-  lock: null,
-  mayDownload: false,
-  ...more,
-})
+const where = (): ModelFiles => ({ folder: models, lock: null, mayDownload: false })
 
 async function segment(
   image: Image,
@@ -232,12 +227,13 @@ it('a package that is not installed is named with the command that installs it',
 })
 
 describe.skipIf(!hasPackage)(`prepareDataset with a prompt${absence}`, () => {
-  const request = (more: Partial<PrepareRequest> = {}): PrepareRequest =>
+  const request = (more: Partial<PrepareOptions> = {}): PrepareOptions =>
     requestFor(folder, {
       segmenter: 'grounded-sam',
       masks: null,
-      groundedSam: { ...tinySettings, boxThreshold: 0.6 },
-      modelFiles: where(),
+      ...tinySettings,
+      boxThreshold: 0.6,
+      models,
       ...more,
     })
 
@@ -281,20 +277,19 @@ describe.skipIf(!hasPackage)(`prepareDataset with a prompt${absence}`, () => {
     const two = await prepareDataset(request({ out: join(folder, 'two'), threads: 2 }), quietTask)
     expect(two).toEqual(one)
     renameSync(models, join(folder, 'moved'))
-    const again = request({ modelFiles: where({ folder: join(folder, 'moved'), mayDownload: true }) })
+    const again = request({ models: join(folder, 'moved'), allowDownload: true })
     expect(await prepareDataset(again, quietTask)).toEqual(one)
   })
 
-  it.each(['groundedSam', 'modelFiles'] as const)('is wrong usage without %s', async (name) => {
+  it.each(['prompt', 'models'] as const)('is wrong usage without %s', async (name) => {
     await writePhotographs()
-    const { [name]: _, ...asked } = request()
-    const missing = { groundedSam: 'needs --prompt', modelFiles: 'needs --models' }[name]
-    await expect(prepareDataset(asked, quietTask)).rejects.toThrow(missing)
+    const asked = request({ [name]: undefined })
+    await expect(prepareDataset(asked, quietTask)).rejects.toThrow(`needs --${name}`)
   })
 
   it('is wrong usage with a prompt without words', async () => {
     await writePhotographs()
-    const empty = prepareDataset(request({ groundedSam: { ...tinySettings, prompt: ' . ' } }), quietTask)
+    const empty = prepareDataset(request({ prompt: ' . ' }), quietTask)
     await expect(empty).rejects.toThrow(UsageError)
     await expect(empty).rejects.toThrow('--prompt: expected words such as "a metal chain link", got " . "')
   })

@@ -13,16 +13,9 @@ import {
   runDemo,
   trainModel,
 } from '../../../src/pipeline.ts'
-import {
-  completeEvaluateRequest,
-  completePredictRequest,
-  completePrepareRequest,
-  completeTrainRequest,
-} from '../../../src/run/complete-request.ts'
 import { claimFolder } from '../../../src/run/folder/claim-folder.ts'
 import { checkKeptModels, finishFolder } from '../../../src/run/folder/finish-folder.ts'
 import { foldModelFolder } from '../../../src/run/folder/fold-record.ts'
-import { quietTask } from '../../../src/task.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -37,21 +30,14 @@ const everything = async (): Promise<string[]> => (await readdir(folder, { recur
 const createdAt = '2026-01-01T00:00:00Z'
 
 describe('a folder of files that Plumbline did not write', () => {
-  const asked = () => ({ dataset: folder, out: folder, createdAt })
+  const asked = () => ({ dataset: folder, out: folder })
   it.each([
-    ['evaluateDataset', () => evaluateDataset(completeEvaluateRequest(asked()), quietTask)],
-    ['trainModel', () => trainModel(completeTrainRequest(asked()), quietTask)],
-    ['prepareDataset', () => prepareDataset(completePrepareRequest(asked()), quietTask)],
-    ['rotationExperiment', () => rotationExperiment(completeEvaluateRequest(asked()), quietTask)],
-    [
-      'runDemo',
-      () => runDemo({ ...completeEvaluateRequest(asked()), out: folder, seed: 0, folds: 2 }, quietTask),
-    ],
-    [
-      'predictImages',
-      () =>
-        predictImages(completePredictRequest({ model: folder, images: [folder], out: folder }), quietTask),
-    ],
+    ['evaluateDataset', () => evaluateDataset(asked())],
+    ['trainModel', () => trainModel(asked())],
+    ['prepareDataset', () => prepareDataset(asked())],
+    ['rotationExperiment', () => rotationExperiment(asked())],
+    ['runDemo', () => runDemo({ out: folder, folds: 2 })],
+    ['predictImages', () => predictImages({ model: folder, images: [folder], out: folder })],
   ])('is refused by %s, and left as it is', async (_, work) => {
     const before = await everything()
     const error = await work().then(

@@ -1,0 +1,61 @@
+/** How an evaluation draws its folds; `docs/protocol.md`. */
+import { parsePartScore } from '../evaluate/part-score.ts'
+import { choice, number, problemOf, text, wholeNumber } from './kinds.ts'
+
+const group = 'Protocol'
+
+export const protocolOptions = {
+  folds: wholeNumber({
+    help: 'Repetitions of split, fit, threshold and inference.',
+    group,
+    placeholder: 'K',
+    min: 1,
+    max: 1000,
+    default: 5,
+    recorded: 'protocol',
+  }),
+  scheme: choice(['random', 'rotate'], {
+    help: 'Draw the roles afresh in each fold, or rotate them so that each defect is judged equally often.',
+    group,
+    default: 'random',
+    recorded: 'protocol',
+  }),
+  unit: choice(['auto', 'part', 'image'], {
+    help: 'What keeps one role in a fold: the part, or the image; `auto` takes parts where they are known.',
+    group,
+    default: 'auto',
+  }),
+  merge: choice(['auto', 'always', 'never'], {
+    help: 'Whether nominal test images may train; `auto` tests that they are of the same distribution.',
+    group,
+    default: 'auto',
+  }),
+  minTrain: number({
+    help: 'Share of nominal units that each fold keeps for training.',
+    group,
+    placeholder: 'F',
+    min: 0,
+    max: 1,
+    isOpen: true,
+    default: 0.5,
+    recorded: 'protocol',
+  }),
+  partScore: text({
+    help: 'From the scores of its images to the score of a part: `max`, `topk:K` or `votes:K`.',
+    group,
+    placeholder: 'RULE',
+    default: 'max',
+    check: (rule) => problemOf(() => parsePartScore(rule)),
+    recorded: 'protocol',
+  }),
+}
+
+export const seedOption = {
+  seed: wholeNumber({
+    help: 'Same seed, same result; 0 is a seed.',
+    group,
+    placeholder: 'N',
+    min: 0,
+    default: 0,
+  }),
+}

@@ -1,0 +1,40 @@
+/** What may be asked of `predictImages`. */
+import { visionOptions } from '../detector-options.ts'
+import { number, path, paths } from '../kinds.ts'
+import { machineOptions } from '../machine-options.ts'
+import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+
+const { weights } = visionOptions
+
+export const predictAsk = defineAsk({
+  caller: 'predictImages',
+  options: {
+    model: path({
+      help: 'Model folder, as `plumbline train` writes it.',
+      isOperand: true,
+      isRequired: true,
+      mustExist: 'no such file or folder',
+    }),
+    images: paths({
+      help: 'Image files, or folders of them.',
+      named: 'image',
+      isOperand: true,
+      isRequired: true,
+    }),
+    out: path({
+      help: 'Folder for heat maps: new, empty, or of an earlier prediction.',
+      placeholder: 'DIR',
+      defaultText: 'no heat maps',
+    }),
+    threshold: number({
+      help: 'Raw score from which an image is anomalous.',
+      placeholder: 'SCORE',
+      defaultText: "the model's own",
+    }),
+    weights,
+    ...machineOptions,
+  },
+})
+
+export type PredictOptions = OptionsOf<typeof predictAsk>
+export type PredictRequest = RequestOf<typeof predictAsk>

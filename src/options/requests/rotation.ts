@@ -1,0 +1,24 @@
+/** What may be asked of `rotationExperiment`, which evaluates twice: what an evaluation may be asked, but for what it decides itself. */
+import { checkDetector } from '../detector-options.ts'
+import { path } from '../kinds.ts'
+import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+import { evaluateAsk } from './evaluate.ts'
+
+const { keepModels: _, unit: _unit, ...shared } = evaluateAsk.options
+
+export const rotationAsk = defineAsk({
+  caller: 'rotationExperiment',
+  options: {
+    ...shared,
+    out: path({
+      help: 'Folder for the results: new, empty, or of an earlier experiment.',
+      placeholder: 'DIR',
+      isRequired: true,
+      isBookkeeping: true,
+    }),
+  },
+  check: checkDetector,
+})
+
+export type RotationOptions = OptionsOf<typeof rotationAsk>
+export type RotationRequest = RequestOf<typeof rotationAsk>
