@@ -11,7 +11,7 @@ import { activationsSection } from './sections/activations.ts'
 import { curvesSection } from './sections/curves.ts'
 import { diagnosisSection, withDiagnosis } from './sections/diagnosis.ts'
 import { figuresSection } from './sections/figures.ts'
-import { findingsBlock } from './sections/findings.ts'
+import { findingsBlock, findingsLine } from './sections/findings.ts'
 import { foldsSection } from './sections/folds.ts'
 import { gallerySection } from './sections/gallery.ts'
 import { masthead, titleOf, topBar } from './sections/masthead.ts'
@@ -41,8 +41,8 @@ export function renderReport(view: ReportView): string {
 <main>
 ${masthead(view)}
 <noscript><p class="noscript">Scripts are off. Every figure is on this page; only the controls of “What if”, sorting and the large pictures need one.</p></noscript>
+${verdictSection(evaluation, findingsLine(findings))}
 ${findingsBlock(findings, view.pictures)}
-${verdictSection(evaluation)}
 ${figuresSection(evaluation)}
 ${curvesSection(evaluation, curves, scores)}
 ${whatIfSection(whatIf)}

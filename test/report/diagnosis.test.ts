@@ -77,12 +77,15 @@ describe('the diagnosis section', () => {
     expect(diagnosisSection(none).text).toContain('Rates rise from the mildest dose on: turned by 1°.')
   })
 
-  it('stands on the page where there is one, and its findings above the verdict', async () => {
+  it('stands on the page where there is one, and its findings with the verdict', async () => {
     const view = await fixtureView(3, {}, 0)
     expect(renderReport(view)).not.toContain('href="#diagnosis"')
     const page = renderReport({ ...view, diagnosis })
     expect(page).toContain('href="#diagnosis"')
-    expect(page.indexOf('good parts are &lt;rejected&gt;')).toBeLessThan(page.indexOf('id="verdict"'))
+    const [verdict, figures] = ['id="verdict"', 'id="figures"'].map((id) => page.indexOf(id))
+    const found = page.indexOf('good parts are &lt;rejected&gt;', verdict)
+    expect(found).toBeGreaterThan(0)
+    expect(found).toBeLessThan(figures!)
   })
 })
 

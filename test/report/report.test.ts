@@ -30,10 +30,10 @@ describe('content', () => {
     expect(evaluationSchema.safeParse(view.evaluation).error).toBeUndefined()
   })
 
-  test('findings stand above the verdict, the verdict above everything else', () => {
+  test('the verdict stands above everything, in it the number of findings and the worst, below it all of them', () => {
     const order = [
-      'findings',
       'verdict',
+      'findings',
       'figures',
       'curves',
       'what-if',
@@ -45,7 +45,17 @@ describe('content', () => {
     const places = order.map((id) => page.indexOf(`<section id="${id}"`))
     expect(places.every((place) => place > 0)).toBe(true)
     expect(places).toEqual([...places].sort((a, b) => a - b))
+    const verdict = page.slice(page.indexOf('<section id="verdict"'), page.indexOf('<section id="findings"'))
+    const of = (severity: string) => view.evaluation.findings.filter((each) => each.severity === severity)
+    const [errors, warnings] = [of('error'), of('warning')]
+    expect(verdict).toMatch(new RegExp(`${errors.length} errors? and ${warnings.length} warnings?</span>`))
+    expect(verdict).toContain('Do not rely on these figures yet')
+    expect(verdict).toContain('href="#findings"')
+    for (const finding of view.evaluation.findings) {
+      expect(verdict.includes(finding.title)).toBe(finding === errors[0])
+    }
     expect(page.indexOf('class="finding error"')).toBeLessThan(page.indexOf('class="finding warning"'))
+    expect(page).not.toContain('<details open')
   })
 
   test('the verdict says escapes and scrap per 1,000 at the prevalence, with intervals', () => {

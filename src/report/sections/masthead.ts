@@ -6,6 +6,7 @@ import { outside } from './section.ts'
 
 const anchors = [
   ['verdict', 'Verdict'],
+  ['findings', 'Findings'],
   ['figures', 'Figures'],
   ['curves', 'Curves'],
   ['what-if', 'What if'],

@@ -15,7 +15,8 @@ import { type Content, html, type Markup } from '../html.ts'
 import { verdictLevel } from '../view.ts'
 import { section, term } from './section.ts'
 
-export function verdictSection(evaluation: Evaluation): Markup {
+/** @param against - What stands against it, in a line; false for nothing. */
+export function verdictSection(evaluation: Evaluation, against: Markup | false = false): Markup {
   const { protocol } = evaluation
   const { metrics } = verdictLevel(evaluation)
   const p = protocol.prevalence
@@ -31,7 +32,7 @@ export function verdictSection(evaluation: Evaluation): Markup {
     heading: 'Verdict',
     lead: html`What this detector would do with 1,000 parts off the line, of which ${count(defective)} ${defective === 1 ? 'is' : 'are'} defective (${statedPercent(p)}, ${protocol.prevalenceStated ? 'as stated' : html`<strong>a default: nobody stated the factory’s own share</strong>`}).`,
     body: html`<p class="statement">${statement(defective, escapes, scrapped)}</p>
-<div class="big-numbers">
+${against}<div class="big-numbers">
 ${bigNumber('escape', 'Escape', escapes, `of ${count(defective)} defective`, html`${percent(escapeRate)} of defective parts pass (${rates(metrics.escapeRate)})`)}
 ${bigNumber('overkill', 'Scrapped for nothing', scrapped, `of ${count(1000 - defective)} good`, html`${percent(overkillRate)} of good parts are rejected (${rates(metrics.overkillRate)})`)}
 ${bigNumber('cost', 'Cost', cost, 'cost units per 1,000 parts', html`at ${count(protocol.costEscape)} an escape and ${count(protocol.costOverkill)} a part scrapped`)}
