@@ -36,20 +36,36 @@ export function convolution(
   norm: string,
   { outputs, kernel, stride = 1, groups = 1 }: ConvolutionShape,
 ): Value {
-  const { weights, padding, imageRows } = source
+  const { padding, imageRows } = source
   const [, channels, rows, cols] = x.shape as [number, number, number, number]
   const shape = [outputs, channels / groups, kernel, kernel]
-  const weight = weights.tensor(`${conv}.weight`, shape).data
-  const folded =
-    !weights.has(`${norm}.weight`) && weights.has(`${conv}.bias`)
-      ? { weight, bias: weights.tensor(`${conv}.bias`, [outputs]).data }
-      : foldBatchNorm(weight, readBatchNorm(weights, norm, outputs), source.epsilon)
+  const folded = foldedWeights(source, conv, norm, shape)
   return conv2d(x, x.graph.constant(folded.weight, shape), {
     bias: x.graph.constant(folded.bias, [outputs]),
     stride,
     padding: paddingFor(padding, [rows, cols], kernel, stride, Math.round(imageRows / rows)),
     groups,
   })
+}
+
+/** Weight [outputs, channels / groups, rows, cols] and bias [outputs] of a convolution with its batch norm folded in. */
+export interface FoldedWeights {
+  readonly weight: Float32Array
+  readonly bias: Float32Array
+}
+
+/** @throws {ModelError} A tensor is missing or has another shape. */
+export function foldedWeights(
+  { weights, epsilon }: Pick<ConvolutionSource, 'weights' | 'epsilon'>,
+  conv: string,
+  norm: string,
+  shape: readonly number[],
+): FoldedWeights {
+  const outputs = shape[0]!
+  const weight = weights.tensor(`${conv}.weight`, shape).data
+  return !weights.has(`${norm}.weight`) && weights.has(`${conv}.bias`)
+    ? { weight, bias: weights.tensor(`${conv}.bias`, [outputs]).data }
+    : foldBatchNorm(weight, readBatchNorm(weights, norm, outputs), epsilon)
 }
 
 export interface BatchNorm {
@@ -80,7 +96,7 @@ export function foldBatchNorm(
   weight: Float32Array,
   { scale, shift, mean, variance }: BatchNorm,
   epsilon: number,
-): { readonly weight: Float32Array; readonly bias: Float32Array } {
+): FoldedWeights {
   const outputs = scale.length
   const each = weight.length / outputs
   const folded = new Float32Array(weight.length)

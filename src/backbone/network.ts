@@ -51,7 +51,7 @@ export function networkOf(options: NetworkOptions): Network {
 }
 
 /** [images, rows, cols, 3] to normalised float32 [images, 3, rows, cols]. */
-function normalise(pixels: Value<'uint8' | 'float32'>, { mean, deviation }: Normalisation): Value {
+export function normalise(pixels: Value<'uint8' | 'float32'>, { mean, deviation }: Normalisation): Value {
   const perChannel = (values: readonly number[]) =>
     pixels.graph.constant(Float32Array.from(values), [1, 3, 1, 1])
   const planes = cast(transpose(pixels, [0, 3, 1, 2]), 'float32')

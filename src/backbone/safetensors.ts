@@ -10,7 +10,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { ModelError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
-import { decodeFloat16 } from '../math/float16.ts'
+import { decodeFloat16, encodeFloat16 } from '../math/float16.ts'
 import { parseHeader, type TensorEntry } from './safetensors-header.ts'
 import type { WeightTensors } from './weight-tensors.ts'
 
@@ -135,15 +135,18 @@ function toFloat32(path: string, name: string, entry: TensorEntry, bytes: Uint8A
 }
 
 /**
- * A whole file as bytes, float32, tensors in the order given, data aligned to 8 bytes. Equal input, equal bytes.
+ * A whole file as bytes, tensors in the order given, data aligned to 8 bytes. Equal input, equal bytes.
  *
+ * @param dtype - `F16` rounds to half precision.
  * @throws {RangeError} A name twice, a shape that does not match its data, or a tensor named `__metadata__`.
  */
 export function encodeSafetensors(
   tensors: Iterable<NamedTensor>,
   metadata: Readonly<Record<string, string>> = {},
+  dtype: 'F32' | 'F16' = 'F32',
 ): Uint8Array {
   const all = [...tensors]
+  const encoded: Uint8Array[] = []
   const entries = new Map<string, unknown>()
   if (Object.keys(metadata).length > 0) entries.set('__metadata__', metadata)
   let end = 0
@@ -155,8 +158,11 @@ export function encodeSafetensors(
     if (name === '__metadata__' || entries.has(name)) {
       throw new RangeError(`tensor ${name}: the name is taken`)
     }
-    entries.set(name, { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] })
-    end += data.byteLength
+    const values = dtype === 'F32' ? data : encodeFloat16(data)
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+    entries.set(name, { dtype, shape, data_offsets: [end, end + bytes.length] })
+    encoded.push(bytes)
+    end += bytes.length
   }
   const members = [...entries].map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`)
   const json = new TextEncoder().encode(`{${members.join(',')}}`)
@@ -166,9 +172,9 @@ export function encodeSafetensors(
   bytes.fill(0x20, 8, 8 + headerLength)
   bytes.set(json, 8)
   let position = 8 + headerLength
-  for (const { data } of all) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position)
-    position += data.byteLength
+  for (const part of encoded) {
+    bytes.set(part, position)
+    position += part.length
   }
   return bytes
 }
