@@ -8,6 +8,7 @@ const loaders: Readonly<Record<string, () => Promise<DetectorMethod>>> = {
   glass: async () => (await import('./glass/glass.ts')).glass,
   csflow: async () => (await import('./csflow/csflow.ts')).csflow,
   flowwalk: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk,
+  subspace: async () => (await import('./subspace/subspace.ts')).subspace,
 }
 
 /** The schemas of the methods' settings, which load faster than the methods. */

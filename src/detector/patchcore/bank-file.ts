@@ -6,14 +6,12 @@
  */
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
+import { patchSettings } from '../patches/patch-settings.ts'
 
 export const bankFileName = 'bank.bin'
 
 const headerSchema = z.strictObject({
-  stages: z.array(z.string()).min(1),
-  stride: z.int().min(1),
-  unitLength: z.boolean(),
-  neighbourhood: z.int().min(1),
+  ...patchSettings,
   peaks: z.int().min(1),
   neighbours: z.int().min(1),
   sigma: z.number().min(0),

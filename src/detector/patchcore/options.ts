@@ -1,21 +1,9 @@
 /** PatchCore's settings: one record, one place for the defaults, parsed strictly. */
 import { z } from 'zod'
+import { patchOptions } from '../patches/patch-settings.ts'
 
 export const patchcoreOptions = z.strictObject({
-  /** Stages whose outputs are joined, shallow to deep; null for the backbone's own choice. */
-  stages: z.array(z.string()).min(1).nullable().default(null),
-  /** Model-input pixels from one patch to the next; null for the backbone's own choice. */
-  stride: z.int().min(1).max(64).nullable().default(null),
-  /** Whether each stage's part of an embedding is brought to length 1; null for the backbone's own choice. */
-  unitLength: z.boolean().nullable().default(null),
-  /** Odd side of the square neighbourhood averaged around each cell, in cells; null for the backbone's own choice. */
-  neighbourhood: z
-    .int()
-    .min(1)
-    .max(15)
-    .refine((n) => n % 2 === 1, 'expected an odd number')
-    .nullable()
-    .default(null),
+  ...patchOptions,
   /** Patches kept in the memory bank. */
   bankSize: z.int().min(1).max(262_144).default(8192),
   /** Patches the coreset is chosen from: a random sample, so that memory and time do not grow with the images. */

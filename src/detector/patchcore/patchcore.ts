@@ -4,12 +4,12 @@
  * Source: Roth et al. 2022, "Towards total recall in industrial anomaly detection", arXiv 2106.08265. What differs from the
  * paper, and why, is in `docs/detectors/patchcore.md`.
  */
-import type { PatchDefaults } from '../../backbone/backbone.ts'
 import type { Vision } from '../../backbone/vision.ts'
 import { InputError, ModelError, StatisticalError } from '../../errors.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
 import { embedPatches } from '../patches/embed-patches.ts'
+import { choosePatchSettings } from '../patches/patch-settings.ts'
 import { createReservoir, type Reservoir } from '../patches/reservoir.ts'
 import { openScorer } from '../score-graph/open-scorer.ts'
 import { type Bank, type BankSettings, bankFileName, decodeBank, encodeBank } from './bank-file.ts'
@@ -41,12 +41,8 @@ export const patchcore: DetectorMethod<PatchcoreOptions> = {
 
 /** Every choice that was left to the backbone, made. */
 function bankSettings(vision: Vision, options: PatchcoreOptions): BankSettings {
-  const own: PatchDefaults = vision.backbone.patchDefaults
   return {
-    stages: [...(options.stages ?? own.stages)],
-    stride: options.stride ?? own.stride,
-    unitLength: options.unitLength ?? own.unitLength,
-    neighbourhood: options.neighbourhood ?? own.neighbourhood,
+    ...choosePatchSettings(vision.backbone.patchDefaults, options),
     peaks: options.peaks,
     neighbours: options.neighbours,
     sigma: options.sigma,

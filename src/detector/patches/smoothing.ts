@@ -12,7 +12,9 @@ import type { Frame, Rect, ScoreMap } from '../../image/image.ts'
 /**
  * @param cells - float32, shape [range.rows, range.cols]: the distances of the cells in the content.
  * @param sigma - Of the blur, in pixels of the model input; 0 for none.
- * @param edge - What the blur does where the content ends: count what is there alone, or mirror it (scipy's `reflect`).
+ * @param edge - What the blur does where the content ends: count what is there alone, or mirror it, the last pixel repeated
+ *   (scipy's `reflect`) or not (OpenCV's `BORDER_REFLECT_101`).
+ * @param reach - Pixels to either side that the blur takes in; default 4 sigma.
  * @returns Map of the model's size; 0 outside the content.
  */
 export function smoothMap(
@@ -22,11 +24,12 @@ export function smoothMap(
   frame: Frame,
   sigma: number,
   edge: Edge = 'renormalise',
+  reach = Math.ceil(4 * sigma),
 ): ScoreMap {
   const { size, content } = frame
   const [{ rows, cols }, { width, height }] = [range, content]
-  const vertical = weights(content.y, height, size.height / grid.rows, range.row, rows, sigma, edge)
-  const horizontal = weights(content.x, width, size.width / grid.cols, range.col, cols, sigma, edge)
+  const vertical = weights(content.y, height, size.height / grid.rows, range.row, rows, sigma, edge, reach)
+  const horizontal = weights(content.x, width, size.width / grid.cols, range.col, cols, sigma, edge, reach)
   const data = new Float32Array(size.width * size.height)
   const line = new Float64Array(range.cols)
   for (let y = 0; y < content.height; y++) {
@@ -56,7 +59,7 @@ function writeLineInPlace(
   }
 }
 
-export type Edge = 'renormalise' | 'reflect'
+export type Edge = 'renormalise' | 'reflect' | 'reflect-101'
 
 interface Weights {
   readonly values: Float64Array // [length, cells]
@@ -73,11 +76,11 @@ function weights(
   cells: number,
   sigma: number,
   edge: Edge,
+  reach: number,
 ): Weights {
   const values = new Float64Array(length * cells)
   const first = new Int32Array(length)
   const end = new Int32Array(length)
-  const reach = Math.ceil(4 * sigma)
   const kernel = Float64Array.from({ length: reach + 1 }, (_, d) =>
     sigma > 0 ? Math.exp(-(d * d) / (2 * sigma * sigma)) : 1,
   )
@@ -91,12 +94,12 @@ function weights(
   for (let p = 0; p < length; p++) {
     const from = Math.max(0, p - reach)
     const to = Math.min(length - 1, p + reach)
-    const [low, high] = edge === 'reflect' ? [p - reach, p + reach] : [from, to]
+    const [low, high] = edge === 'renormalise' ? [from, to] : [p - reach, p + reach]
     let total = 0
     for (let q = low; q <= high; q++) total += kernel[Math.abs(q - p)]!
     for (let q = low; q <= high; q++) {
       const weight = kernel[Math.abs(q - p)]! / total
-      const pixel = mirrored(q, length)
+      const pixel = edge === 'reflect-101' ? mirroredOnce(q, length) : mirrored(q, length)
       const cell = p * cells + lower[pixel]!
       values[cell]! += weight * (1 - fraction[pixel]!)
       if (fraction[pixel]! > 0) values[cell + 1]! += weight * fraction[pixel]!
@@ -111,4 +114,11 @@ function weights(
 function mirrored(place: number, length: number): number {
   const turn = ((place % (2 * length)) + 2 * length) % (2 * length)
   return turn < length ? turn : 2 * length - 1 - turn
+}
+
+/** The same, the ends' own pixels not repeated. */
+function mirroredOnce(place: number, length: number): number {
+  const period = Math.max(1, 2 * (length - 1))
+  const turn = ((place % period) + period) % period
+  return turn < length ? turn : period - turn
 }
