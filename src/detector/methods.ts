@@ -9,6 +9,7 @@ const loaders: Readonly<Record<string, () => Promise<DetectorMethod>>> = {
   csflow: async () => (await import('./csflow/csflow.ts')).csflow,
   flowwalk: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk,
   subspace: async () => (await import('./subspace/subspace.ts')).subspace,
+  anomalydino: async () => (await import('./anomalydino/anomalydino.ts')).anomalydino,
 }
 
 /** The schemas of the methods' settings, which load faster than the methods. */
