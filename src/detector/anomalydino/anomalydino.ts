@@ -48,6 +48,7 @@ interface Model {
 
 export const anomalydino: DetectorMethod<AnomalydinoOptions> = {
   id: 'anomalydino',
+  version: 1,
   title: 'AnomalyDINO',
   options: anomalydinoOptions,
   stages: (vision, options) => settingsOf(vision.backbone.patchDefaults, options).stages,

@@ -45,6 +45,7 @@ interface Model {
 
 export const subspace: DetectorMethod<SubspaceOptions> = {
   id: 'subspace',
+  version: 1,
   title: 'SubspaceAD',
   options: subspaceOptions,
   stages: (vision, options) => choosePatchSettings(vision.backbone.patchDefaults, options).stages,
