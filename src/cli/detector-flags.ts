@@ -3,6 +3,7 @@
  * schemas of the detectors.
  */
 import { z } from 'zod'
+import type { DetectorMethod } from '../detector/detector.ts'
 import { loadSettings } from '../detector/methods.ts'
 import { type SettingFlag, settingFlags } from '../detector/setting-flags.ts'
 import { UsageError } from '../errors.ts'
@@ -75,7 +76,7 @@ export function withDetectorFlags<T extends Table>(options: T): T {
 }
 
 interface Chosen {
-  readonly detector: string
+  readonly detector: string | DetectorMethod
   readonly detectorOptions: Readonly<Record<string, unknown>>
 }
 
@@ -85,7 +86,7 @@ interface Chosen {
  * @throws {UsageError} The detector does not have the setting, or it was given as `--option` as well.
  */
 export function takeInFlags<V extends Chosen>(values: V): V {
-  const { detector } = values
+  const detector = typeof values.detector === 'string' ? values.detector : values.detector.id
   const detectorOptions = { ...values.detectorOptions }
   const rest: Record<string, unknown> = Object.fromEntries(Object.entries(values))
   for (const [key, option] of Object.entries(detectorFlags)) {

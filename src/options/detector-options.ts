@@ -1,8 +1,9 @@
 /** Which detector, looking at what. */
 import { weightsFolder } from '../backbone/weights-folder.ts'
+import type { DetectorMethod } from '../detector/detector.ts'
 import { configureMethod, methodNames } from '../detector/methods.ts'
-import { choice, pairs, path, size, text } from './kinds.ts'
-import type { Values } from './option.ts'
+import { choice, good, pairs, path, size, text } from './kinds.ts'
+import type { Option, Values } from './option.ts'
 
 const group = 'Detector'
 
@@ -30,10 +31,26 @@ export const visionOptions = {
   }),
 }
 
+const byName = choice(methodNames, { help: 'Method of detection.', group, default: 'patchcore' })
+
+/** By name, or for the library a method of the caller's own; it is written down by its name. */
+const detector: Option<string | DetectorMethod, false> = {
+  ...byName,
+  kind: {
+    ...byName.kind,
+    read: (raw, form, folder) =>
+      form === 'value' && isMethod(raw) ? good(raw) : byName.kind.read(raw, form, folder),
+    write: (value) => (typeof value === 'string' ? value : value.id),
+  },
+}
+
+const isMethod = (raw: unknown): raw is DetectorMethod =>
+  typeof raw === 'object' && raw !== null && 'id' in raw && 'fit' in raw && 'load' in raw
+
 export type VisionRequest = Values<typeof visionOptions>
 
 export const detectorOptions = {
-  detector: choice(methodNames, { help: 'Method of detection.', group, default: 'patchcore' }),
+  detector,
   detectorOptions: pairs({ help: 'A setting of the detector itself; repeatable.', group, named: 'option' }),
   ...visionOptions,
 }

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { thisMachine } from '../../src/backbone/weights-folder.ts'
+import { patchcore } from '../../src/detector/patchcore/patchcore.ts'
 import { InputError, UsageError } from '../../src/errors.ts'
 import { decisiveConfig, fromConfig, toConfig } from '../../src/options/config-file.ts'
 import { makeRequest, recorded } from '../../src/options/request.ts'
@@ -98,6 +99,16 @@ describe('a request of the library', () => {
     expect((await mistakes(evaluate({ detectorOptions: { bankSise: 3 } })))[0]).toContain(
       'unknown setting bankSise; did you mean bankSize?',
     )
+  })
+
+  it('takes a detector of the caller’s own, and writes down its name', async () => {
+    const { id: _, ...rest } = patchcore
+    const own = { ...rest, id: 'mine' }
+    const request = await evaluate({ detector: own, detectorOptions: { bankSize: 8 } })
+    expect(request.detector).toBe(own)
+    expect(toConfig(evaluateAsk.options, request).detector).toBe('mine')
+    expect(await mistakes(evaluate({ detector: own, detectorOptions: { bankSize: 0 } }))).toHaveLength(1)
+    expect((await mistakes(evaluate({ detector: {} as never })))[0]).toContain('expected patchcore, ')
   })
 
   it.each<[Partial<EvaluateOptions>, string]>([
