@@ -6,7 +6,9 @@
  * folds. Their p-values are pooled as twice the median (Meinshausen, Meier and Buehlmann 2009), which is valid however the folds
  * overlap; a product or a mean would count the same images several times.
  */
+
 import { tCdf, tQuantile } from '../math/distributions.ts'
+import { median } from '../math/order-statistics.ts'
 import type { Random } from '../math/random.ts'
 import { checkCancelled, quietTask, type Task } from '../task.ts'
 import type { Interval } from '../wire/evaluation.ts'
@@ -229,14 +231,8 @@ function mcnemarOfFold(pair: PairedFold) {
 }
 
 function twiceMedian(tests: readonly FoldTest[]): number | null {
-  const sorted = tests
-    .map(({ pValue }) => pValue)
-    .filter((p) => p !== null)
-    .sort((x, y) => x - y)
-  if (sorted.length === 0) return null
-  const middle = sorted.length >> 1
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  return Math.min(1, 2 * median)
+  const values = tests.map(({ pValue }) => pValue).filter((p) => p !== null)
+  return values.length === 0 ? null : Math.min(1, 2 * median(values))
 }
 
 function verdict(a: string, b: string, figures: Readonly<Record<ComparedFigure, Difference>>): string {

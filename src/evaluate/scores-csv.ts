@@ -7,6 +7,7 @@
  */
 import { parse } from 'csv-parse/sync'
 import { InputError } from '../errors.ts'
+import { formatCsv } from '../files/csv.ts'
 import type { ScoreRow } from '../wire/evaluation.ts'
 
 const columns = ['image', 'part', 'label', 'defect', 'fold', 'role', 'score', 'decision'] as const
@@ -15,8 +16,10 @@ const roles: readonly string[] = ['threshold', 'inference']
 const decisions: readonly string[] = ['nominal', 'anomalous', 'review']
 
 export function formatScoresCsv(rows: readonly ScoreRow[]): string {
-  const lines = rows.map((row) => columns.map((column) => quote(String(row[column]))).join(','))
-  return `${[columns.join(','), ...lines].join('\n')}\n`
+  return formatCsv(
+    columns,
+    rows.map((row) => columns.map((column) => row[column])),
+  )
 }
 
 /**
@@ -63,8 +66,4 @@ export function parseScoresCsv(text: string, path: string): readonly ScoreRow[] 
     if (wrong) throw new InputError(path, `record ${i + 1} after the header: ${wrong}`)
     return row as ScoreRow
   })
-}
-
-function quote(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
 }

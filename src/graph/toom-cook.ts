@@ -8,6 +8,7 @@
  * Source: Toom-Cook by the transposition principle; Winograd 1980, Arithmetic Complexity of Computations; Lavin and Gray
  * 2016, arXiv 1509.09308. Points as recommended by Barabasz et al. 2020, arXiv 1803.10986, for small errors.
  */
+import { invert } from '../math/elimination.ts'
 
 export interface ToomCook {
   readonly tile: number
@@ -36,7 +37,7 @@ export function toomCook(tile: number, taps: number): ToomCook {
     ...finite.map((point) => Array.from({ length }, (_, power) => point ** power)),
     Array.from({ length }, (_, power) => Number(power === length - 1)),
   ]
-  const backwards = transposed(inverse(evaluation(products)))
+  const backwards = transposed(inverted(evaluation(products)))
   // Each product may be scaled on one side and back on the other: the filter takes the sizes of the input's rows.
   const sizes = backwards.map((row) => Math.max(...row.map(Math.abs)))
   return {
@@ -52,23 +53,8 @@ export function toomCook(tile: number, taps: number): ToomCook {
 const transposed = (matrix: readonly (readonly number[])[]): number[][] =>
   matrix[0]!.map((_, j) => matrix.map((row) => row[j]!))
 
-/** Gauss-Jordan elimination with pivoting; for small matrices of full rank. */
-function inverse(matrix: readonly (readonly number[])[]): number[][] {
+function inverted(matrix: readonly (readonly number[])[]): number[][] {
   const size = matrix.length
-  const rows = matrix.map((row, i) => [...row, ...Array.from({ length: size }, (_, j) => Number(i === j))])
-  for (let column = 0; column < size; column++) {
-    let pivot = column
-    for (let i = column; i < size; i++) {
-      if (Math.abs(rows[i]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = i
-    }
-    const [upper, chosen] = [rows[column]!, rows[pivot]!]
-    rows[pivot] = upper
-    rows[column] = chosen.map((value) => value / chosen[column]!)
-    for (let i = 0; i < size; i++) {
-      if (i === column) continue
-      const factor = rows[i]![column]!
-      rows[i] = rows[i]!.map((value, j) => value - factor * rows[column]![j]!)
-    }
-  }
-  return rows.map((row) => row.slice(size))
+  const flat = invert(matrix.flat(), size, { isPivoting: true })
+  return matrix.map((_, i) => [...flat.subarray(i * size, (i + 1) * size)])
 }

@@ -1,6 +1,7 @@
 /**
  * Which masks a person should look at: those unlike the others of the dataset, by robust measures, and those that say so themselves.
  */
+import { upperMedian } from '../math/order-statistics.ts'
 import type { Mark, MaskQuality } from '../wire/preparation.ts'
 import { marks as markTable } from '../wire/preparation.ts'
 import { silhouetteDistance } from './measure-mask.ts'
@@ -109,14 +110,12 @@ type Usual = (value: number) => number
 
 function usualOf(values: readonly number[], leastSpread: number): Usual {
   if (values.length < leastForUsual) return () => 0
-  const middle = median(values)
+  const middle = upperMedian(values)
   // 1.4826: the median deviation of a normal distribution is 0.6745 of its standard deviation. No spread at all is taken for a little.
-  const spread = 1.4826 * median(values.map((value) => Math.abs(value - middle)))
+  const spread = 1.4826 * upperMedian(values.map((value) => Math.abs(value - middle)))
   const least = Math.max(leastSpread, 0.01 * Math.max(1, Math.abs(middle)))
   return (value) => (value - middle) / Math.max(spread, least)
 }
-
-const median = (values: readonly number[]): number => Float64Array.from(values).sort()[values.length >> 1]!
 
 /** Mean of every square; where views differ, it is soft there and holds the difference against nobody. */
 function middleSilhouette(silhouettes: readonly Uint8Array[]): Float32Array {

@@ -5,8 +5,10 @@
  * images at a time, whatever their number, and both go on where an earlier run was stopped. No sample is lost: it is in the output,
  * marked where something is wrong with it, or in the list of failures.
  */
+
 import type { Sample } from '../dataset/sample.ts'
 import { InputError } from '../errors.ts'
+import { upperMedian } from '../math/order-statistics.ts'
 import type { Task } from '../task.ts'
 import type { Mark, PreparedRecord } from '../wire/preparation.ts'
 import { type FoundImage, findObjects } from './first-pass.ts'
@@ -87,7 +89,8 @@ export async function prepareSamples(request: SamplesRequest, task: Task): Promi
 
     const judged = judge(readable, options)
     const canvas = canvasFor(readable, options)
-    const isHeavyEnded = rotateUpright && median(skews(readable).map(Math.abs)) > decisiveSkew
+    // NaN where nothing was turned, which is not above the limit.
+    const isHeavyEnded = rotateUpright && upperMedian(skews(readable).map(Math.abs)) > decisiveSkew
     const planned = readable.map((image): PlannedImage => {
       const skew = image.record.object?.turn?.skew ?? 0
       return { ...image, plan: planPlacement(image.record, options, canvas, isHeavyEnded && skew < 0) }
@@ -179,9 +182,6 @@ function canvasFor(readable: readonly Readable[], { center, canvas, margin }: Pr
 
 const skews = (readable: readonly Readable[]): number[] =>
   readable.flatMap(({ record }) => record.object?.turn?.skew ?? [])
-
-const median = (values: readonly number[]): number =>
-  Float64Array.from(values).sort()[values.length >> 1] ?? 0
 
 /** Shares of a defect that are kept: below these it is lost, or cut. An outline that runs through a defect a pixel off cuts nothing. */
 const defectLost = 0.5

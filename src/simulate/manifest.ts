@@ -2,6 +2,7 @@
  * The two tables of a simulated dataset: the manifest, which says what the factory would know, and the truth, which
  * says what is really so. They are apart, because every column of a manifest may be used by whoever reads it.
  */
+import { formatCsv } from '../files/csv.ts'
 import type { PlannedImage } from './planned-image.ts'
 import { fileOf } from './render-picture.ts'
 
@@ -62,12 +63,8 @@ export const pathologiesOf = ({ image: { truth: known }, isDefectSeen }: Manifes
 export const manifestCsv = (rows: readonly ManifestRow[]): string => csv(manifest, rows)
 export const truthCsv = (rows: readonly ManifestRow[]): string => csv(truth, rows)
 
-/** Comma-separated with a head line; no field needs quoting. */
-function csv(columns: Columns, rows: readonly ManifestRow[]): string {
-  const lines = rows.map((row) =>
-    Object.values(columns)
-      .map((column) => column(row))
-      .join(','),
+const csv = (columns: Columns, rows: readonly ManifestRow[]): string =>
+  formatCsv(
+    Object.keys(columns),
+    rows.map((row) => Object.values(columns).map((cell) => cell(row))),
   )
-  return `${[Object.keys(columns).join(','), ...lines].join('\n')}\n`
-}

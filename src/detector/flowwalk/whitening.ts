@@ -2,6 +2,7 @@
  * The embedding that the flow stands on: the linear map, learned from nominal patches, that makes their columns uncorrelated and of
  * deviation 1; and its inverse, so that what is made in the embedding can be brought back.
  */
+import { invertTriangular } from '../../math/cholesky.ts'
 import type { Random } from '../../math/random.ts'
 import type { Pool } from '../glass/patch-pool.ts'
 import { gatherStatistics } from '../patches/feature-statistics.ts'
@@ -32,18 +33,5 @@ export function whiteningOf({ rows, count, dims }: Pool, random: Random): Whiten
   }
   gatherer.add(columns)
   const { mean, matrix } = gatherer.layer('whitened')
-  return { mean, matrix, inverse: invertTriangular(matrix, dims) }
-}
-
-/** @param matrix - Lower triangular [n, n], nothing on its diagonal 0. */
-function invertTriangular(matrix: Float32Array, n: number): Float32Array {
-  const inverse = new Float64Array(n * n)
-  for (let column = 0; column < n; column++) {
-    for (let row = column; row < n; row++) {
-      let value = row === column ? 1 : 0
-      for (let k = column; k < row; k++) value -= matrix[row * n + k]! * inverse[k * n + column]!
-      inverse[row * n + column] = value / matrix[row * n + row]!
-    }
-  }
-  return Float32Array.from(inverse)
+  return { mean, matrix, inverse: Float32Array.from(invertTriangular(matrix, dims)) }
 }

@@ -5,7 +5,9 @@
  * Backbones whose channels differ a hundredfold in spread need one; with whitening the untrained flow already scores by the
  * Mahalanobis distance, and training has only to learn what a Gaussian does not know. The reference does without.
  */
+
 import { StatisticalError } from '../../errors.ts'
+import { cholesky, invertTriangular } from '../../math/cholesky.ts'
 
 export const standardisations = ['none', 'channels', 'whitened'] as const
 export type Standardisation = (typeof standardisations)[number]
@@ -75,7 +77,7 @@ export function gatherStatistics(
       const spread = deviation.map((value) => Math.max(value, least) || 1)
       const matrix =
         standardisation === 'whitened'
-          ? inverseFactor(channels, (a, b) =>
+          ? whiteningOf(channels, (a, b) =>
               a === b ? 1 : ((1 - shrinkage) * covariance(a, b)) / (spread[a]! * spread[b]!),
             )
           : identity(channels)
@@ -93,28 +95,6 @@ function identity(n: number): Float64Array {
   return matrix
 }
 
-/**
- * The inverse of the Cholesky factor: what makes channels of that correlation uncorrelated.
- *
- * @param entry - Of a symmetric positive definite matrix, for b <= a.
- * @returns Lower triangular, [n, n].
- */
-function inverseFactor(n: number, entry: (a: number, b: number) => number): Float64Array {
-  const factor = new Float64Array(n * n)
-  for (let a = 0; a < n; a++) {
-    for (let b = 0; b <= a; b++) {
-      let value = entry(a, b)
-      for (let k = 0; k < b; k++) value -= factor[a * n + k]! * factor[b * n + k]!
-      factor[a * n + b] = a === b ? Math.sqrt(value) : value / factor[b * n + b]!
-    }
-  }
-  const inverse = identity(n)
-  for (let column = 0; column < n; column++) {
-    for (let row = column; row < n; row++) {
-      let value = inverse[row * n + column]!
-      for (let k = column; k < row; k++) value -= factor[row * n + k]! * inverse[k * n + column]!
-      inverse[row * n + column] = value / factor[row * n + row]!
-    }
-  }
-  return inverse
-}
+/** What makes channels of that correlation uncorrelated, lower triangular. */
+const whiteningOf = (n: number, correlation: (a: number, b: number) => number): Float64Array =>
+  invertTriangular(cholesky(n, correlation), n)

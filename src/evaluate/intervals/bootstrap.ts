@@ -1,5 +1,7 @@
 /** Intervals from bootstrap replicates that were drawn elsewhere: percentile and BCa. */
+
 import { normalCdf, normalQuantile } from '../../math/distributions.ts'
+import { quantileOfSorted } from '../../math/order-statistics.ts'
 
 /**
  * Percentile interval: what lies between the tails of the replicates.
@@ -10,7 +12,7 @@ import { normalCdf, normalQuantile } from '../../math/distributions.ts'
  */
 export function percentileInterval(replicates: ArrayLike<number>, level: number): readonly [number, number] {
   const sorted = sortReplicates(replicates)
-  return [quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2)]
+  return [quantileOfSorted(sorted, (1 - level) / 2), quantileOfSorted(sorted, (1 + level) / 2)]
 }
 
 /**
@@ -35,7 +37,7 @@ export function bcaFromReplicates(
   const sorted = sortReplicates(replicates)
   const bias = biasCorrection(estimate, sorted)
   const a = acceleration(jackknife)
-  const end = (share: number): number => quantile(sorted, bcaLevel(share, bias, a))
+  const end = (share: number): number => quantileOfSorted(sorted, bcaLevel(share, bias, a))
   return [end((1 - level) / 2), end((1 + level) / 2)]
 }
 
@@ -83,12 +85,4 @@ function sortReplicates(replicates: ArrayLike<number>): Float64Array {
     throw new RangeError('bootstrap interval: expected finite replicates, got some that are not')
   }
   return sorted
-}
-
-/** Quantile of ascending values, linear between them (Hyndman and Fan 1996, type 7). */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1)
-  const below = Math.floor(at)
-  const above = Math.min(below + 1, sorted.length - 1)
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!)
 }

@@ -1,8 +1,8 @@
 /** `aspect.distortion`: would bringing the images to the model's size stretch, crop or shrink the object? */
 import { fitFrame } from '../../image/frame.ts'
+import { quantile } from '../../math/order-statistics.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
-import { quantile } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { answer, percent, skipped } from './words.ts'
 

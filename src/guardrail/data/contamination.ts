@@ -7,9 +7,9 @@
  */
 import { unitId } from '../../evaluate/units.ts'
 import { normalCdf } from '../../math/distributions.ts'
+import { quantile } from '../../math/order-statistics.ts'
 import type { Guardrail } from '../contract.ts'
 import { discoveries } from '../statistics/discoveries.ts'
-import { median, quantile } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'
 import { answer, counted, skipped, some } from './words.ts'
@@ -42,7 +42,7 @@ export const contamination: Guardrail<CheckContext> = {
         `too few nominal ${unit}s to hold any back: it takes ${leastImages} images of 2 ${unit}s or more`,
       )
     const logs = scores.map((score) => Math.log(Math.max(score, Number.MIN_VALUE)))
-    const centre = median(logs)
+    const centre = quantile(logs, 0.5)
     const spread = (heavyTail * (centre - quantile(logs, 0.16))) / 0.9945
     if (!(spread > 0)) return { kind: 'passed' }
     const deviations = logs.map((value) => (value - centre) / spread)

@@ -2,8 +2,8 @@
 import { rateInterval } from '../../evaluate/clustered-intervals.ts'
 import { groupBy } from '../../evaluate/group-by.ts'
 import { unitId } from '../../evaluate/units.ts'
+import { quantile } from '../../math/order-statistics.ts'
 import type { Guardrail } from '../contract.ts'
-import { quantile } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { answer, counted, percent, skipped, some } from './words.ts'
 

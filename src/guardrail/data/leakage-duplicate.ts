@@ -5,10 +5,10 @@
  * (`likeness`) under the same light, confirmed by the distance of their features where a backbone looked.
  */
 
+import { quantile } from '../../math/order-statistics.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
-import { median } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'
 import { answer, counted, some } from './words.ts'
@@ -131,7 +131,7 @@ async function nearCopies({ scan, groups, embeddings, random }: CheckContext): P
   const anyTwo = Array.from({ length: 500 }, () =>
     distance(vectors[stream.integer(vectors.length)]!, vectors[stream.integer(vectors.length)]!),
   ).filter((value) => value > 0)
-  const usual = anyTwo.length === 0 ? Number.POSITIVE_INFINITY : median(anyTwo)
+  const usual = anyTwo.length === 0 ? Number.POSITIVE_INFINITY : quantile(anyTwo, 0.5)
   return alike.filter(({ a, b }) => distance(vectors[a]!, vectors[b]!) <= mostDistance * usual).map(copyOf)
 
   function copyOf({ a, b }: { readonly a: number; readonly b: number }): Copy {

@@ -1,6 +1,7 @@
 /** `quality.blur`: are images out of focus, or drowned in noise, against the others of the set? */
+
+import { quantile, robustDeviation } from '../../math/order-statistics.ts'
 import type { Guardrail } from '../contract.ts'
-import { median, robustDeviation } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { share } from './quality-exposure.ts'
 import { contactSheet } from './sheet.ts'
@@ -25,7 +26,7 @@ export const qualityBlur: Guardrail<CheckContext> = {
     if (pictures.length < leastImages)
       return skipped(`${counted(pictures.length, 'image')} are too few to compare; it takes ${leastImages}`)
     const detail = pictures.map(({ light }) => light.sharpness)
-    const middle = median(detail)
+    const middle = quantile(detail, 0.5)
     const usual = outlierDeviations * robustDeviation(detail)
     const reach = { blur: Math.max(outlierOctaves.blur, usual), noise: Math.max(outlierOctaves.noise, usual) }
     const blurred = pictures.filter((_, i) => detail[i]! < middle - reach.blur)

@@ -1,8 +1,8 @@
 /** `quality.exposure`: are images too dark, too bright, or lit differently from each other? A set without any light fails by itself. */
 import { rateInterval } from '../../evaluate/clustered-intervals.ts'
+import { quantile, robustDeviation } from '../../math/order-statistics.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import type { Guardrail } from '../contract.ts'
-import { median, quantile, robustDeviation } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { absoluteExposure, rangeNote } from './exposure-absolute.ts'
 import { contactSheet } from './sheet.ts'
@@ -35,12 +35,18 @@ export const qualityExposure: Guardrail<CheckContext> = {
     if (pictures.length < leastImages)
       return skipped(`${counted(pictures.length, 'image')} are too few to compare; it takes ${leastImages}`)
     const stops = pictures.map(({ light }) => gamma * Math.log2((light.mean + 1) / 256))
-    const middle = median(stops)
+    const middle = quantile(stops, 0.5)
     const reach = Math.max(outlierStops, outlierDeviations * robustDeviation(stops))
     const outliers = pictures.filter((_, i) => Math.abs(stops[i]! - middle) > reach)
     const spread = quantile(stops, 0.95) - quantile(stops, 0.05)
-    const usualBlack = median(pictures.map(({ light }) => light.black))
-    const usualWhite = median(pictures.map(({ light }) => light.white))
+    const usualBlack = quantile(
+      pictures.map(({ light }) => light.black),
+      0.5,
+    )
+    const usualWhite = quantile(
+      pictures.map(({ light }) => light.white),
+      0.5,
+    )
     const clipped = pictures.filter(
       ({ light }) =>
         (usualBlack < background && light.black > usualBlack + mostClipped) ||

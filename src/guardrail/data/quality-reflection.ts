@@ -1,6 +1,7 @@
 /** `quality.reflection`: does light glare in the part? Burnt-out areas that are not part of a white background. */
+
+import { quantile, robustDeviation } from '../../math/order-statistics.ts'
 import type { Guardrail } from '../contract.ts'
-import { median, robustDeviation } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { share } from './quality-exposure.ts'
 import { contactSheet } from './sheet.ts'
@@ -21,7 +22,7 @@ export const qualityReflection: Guardrail<CheckContext> = {
     if (pictures.length < leastImages)
       return skipped(`${counted(pictures.length, 'image')} are too few to compare; it takes ${leastImages}`)
     const glares = pictures.map(({ light }) => light.glare)
-    const usual = median(glares)
+    const usual = quantile(glares, 0.5)
     const reach = Math.max(mostGlare, outlierDeviations * robustDeviation(glares))
     const glaring = pictures
       .filter((_, i) => glares[i]! > usual + reach)
@@ -40,7 +41,12 @@ export const qualityReflection: Guardrail<CheckContext> = {
         {
           id,
           severity: 'warning',
-          title: `In ${glaring.length} of ${counted(of, 'image')} (${percent(glaring.length / of)}) a reflection burns out ${percent(median(glaring.map(({ light }) => light.glare)))} of the picture or more in one place; in the median image of the set it is ${percent(usual)}.`,
+          title: `In ${glaring.length} of ${counted(of, 'image')} (${percent(glaring.length / of)}) a reflection burns out ${percent(
+            quantile(
+              glaring.map(({ light }) => light.glare),
+              0.5,
+            ),
+          )} of the picture or more in one place; in the median image of the set it is ${percent(usual)}.`,
           evidence: { ...share(glaring, of), usual, limit: usual + reach },
           remedy:
             'Diffuse the light, turn the lamp, or use crossed polarisers. A reflection hides what lies under it, and one that wanders looks like a defect.',

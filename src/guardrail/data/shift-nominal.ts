@@ -4,11 +4,11 @@
  */
 import { mergeTest } from '../../evaluate/merge-test.ts'
 import { type UnitKind, unitId } from '../../evaluate/units.ts'
+import { quantile } from '../../math/order-statistics.ts'
 import type { Random } from '../../math/random.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Answer, Guardrail } from '../contract.ts'
-import { median } from '../statistics/quantiles.ts'
 import type { CheckContext } from './check-context.ts'
 import { timeOf } from './shortcut-metadata.ts'
 import { answer, skipped } from './words.ts'
@@ -99,7 +99,10 @@ function compareTimes(
   random: Random,
   task: Task,
 ): Answer {
-  const middle = median(timed.map(({ picture }) => timeOf(picture)!))
+  const middle = quantile(
+    timed.map(({ picture }) => timeOf(picture)!),
+    0.5,
+  )
   const units = new Map<string, { early: Float32Array[]; late: Float32Array[] }>()
   for (const { picture, index } of timed) {
     const key = unitId(picture.sample, unit)

@@ -7,10 +7,10 @@
  */
 import { StatisticalError } from '../../errors.ts'
 import type { FoldResult, FoldSettings } from '../../evaluate/evaluate-fold.ts'
+import { quantile } from '../../math/order-statistics.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Guardrail } from '../contract.ts'
-import { quantile } from '../statistics/quantiles.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
 import { heldOut, type Rows, redrawHalves } from './redraw-halves.ts'
 import { points } from './words.ts'

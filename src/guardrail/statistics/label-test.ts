@@ -7,8 +7,10 @@
  * product. Whole units are held out together and keep their labels together when these are dealt out: images of one part
  * are no independent witnesses.
  */
+
 import { auroc } from '../../evaluate/metrics/roc.ts'
 import { normalQuantile } from '../../math/distributions.ts'
+import { invert } from '../../math/elimination.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 
@@ -169,14 +171,15 @@ function predictor(columns: readonly Float64Array[], shares: readonly (readonly 
     const isHeld = new Uint8Array(count)
     for (const i of held) isHeld[i] = 1
     const train = Array.from({ length: count }, (_, i) => i).filter((i) => isHeld[i] === 0)
-    const gram = Array.from({ length: dims }, (_, a) =>
-      Float64Array.from({ length: dims }, (_, b) => {
+    const gram = columns.flatMap((a) =>
+      columns.map((b) => {
         let sum = a === b ? ridge : 0
-        for (const i of train) sum += columns[a]![i]! * columns[b]![i]!
+        for (const i of train) sum += a[i]! * b[i]!
         return sum
       }),
     )
-    return { held, train, inverse: invert(gram) }
+    const inverse = invert(gram, dims, { isPivoting: false })
+    return { held, train, inverse: columns.map((_, a) => inverse.subarray(a * dims, (a + 1) * dims)) }
   })
   return (labels: Uint8Array): Float64Array => {
     const predicted = new Float64Array(count)
@@ -194,24 +197,6 @@ function predictor(columns: readonly Float64Array[], shares: readonly (readonly 
     }
     return predicted
   }
-}
-
-/** Gauss-Jordan; the matrix is symmetric and positive definite. */
-function invert(matrix: readonly Float64Array[]): readonly Float64Array[] {
-  const size = matrix.length
-  const rows = matrix.map((row, i) =>
-    Float64Array.from({ length: 2 * size }, (_, j) => row[j] ?? Number(j - size === i)),
-  )
-  for (let i = 0; i < size; i++) {
-    const pivot = rows[i]![i]!
-    for (let j = 0; j < 2 * size; j++) rows[i]![j]! /= pivot
-    for (let k = 0; k < size; k++) {
-      const factor = rows[k]![i]!
-      if (k === i || factor === 0) continue
-      for (let j = 0; j < 2 * size; j++) rows[k]![j]! -= factor * rows[i]![j]!
-    }
-  }
-  return rows.map((row) => row.slice(size))
 }
 
 /** Of the folds in which both labels occur, each by its own scale. */

@@ -7,6 +7,7 @@
  * all that is laid over it (Baker and Matthews 2004, "Lucas-Kanade 20 years on", section 3.2), with gain and offset of
  * the moving picture fitted at each step (ibid. part 3). Turned pictures are not recognised.
  */
+import { invert } from '../../math/elimination.ts'
 import { side } from './local-contrast.ts'
 import { correlationOf, type Placement, place, placedWindow, unmoved } from './placement.ts'
 
@@ -94,7 +95,7 @@ function levelOf(pixels: Float32Array, size: number): Level {
       slopes[to++] = along
     }
   }
-  return { size, pixels, slopes, inverse: inverseOf(slopeProducts(slopes)) }
+  return { size, pixels, slopes, inverse: invert(slopeProducts(slopes), 4, { isPivoting: false }) }
 }
 
 function slopeProducts(slopes: Float32Array): Float64Array {
@@ -111,24 +112,6 @@ function slopeProducts(slopes: Float32Array): Float64Array {
     products[5 * i] = products[5 * i]! * (1 + 1e-6) + 1e-6
   }
   return products
-}
-
-/** Inverse of a symmetric positive definite 4 x 4 matrix, by Gauss-Jordan. */
-function inverseOf(matrix: Float64Array): Float64Array {
-  const rows = [0, 1, 2, 3].map((i) => [
-    ...matrix.subarray(4 * i, 4 * i + 4),
-    ...[0, 1, 2, 3].map((j) => Number(i === j)),
-  ])
-  for (let i = 0; i < 4; i++) {
-    const pivot = rows[i]![i]!
-    for (let j = 0; j < 8; j++) rows[i]![j]! /= pivot
-    for (let k = 0; k < 4; k++) {
-      if (k === i) continue
-      const factor = rows[k]![i]!
-      for (let j = 0; j < 8; j++) rows[k]![j]! -= factor * rows[i]![j]!
-    }
-  }
-  return Float64Array.from(rows.flatMap((row) => row.slice(4)))
 }
 
 function bestShift({ size, pixels }: Level, moving: Float32Array): Placement {

@@ -7,7 +7,9 @@
  * at which fewer than one false pair is expected among all pairs of the dataset (the number of false alarms of Desolneux,
  * Moisan and Morel 2000). So where all parts look alike the demand rises by itself, in the end beyond reach.
  */
+
 import { normalQuantile } from '../../math/distributions.ts'
+import { lowerQuantileOfSorted } from '../../math/order-statistics.ts'
 import type { Random } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Likeness } from './likeness.ts'
@@ -43,7 +45,7 @@ export function chanceLikeness(likeness: Likeness, random: Random, task: Task): 
     checkCancelled(task)
     return fisher(likeness.between(i, j))
   }).sort()
-  const quantile = (p: number): number => transformed[Math.floor(p * (drawn - 1))]!
+  const quantile = (p: number): number => lowerQuantileOfSorted(transformed, p)
   const centre = quantile(0.5)
   // The upper side alone; a tenth of the pairs may show one part without harm.
   const spread = Math.max(

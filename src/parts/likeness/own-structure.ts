@@ -6,6 +6,7 @@
  * where it lies on average would else be the loudest thing that a picture has for itself, and two pictures in which it lies
  * beside on the same side would look like one part.
  */
+import { solve } from '../../math/elimination.ts'
 import { side } from './local-contrast.ts'
 import { inverted, type Placement, place, placedWindow } from './placement.ts'
 
@@ -59,30 +60,21 @@ function basisOf(common: Float32Array): Float32Array {
   return basis
 }
 
-/** Least squares within a block: the normal equations, by Gauss-Jordan. */
+/** Least squares within a block, by the normal equations. */
 function fitBlock(pixels: Float32Array, basis: Float32Array, top: number, left: number): Float64Array {
-  const columns = regressors + 1
-  const equations = new Float64Array(regressors * columns)
+  const products = new Float64Array(regressors * regressors)
+  const right = new Float64Array(regressors)
   for (let y = top; y < top + block; y++) {
     for (let at = y * side + left; at < y * side + left + block; at++) {
       for (let i = 0; i < regressors; i++) {
         const value = basis[regressors * at + i]!
         for (let j = 0; j < regressors; j++) {
-          equations[i * columns + j]! += value * basis[regressors * at + j]!
+          products[i * regressors + j]! += value * basis[regressors * at + j]!
         }
-        equations[i * columns + regressors]! += value * pixels[at]!
+        right[i]! += value * pixels[at]!
       }
     }
   }
-  for (let i = 0; i < regressors; i++) equations[i * columns + i]! += ridge
-  for (let i = 0; i < regressors; i++) {
-    const pivot = equations[i * columns + i]!
-    for (let j = 0; j < columns; j++) equations[i * columns + j]! /= pivot
-    for (let k = 0; k < regressors; k++) {
-      if (k === i) continue
-      const factor = equations[k * columns + i]!
-      for (let j = 0; j < columns; j++) equations[k * columns + j]! -= factor * equations[i * columns + j]!
-    }
-  }
-  return Float64Array.from({ length: regressors }, (_, i) => equations[i * columns + regressors]!)
+  for (let i = 0; i < regressors; i++) products[i * (regressors + 1)]! += ridge
+  return solve(products, right, regressors, { isPivoting: false })
 }

@@ -3,7 +3,9 @@
  *
  * Good enough to ask whether objects lie still; `plumbline prepare` segments with care.
  */
+
 import type { Image } from '../../image/image.ts'
+import { upperMedian, upperQuantile } from '../../math/order-statistics.ts'
 
 /** Largest difference from the border's median, 0..255, that nine tenths of the border may have to be called even. */
 const evenBorder = 16
@@ -20,10 +22,10 @@ export function silhouetteOf({ data, width, height }: Image): Uint8Array | null 
   const border: number[] = []
   for (let x = 0; x < width; x++) border.push(x, (height - 1) * width + x)
   for (let y = 1; y < height - 1; y++) border.push(y * width, (y + 1) * width - 1)
-  const background = [0, 1, 2].map((c) => median(border.map((at) => data[3 * at + c]!)))
+  const background = [0, 1, 2].map((c) => upperMedian(border.map((at) => data[3 * at + c]!)))
   const difference = (at: number): number =>
     Math.max(...background.map((value, c) => Math.abs(data[3 * at + c]! - value)))
-  const spread = border.map(difference).sort((a, b) => a - b)[Math.floor(0.9 * border.length)]!
+  const spread = upperQuantile(border.map(difference), 0.9)
   if (spread > evenBorder) return null
   const threshold = Math.max(leastDifference, 3 * spread)
   const inside = Uint8Array.from({ length: width * height }, (_, at) => Number(difference(at) > threshold))
@@ -31,5 +33,3 @@ export function silhouetteOf({ data, width, height }: Image): Uint8Array | null 
   const touching = border.filter((at) => inside[at] === 1).length / border.length
   return share >= leastShare && share <= mostShare && touching <= mostTouching ? inside : null
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!

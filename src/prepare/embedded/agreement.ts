@@ -5,6 +5,7 @@
  * photograph after photograph, to within the noise, and the next object does not. What the disagreement is worth is measured on the
  * cells as they are labelled so far: where objects are as alike as backgrounds, it is worth nothing.
  */
+import { upperMedian } from '../../math/order-statistics.ts'
 import { type CellFeatures, featureCount } from './cell-features.ts'
 
 export interface Agreement {
@@ -37,7 +38,7 @@ const mostWorth = 1.5
 export function evenLightness({ data }: CellFeatures, frame: Uint8Array): Float32Array {
   const rim: number[] = []
   for (let i = 0; i < frame.length; i++) if (frame[i] === 1) rim.push(data[i * featureCount]!)
-  const middle = Float32Array.from(rim).sort()[rim.length >> 1]!
+  const middle = upperMedian(rim)
   const gain = commonLightness / Math.max(1, middle)
   return Float32Array.from(frame, (_, i) => gain * data[i * featureCount]!)
 }

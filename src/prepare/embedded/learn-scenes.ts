@@ -2,6 +2,7 @@
 import { decodeImage } from '../../image/decode-image.ts'
 import type { Size } from '../../image/image.ts'
 import type { PixelReading } from '../../image/pixel-reading.ts'
+import { upperMedian, upperQuantile } from '../../math/order-statistics.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
 import { type CellFeatures, cellFeatures, featureCount } from './cell-features.ts'
 import { type Scenes, sceneKey } from './embedded-segmenter.ts'
@@ -84,8 +85,8 @@ function isOneCamera(pictures: readonly CellFeatures[]): boolean {
   const { rows, cols } = pictures[0]!
   const cells = [...frameOf(rows, cols).entries()].filter(([, isFrame]) => isFrame).map(([i]) => i)
   const drifts = cells.map((i) => {
-    const values = pictures.map(({ data }) => data[i * featureCount]!).sort((a, b) => a - b)
-    return (values[Math.floor(0.75 * values.length)]! - values[Math.floor(0.25 * values.length)]!) / 2
+    const values = pictures.map(({ data }) => data[i * featureCount]!)
+    return (upperQuantile(values, 0.75) - upperQuantile(values, 0.25)) / 2
   })
-  return drifts.sort((a, b) => a - b)[drifts.length >> 1]! <= largestDrift
+  return upperMedian(drifts) <= largestDrift
 }

@@ -3,6 +3,7 @@
  *
  * Hard assignment throughout, as in GrabCut (Rother et al. 2004): the cost of a cell is that of its cheapest component.
  */
+import { cholesky, invertTriangular } from '../../math/cholesky.ts'
 import { featureCount as dims } from './cell-features.ts'
 
 export interface Gaussian {
@@ -87,26 +88,10 @@ export function fitMixture(data: Float32Array, weights: Float32Array, most: numb
 }
 
 export function createGaussian(weight: number, mean: Float64Array, covariance: Float64Array): Gaussian {
-  const factor = new Float64Array(dims * dims)
+  const factor = cholesky(dims, (row, col) => covariance[row * dims + col]!, 1e-6)
   let logDeterminant = 0
-  for (let row = 0; row < dims; row++) {
-    for (let col = 0; col <= row; col++) {
-      let sum = covariance[row * dims + col]!
-      for (let k = 0; k < col; k++) sum -= factor[row * dims + k]! * factor[col * dims + k]!
-      if (row === col) {
-        factor[row * dims + row] = Math.sqrt(Math.max(sum, 1e-6))
-        logDeterminant += 2 * Math.log(factor[row * dims + row]!)
-      } else factor[row * dims + col] = sum / factor[col * dims + col]!
-    }
-  }
-  const whitening = new Float64Array(dims * dims)
-  for (let col = 0; col < dims; col++) {
-    for (let row = col; row < dims; row++) {
-      let sum = row === col ? 1 : 0
-      for (let k = col; k < row; k++) sum -= factor[row * dims + k]! * whitening[k * dims + col]!
-      whitening[row * dims + col] = sum / factor[row * dims + row]!
-    }
-  }
+  for (let row = 0; row < dims; row++) logDeterminant += 2 * Math.log(factor[row * dims + row]!)
+  const whitening = invertTriangular(factor, dims)
   return { weight, mean, covariance, whitening, base: 0.5 * logDeterminant - Math.log(weight) }
 }
 

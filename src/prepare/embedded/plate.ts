@@ -4,6 +4,7 @@
  * Where enough photographs of one camera show the background, it is their median, with its spread. Elsewhere it is filled in from
  * around (pull-push: Gortler et al. 1996) and believed the less, the farther away the nearest known cell is.
  */
+import { upperMedian } from '../../math/order-statistics.ts'
 import { featureCount as dims } from './cell-features.ts'
 
 export interface Plate {
@@ -44,13 +45,15 @@ export function estimatePlate(
     for (let c = 0; c < dims; c++) {
       const at = i * dims + c
       const values = Float32Array.from(seen, (data) => data[at]!)
-      const middle = median(values)
+      const middle = upperMedian(values)
       mean[at] = middle
-      spread[at] = 1.4826 * median(values.map((value) => Math.abs(value - middle)))
+      spread[at] = 1.4826 * upperMedian(values.map((value) => Math.abs(value - middle)))
       spreads[c]!.push(spread[at]!)
     }
   }
-  const typical = spreads.map((values) => Math.max(leastSpread, median(Float32Array.from(values))))
+  const typical = spreads.map((values) =>
+    values.length === 0 ? leastSpread : Math.max(leastSpread, upperMedian(values)),
+  )
   fillUnknown(mean, isKnown, rows, cols)
   const distance = distanceToKnown(isKnown, rows, cols)
   for (let at = 0; at < mean.length; at++) {
@@ -70,11 +73,6 @@ export function plateCost({ mean, spread }: Plate, data: Float32Array, i: number
     cost += 0.5 * off * off + Math.log(spread[at]!)
   }
   return cost
-}
-
-/** Upper median; 0 of nothing. Sorts its argument. */
-function median(values: Float32Array): number {
-  return values.length === 0 ? 0 : values.sort()[values.length >> 1]!
 }
 
 interface Level {

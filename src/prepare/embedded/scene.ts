@@ -6,7 +6,9 @@
  * to the result, as GrabCut does it for one picture (Rother et al. 2004), here for all of them together. Photographs of one camera
  * share a clean plate as well: what stays put belongs to the background, though it is as bright as the object.
  */
+
 import { gridCut } from '../../math/grid-cut.ts'
+import { upperQuantile } from '../../math/order-statistics.ts'
 import {
   type Agreement,
   disagreement,
@@ -74,10 +76,8 @@ export async function learnScene(
   const exemplars = data.length < leastExemplars ? [] : pictures.map((each) => evenLightness(each, frame))
   const disagreements = exemplars.map((own) => disagreement(exemplars, own, rows, cols))
   const costs = data.map((each) => Float32Array.from(frame, (_, i) => backgroundCost(start, each, i)))
-  const usual = quantile(
-    costs.flatMap((each) => [...each].filter((_, i) => frame[i] === 1)),
-    0.98,
-  )
+  const rim = costs.flatMap((each) => [...each].filter((_, i) => frame[i] === 1))
+  const usual = rim.length === 0 ? 0 : upperQuantile(rim, 0.98)
   const salience = (k: number, i: number): number => {
     const weight = Math.min(1, Math.max(0, (costs[k]![i]! - usual) / 6)) * middle[i]!
     return weight > 0.1 ? weight : 0
@@ -198,9 +198,4 @@ function pool(
     }
   }
   return fitMixture(Float32Array.from(features), Float32Array.from(weights), components)
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = Float32Array.from(values).sort()
-  return sorted[Math.floor(share * sorted.length)] ?? 0
 }

@@ -1,4 +1,5 @@
 /** Groups of scores as rows of dots about the threshold: what lies to its right is rejected. */
+import { median } from '../../math/order-statistics.ts'
 import { fixed } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import { niceTicks, plotChart, px } from './plot.ts'
@@ -50,10 +51,4 @@ ${values.map((value, i) => html`<circle class="bar-${kind}" fill-opacity="0.45" 
 <path class="mean-line" d="M${px(place(median(values)))} ${px(middle - 16)}V${px(middle + 16)}"/>`
 })}`,
   })
-}
-
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort()
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

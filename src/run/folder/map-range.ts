@@ -7,6 +7,7 @@
 
 import { cutContentMap } from '../../image/content.ts'
 import type { Frame, ScoreMap } from '../../image/image.ts'
+import { upperQuantile } from '../../math/order-statistics.ts'
 import type { ScoreRange } from './heat-map-file.ts'
 
 const sampledPixels = 4096
@@ -32,14 +33,9 @@ export function createRangeSampler(): RangeSampler {
     },
     range() {
       if (all.length === 0) return { low: 0, high: 1 }
-      const low = quantile(nominal.length > 0 ? nominal : all, 0.5)
-      const high = quantile(all, 0.999)
+      const low = upperQuantile(nominal.length > 0 ? nominal : all, 0.5)
+      const high = upperQuantile(all, 0.999)
       return high > low ? { low, high } : { low, high: low + 1 }
     },
   }
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const ascending = Float64Array.from(values).sort()
-  return ascending[Math.min(ascending.length - 1, Math.floor(q * ascending.length))]!
 }
