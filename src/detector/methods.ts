@@ -7,6 +7,7 @@ const loaders: Readonly<Record<string, () => Promise<DetectorMethod>>> = {
   patchcore: async () => (await import('./patchcore/patchcore.ts')).patchcore,
   glass: async () => (await import('./glass/glass.ts')).glass,
   csflow: async () => (await import('./csflow/csflow.ts')).csflow,
+  padim: async () => (await import('./padim/padim.ts')).padim,
   flowwalk: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk,
   subspace: async () => (await import('./subspace/subspace.ts')).subspace,
   anomalydino: async () => (await import('./anomalydino/anomalydino.ts')).anomalydino,

@@ -1,8 +1,8 @@
 /** Faults of exposure that need no comparison: nothing but black, nothing but white, hardly any grey levels. */
 
+import { median } from '../../math/order-statistics.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import type { Finding } from '../../wire/evaluation.ts'
-import { median } from '../statistics/quantiles.ts'
 import { counted, percent, some } from './words.ts'
 
 const id = 'quality.exposure'

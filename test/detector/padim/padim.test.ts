@@ -1,0 +1,4 @@
+import { padim, padimOptions } from '../../../src/detector/padim/padim.ts'
+import { describeDetector } from '../battery.ts'
+
+describeDetector(padim, padimOptions.parse({ dimensions: 8 }))
