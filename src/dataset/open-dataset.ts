@@ -15,6 +15,7 @@ import { type Listing, listFolder, markerName } from './listing.ts'
 import { applyPartPattern } from './part-pattern.ts'
 import { describePublished } from './published/published.ts'
 import type { Dataset, DatasetIssue, LayoutName, LeftOut, Sample } from './sample.ts'
+import { settleMasks } from './settle-masks.ts'
 import { partOfWhole } from './which-is-good.ts'
 
 export interface OpenDatasetOptions {
@@ -31,7 +32,7 @@ export interface OpenDatasetOptions {
  *
  * @throws {InputError} Missing or empty, of no known layout or not of the one asked for, or without a single usable row.
  * @throws {UsageError} The part pattern is wrong or matches nothing.
- * Cost: names only, and for labelme annotations and manifests their text.
+ * Cost: names, for annotations and manifests their text, and that of `settleMasks`.
  */
 export async function openDataset(path: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
   const { layout = 'auto', partPattern, choice = noChoice, task = quietTask } = options
@@ -41,15 +42,22 @@ export async function openDataset(path: string, options: OpenDatasetOptions = {}
     throw new InputError(path, `holds no images in the layout ${reading.layout}${firstOf(issues)}`)
   const parts = partPattern === undefined ? { samples, issues: [] } : applyPartPattern(samples, partPattern)
   const sorted = [...parts.samples].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const masks = await settleMasks(sorted, task)
   return {
     path,
     root: reading.root,
     layout: reading.layout,
-    samples: sorted,
-    issues: [...issues, ...parts.issues, ...missingMasks(sorted), ...missingNominals(sorted, path)],
+    samples: masks.samples,
+    issues: [
+      ...issues,
+      ...parts.issues,
+      ...masks.issues,
+      ...missingMasks(sorted),
+      ...missingNominals(sorted, path),
+    ],
     why: reading.why ?? '',
     leftOut: reading.leftOut ?? [],
-    notes: reading.notes ?? [],
+    notes: [...(reading.notes ?? []), ...masks.notes],
   }
 }
 

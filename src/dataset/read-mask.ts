@@ -2,6 +2,7 @@
 import { InputError } from '../errors.ts'
 import { decodeMask } from '../image/decode-mask.ts'
 import type { Mask, Size } from '../image/image.ts'
+import { turnUpright } from '../image/orientation.ts'
 import { fillRegion } from './annotations/fill-region.ts'
 import { readLabelme } from './labelme.ts'
 import { rasterise } from './rasterise.ts'
@@ -22,10 +23,6 @@ export async function findFittingMask(
   source: MaskSource,
   size: Size,
 ): Promise<Mask | { readonly mismatch: string }> {
-  const mismatch = (width: number, height: number): { mismatch: string } | null =>
-    width === size.width && height === size.height
-      ? null
-      : { mismatch: `is ${width}x${height}, its image is ${size.width}x${size.height}` }
   if (source.kind === 'union') {
     const union: Mask = { ...size, data: new Uint8Array(size.width * size.height) }
     for (const each of source.masks) {
@@ -35,6 +32,21 @@ export async function findFittingMask(
     }
     return union
   }
+  const { orientation = 1 } = source
+  const drawn = await drawMask(source, orientation >= 5 ? { width: size.height, height: size.width } : size)
+  return 'mismatch' in drawn ? drawn : turnUpright(drawn, orientation)
+}
+
+/** The mask as it was drawn, on a picture of a size, not turned. @throws {InputError} as {@link readMask}. */
+export async function drawMask(
+  source: MaskSource,
+  size: Size,
+): Promise<Mask | { readonly mismatch: string }> {
+  const mismatch = (width: number, height: number): { mismatch: string } | null =>
+    width === size.width && height === size.height
+      ? null
+      : { mismatch: `is ${width}x${height}, its image is ${size.width}x${size.height}` }
+  if (source.kind === 'union') return findFittingMask(source, size)
   if (source.kind === 'regions') {
     const stated = source.size && mismatch(source.size.width, source.size.height)
     if (stated) return stated
@@ -44,10 +56,7 @@ export async function findFittingMask(
   }
   if (source.kind === 'file') {
     const background = source.isInverted ? 'border' : source.background
-    const mask = await decodeMask(source.path, {
-      ...(background !== undefined && { background }),
-      ...(source.orientation !== undefined && { orientation: source.orientation }),
-    })
+    const mask = await decodeMask(source.path, background === undefined ? {} : { background })
     return mismatch(mask.width, mask.height) ?? mask
   }
   const { width, height, shapes } = await readLabelme(source.path)

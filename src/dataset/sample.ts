@@ -25,13 +25,14 @@ export type MaskSource =
        */
       readonly orientation?: number
     }
-  | { readonly kind: 'labelme'; readonly path: string }
+  | { readonly kind: 'labelme'; readonly path: string; readonly orientation?: number }
   /** Regions of an annotation file; `size` is the picture's as the file states it, null where it does not. */
   | {
       readonly kind: 'regions'
       readonly path: string
       readonly size: Size | null
       readonly regions: readonly Region[]
+      readonly orientation?: number
     }
   /** Several masks of one image (a file an instance, a folder of masks an image): inside any is inside. */
   | { readonly kind: 'union'; readonly path: string; readonly masks: readonly MaskSource[] }
@@ -72,6 +73,8 @@ export type IssueKind =
   | 'no-part'
   /** A column of a manifest that looks as if it were meant, and is not used. */
   | 'unused-column'
+  /** A mask that can be read in two ways, or says what masks seldom say. */
+  | 'doubtful-mask'
   /** A photograph where a mask was expected. */
   | 'not-a-mask'
   /** One mask that would serve several images. */

@@ -5,7 +5,6 @@ import { isSystemError, systemReason } from '../files/atomic.ts'
 import { decodeSamples, type Samples } from './decode-samples.ts'
 import type { Mask } from './image.ts'
 import { maskOfLevels } from './mask-levels.ts'
-import { turnUpright } from './orientation.ts'
 import { firstOfPalette } from './png-palette.ts'
 
 /** What is known of a mask besides its file. */
@@ -15,8 +14,6 @@ export interface MaskMeaning {
    * absent, it is read off the file: see {@link inspectMask}.
    */
   readonly background?: 'border' | readonly number[]
-  /** EXIF orientation of the photograph that the mask was drawn on as stored, 2 to 8; the mask is turned likewise. */
-  readonly orientation?: number
 }
 
 export interface InspectedMask {
@@ -25,6 +22,8 @@ export interface InspectedMask {
   readonly background: number | 'transparent'
   /** How many values there are besides the background's. */
   readonly values: number
+  /** How many of them are levels of their own: classes, numbers of objects; 1 for an ordinary mask. */
+  readonly levels: number
   /** Share of the picture that is inside, and of its edge. */
   readonly covered: number
   readonly coveredEdge: number
@@ -58,7 +57,7 @@ export async function inspectMask(
   const { width, height, format } = samples
   const isLossy = format === 'JPEG' || format === 'WebP'
   const { data, background } = distancesOf(samples, meaning.background, firstOfPalette(bytes), isLossy)
-  const { isPicture, values, ...mask } = maskOfLevels({ width, height, data, isLossy })
+  const { isPicture, values, levels, ...mask } = maskOfLevels({ width, height, data, isLossy })
   if (isPicture) {
     throw new InputError(
       path,
@@ -67,9 +66,10 @@ export async function inspectMask(
   }
   const { covered, coveredEdge } = coverage(mask)
   return {
-    mask: meaning.orientation === undefined ? mask : turnUpright(mask, meaning.orientation),
+    mask,
     background,
     values,
+    levels,
     covered,
     coveredEdge,
   }

@@ -19,6 +19,8 @@ export interface Distances {
 export interface LevelMask extends Mask {
   /** How many values there are besides the background's. */
   readonly values: number
+  /** How many of them are levels of their own; 1 at most for a lossy file. */
+  readonly levels: number
   /** It holds so many values, and so many between dark and light, that it is a photograph or a heat map. */
   readonly isPicture: boolean
 }
@@ -44,13 +46,15 @@ export function maskOfLevels(distances: Distances): LevelMask {
   }
   const step = data instanceof Uint8Array ? 1 : 257
   const isPicture = values > mostValues && isContinuous(distances, counts, top, noise * step)
-  const inside =
-    distances.isLossy || isNoisy(counts, top, values, step)
-      ? insideOfLossy(distances, counts, noise * step)
-      : values <= 1 || top <= largestClass
-        ? data.map((value) => (value > 0 ? 1 : 0))
-        : insideOfLevels(distances, counts, top)
-  return { width, height, data: Uint8Array.from(inside), values, isPicture }
+  if (distances.isLossy || isNoisy(counts, top, values, step)) {
+    const inside = insideOfLossy(distances, counts, noise * step)
+    return { width, height, data: inside, values, levels: Math.min(1, values), isPicture }
+  }
+  if (values <= 1 || top <= largestClass) {
+    const inside = Uint8Array.from(data, (value) => (value > 0 ? 1 : 0))
+    return { width, height, data: inside, values, levels: values, isPicture }
+  }
+  return { width, height, values, isPicture, ...insideOfLevels(distances, counts, top) }
 }
 
 /** Much between dark and light, and hardly two neighbours alike. */
@@ -70,12 +74,16 @@ function isNoisy(counts: Uint32Array, top: number, values: number, step: number)
   let all = 0
   for (let value = 1; value < top; value++) {
     all += counts[value]!
-    if (value <= 24 * step || value >= top - 24 * step) near += counts[value]!
+    if (value <= 8 * step || value >= top - 8 * step) near += counts[value]!
   }
-  return near > 0.5 * all && counts[0]! > 0
+  return near > 0.4 * all && counts[0]! > 0
 }
 
-function insideOfLevels({ width, height, data }: Distances, counts: Uint32Array, top: number): Uint8Array {
+function insideOfLevels(
+  { width, height, data }: Distances,
+  counts: Uint32Array,
+  top: number,
+): { readonly data: Uint8Array; readonly levels: number } {
   // How many pixels of each value have, among their eight neighbours, a lower and a higher one.
   const between = new Uint32Array(counts.length)
   for (let y = 0, at = 0; y < height; y++) {
@@ -97,17 +105,17 @@ function insideOfLevels({ width, height, data }: Distances, counts: Uint32Array,
   const isLevel = counts.map((count, value) =>
     value > 0 && count > 0 && (value === top || between[value]! < edgeShare * count) ? 1 : 0,
   )
-  const isOne = isLevel.reduce((sum, each) => sum + each, 0) === 1
+  const levels = isLevel.reduce((sum, each) => sum + each, 0)
   const inside = new Uint8Array(data.length)
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       const value = data[at]!
       if (value === 0) continue
       if (isLevel[value] === 1) inside[at] = 1
-      else inside[at] = 2 * value > (isOne ? top : levelBeside(x, y) || top) ? 1 : 0
+      else inside[at] = 2 * value > (levels === 1 ? top : levelBeside(x, y) || top) ? 1 : 0
     }
   }
-  return inside
+  return { data: inside, levels }
 
   /** The highest level among the neighbours; 0 for none. */
   function levelBeside(x: number, y: number): number {
@@ -144,6 +152,6 @@ function insideOfLossy({ width, height, data }: Distances, counts: Uint32Array, 
   }
   // Half of the full range, as ever, unless a plain area says that there are lower levels.
   const full = counts.length - 1
-  const half = lowest > full / 2 && top > full / 2 ? full / 2 : Math.max(lowest / 2, margin)
-  return data.map((value) => (value > half ? 1 : 0)) as Uint8Array
+  const half = lowest > 0.75 * full ? full / 2 : Math.max(lowest / 2, margin)
+  return Uint8Array.from(data, (value) => (value > half ? 1 : 0))
 }

@@ -48,13 +48,15 @@ describe('auditDataset', () => {
       'error unreadable ground_truth/crack/text_mask.png',
       'error unreadable train/good/cut.jpg',
       'error unreadable train/good/empty.png',
+      'warning doubtful-mask ground_truth/crack/fine_mask.png',
+      'warning doubtful-mask ground_truth/crack/size_mask.png',
       'warning empty-mask ground_truth/crack/black_mask.png',
       'warning label-without-images test/dent',
       'warning missing-mask test/crack/none.png',
     ])
-    expect(issues.find(({ path }) => path.endsWith('size_mask.png'))!.message).toBe(
-      'is 3x4, its image is 4x3',
-    )
+    expect(
+      issues.find(({ kind, path }) => kind === 'mask-size' && path.endsWith('size_mask.png'))!.message,
+    ).toBe('is 3x4, its image is 4x3')
     expect(issues.find(({ path }) => path.endsWith('cut.jpg'))!.message).toMatch(/truncated or damaged/)
     const usable = usableSamples(dataset, issues).map(({ id }) => id)
     expect(usable.filter((id) => id.startsWith('test/'))).toEqual([
