@@ -132,35 +132,42 @@ describe('evaluate', () => {
     expect(refused.err).toContain('seed: 0 and 4')
   })
 
-  it('goes on after an interruption where it stopped, to the same figures', async () => {
-    const out = join(home, 'runs/stopped')
-    const first = await plumbline(
-      home,
-      ['evaluate', dataset, '--out', out, ...quick, '--folds', '3', '--keep-models'],
-      {},
-      (recorder) => {
+  describe('stopped in its second fold', () => {
+    const stopped = join(home, 'runs/stopped')
+    const changed = join(home, 'runs/changed')
+
+    beforeAll(async () => {
+      const argv = ['evaluate', dataset, '--out', stopped, ...quick, '--folds', '3', '--keep-models']
+      const { code } = await plumbline(home, argv, {}, (recorder) => {
         const isSecondFold = setInterval(() => {
-          if (!existsSync(join(out, 'resume/fold-0/record.json'))) return
+          if (!existsSync(join(stopped, 'resume/fold-0/record.json'))) return
           clearInterval(isSecondFold)
           recorder.controller.abort()
         }, 1)
-      },
-    )
-    expect(first.code).toBe(130)
-    expect(existsSync(join(out, 'evaluation.json'))).toBe(false)
-    const second = await evaluate(out, '--keep-models')
-    expect(second.code).toBe(0)
-    expect(second.err).not.toContain('fold 1/3')
-    expect(lasting(read(out))).toEqual(lasting(read(run)))
-    expect(existsSync(join(out, 'resume'))).toBe(false)
-  })
+      })
+      expect(code).toBe(130)
+      expect(existsSync(join(stopped, 'evaluation.json'))).toBe(false)
+      cpSync(stopped, changed, { recursive: true })
+    }, 60_000)
 
-  it('does not go on with what was made under other options', async () => {
-    const out = join(home, 'runs/changed')
-    await evaluate(out)
-    await evaluate(out, '--option', 'peaks=5')
-    expect(read(out).detector.options).toMatchObject({ peaks: 5 })
-    expect(read(out).folds[0]!.threshold).not.toBe(read(run).folds[0]!.threshold)
+    it('goes on where it stopped, to the same figures', async () => {
+      const { code, err } = await evaluate(stopped, '--keep-models')
+      expect(code).toBe(0)
+      expect(err).not.toContain('fold 1/3')
+      expect(err).toContain('fold 3/3')
+      expect(lasting(read(stopped))).toEqual(lasting(read(run)))
+      expect(existsSync(join(stopped, 'resume'))).toBe(false)
+    })
+
+    it('does not go on with what was made under other options', async () => {
+      const { code, err } = await evaluate(changed, '--option', 'peaks=5')
+      expect(code).toBe(0)
+      expect(err).toContain('fold 1/3')
+      expect(read(changed).detector.options).toMatchObject({ peaks: 5 })
+      for (const [i, { threshold }] of read(changed).folds.entries()) {
+        expect(threshold).not.toBe(read(run).folds[i]!.threshold)
+      }
+    })
   })
 
   it('judges parts where they are known, and keeps a part in one role', async () => {
