@@ -2,8 +2,8 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import type { EvaluateRequest } from '../../../src/request.ts'
-import { completeEvaluateRequest } from '../../../src/run/complete-request.ts'
+import { makeRequest } from '../../../src/options/request.ts'
+import { type EvaluateOptions, evaluateAsk } from '../../../src/options/requests/evaluate.ts'
 import { openEvaluation } from '../../../src/run/evaluate/open-evaluation.ts'
 import { quietTask } from '../../../src/task.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
@@ -13,8 +13,8 @@ const home = temporaryFolder()
 let dataset = ''
 let usual = ''
 
-async function keyOf(more: Partial<EvaluateRequest> = {}): Promise<string> {
-  const request = completeEvaluateRequest({
+async function keyOf(more: Partial<EvaluateOptions> = {}): Promise<string> {
+  const request = await makeRequest(evaluateAsk, {
     ...{ dataset, out: join(home, 'run'), createdAt: '2026-01-01T00:00:00.000Z' },
     ...{ backbone: 'filterbank', size: { width: 32, height: 32 }, cache: join(home, 'cache'), threads: 1 },
     ...more,
@@ -29,7 +29,7 @@ beforeAll(async () => {
   usual = await keyOf()
 })
 
-it.each<readonly [string, Partial<EvaluateRequest>]>([
+it.each<readonly [string, Partial<EvaluateOptions>]>([
   ['the seed', { seed: 1 }],
   ['the number of folds', { folds: 7 }],
   ['the scheme', { scheme: 'rotate' }],
@@ -43,7 +43,7 @@ it.each<readonly [string, Partial<EvaluateRequest>]>([
   expect(await keyOf(more)).not.toBe(usual)
 })
 
-it.each<readonly [string, Partial<EvaluateRequest>]>([
+it.each<readonly [string, Partial<EvaluateOptions>]>([
   ['the output folder', { out: join(home, 'other') }],
   ['the cache', { cache: join(home, 'other-cache') }],
   ['the threads', { threads: 2 }],
