@@ -1,6 +1,7 @@
 /** Everything the guardrails on the data look at, opened: one look at every file, and what is worked out when first asked. */
 import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
+import { UsageError } from '../../errors.ts'
 import { partsKnown, resolveUnit } from '../../evaluate/units.ts'
 import type { CheckContext } from '../../guardrail/data/check-context.ts'
 import { outlierScoresOf } from '../../guardrail/data/outlier-scores.ts'
@@ -30,6 +31,11 @@ export interface OpenCheck {
  * @throws {StatisticalError} `--parts inferred` on too few images. @throws {ModelError} Weights. @throws {CancelledError}
  */
 export async function openCheck(request: CheckRequest, task: Task): Promise<OpenCheck> {
+  if (request.writeParts === request.dataset) {
+    throw new UsageError(
+      `--write-parts: ${request.dataset} is the dataset itself; name another file, so that nothing of yours is lost`,
+    )
+  }
   // Parts are inferred below, from thumbnails that are made anyway.
   const opened = await openSamples({ ...request, parts: 'given' }, task)
   const { vision } = await openRunVision(request, task)

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { saveModel } from '../../../src/detector/model-folder.ts'
 import { UsageError } from '../../../src/errors.ts'
 import {
+  checkDataset,
   evaluateDataset,
   predictImages,
   prepareDataset,
@@ -48,6 +49,15 @@ describe('a folder of files that Plumbline did not write', () => {
     expect(String(error)).toContain('did not write')
     expect(await everything()).toEqual(before)
     expect(await readFile(join(folder, 'scores.csv'), 'utf8')).toBe('mine,too')
+  })
+})
+
+describe('a manifest', () => {
+  it('is not written over by the parts that were found in it', async () => {
+    const manifest = join(folder, 'parts.csv')
+    await writeFile(manifest, 'path,label\na.png,nominal\n')
+    await expect(checkDataset({ dataset: manifest, writeParts: manifest })).rejects.toThrow(UsageError)
+    expect(await readFile(manifest, 'utf8')).toBe('path,label\na.png,nominal\n')
   })
 })
 
