@@ -1,6 +1,7 @@
 /** `diagnose`: every guardrail on the model of an evaluated run. Whatever keeps one from being asked stops no other. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DetectorMethod } from '../../detector/detector.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
 import { makeFolder } from '../../files/make-folder.ts'
@@ -18,12 +19,17 @@ import { type OpenDiagnosis, openDiagnosis } from './open-diagnosis.ts'
 /**
  * Writes `diagnosis.json` and builds the report anew.
  *
+ * @param methods - Detectors of one's own that the run may be of.
  * @throws as `openDiagnosis`; answers that were given stay, for the next time.
  */
-export async function diagnoseRun(options: DiagnoseOptions, task: Task = quietTask): Promise<Diagnosis> {
+export async function diagnoseRun(
+  options: DiagnoseOptions,
+  task: Task = quietTask,
+  methods: readonly DetectorMethod[] = [],
+): Promise<Diagnosis> {
   const request = await makeRequest(diagnoseAsk, options)
   const { run, fold, images } = request
-  const opened = await openDiagnosis(request, task)
+  const opened = await openDiagnosis(request, task, methods)
   const { evaluation, evaluated } = opened
   try {
     const answers = join(run, 'diagnose-resume')

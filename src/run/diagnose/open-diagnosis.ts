@@ -1,5 +1,6 @@
 /** Everything the guardrails on a model look at, opened: the run as it was, the runs beside it, and the fitted model of a fold. */
 import { holdImages } from '../../backbone/hold-images.ts'
+import type { DetectorMethod } from '../../detector/detector.ts'
 import { InputError, ModelError, UsageError } from '../../errors.ts'
 import type { EvaluatedRun } from '../../guardrail/model/evaluated-run.ts'
 import type { FittedRun } from '../../guardrail/model/fitted-run.ts'
@@ -24,9 +25,13 @@ export interface OpenDiagnosis {
  * @throws {InputError} The run or its dataset is not there, or not as it was. @throws {UsageError} There is no such fold.
  * @throws {CancelledError}
  */
-export async function openDiagnosis(request: DiagnoseRequest, task: Task): Promise<OpenDiagnosis> {
+export async function openDiagnosis(
+  request: DiagnoseRequest,
+  task: Task,
+  methods: readonly DetectorMethod[] = [],
+): Promise<OpenDiagnosis> {
   const { run, fold } = request
-  const reopened = await reopenRun(run, request, task)
+  const reopened = await reopenRun(run, { ...request, methods }, task)
   const { evaluation, results, work } = reopened
   try {
     if (fold >= results.length)

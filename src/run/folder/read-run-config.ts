@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { thisMachine } from '../../backbone/weights-folder.ts'
+import type { DetectorMethod } from '../../detector/detector.ts'
 import { InputError } from '../../errors.ts'
 import { readJson } from '../../files/read-json.ts'
 import { fromConfig } from '../../options/config-file.ts'
@@ -14,6 +15,8 @@ export type RunSurroundings = Pick<
 > & {
   /** Folder of weights; null for the run's. */
   readonly weights: string | null
+  /** Detectors of one's own that the run may be of. */
+  readonly methods: readonly DetectorMethod[]
 }
 
 /** @throws {InputError} There is no `config.json`, or it is not one that `evaluate` wrote. */
@@ -21,11 +24,14 @@ export async function readRunConfig(run: string, surroundings: RunSurroundings):
   const path = join(run, 'config.json')
   const config = await readJson(path, z.record(z.string(), z.unknown()))
   const { device: _, threads: __, cache: ___, ...decisive } = config
-  const read = fromConfig(evaluateAsk.options, decisive, run, thisMachine())
+  const own = surroundings.methods.find(({ id }) => id === config.detector)
+  const named = own === undefined ? decisive : { ...decisive, detector: null }
+  const read = fromConfig(evaluateAsk.options, named, run, thisMachine())
   if ('problems' in read) throw new InputError(path, read.problems.join('; '))
   const { device, threads, cache, createdAt, command } = surroundings
   return {
     ...read.values,
+    detector: own ?? read.values.detector,
     ...{ device, threads, cache, createdAt, command },
     out: run,
     keepModels: false,

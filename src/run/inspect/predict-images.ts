@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import type { Outcome } from '../../backbone/vision.ts'
 import { listFolder } from '../../dataset/listing.ts'
+import type { DetectorMethod } from '../../detector/detector.ts'
 import { InputError, UsageError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
 import { readPixelHead } from '../../image/pixel-head.ts'
@@ -26,16 +27,22 @@ interface Wanted {
 }
 
 /**
+ * @param methods - Detectors of one's own that the model may be of.
  * @throws {ModelError} The model folder or its backbone's weights are not what they should be.
  * @throws {UsageError} The model has no threshold and none was named; the folder for heat maps is somebody else's.
  * @throws {InputError} A folder without images.
  */
-export async function predictImages(options: PredictOptions, task: Task = quietTask): Promise<Prediction> {
+export async function predictImages(
+  options: PredictOptions,
+  task: Task = quietTask,
+  methods: readonly DetectorMethod[] = [],
+): Promise<Prediction> {
   const request = await makeRequest(predictAsk, options)
   const { model, out, threshold, weights, cache, device, threads } = request
   if (out !== null) await claimFolder(out, 'maps')
   const found = await findImages(request.images, task)
-  const inspector = await openModel(model, { weights, cache, device, threads, images: found.length, task })
+  const machine = { device, threads, cache, weights }
+  const inspector = await openModel(model, { ...machine, methods, images: found.length, task })
   const images: PredictedImage[] = []
   const progress = task.progress('predict', 'images')
   try {
