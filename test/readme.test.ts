@@ -1,4 +1,7 @@
-/** What the README says to type must be something the program understands, and its library example must compile and run. */
+/**
+ * What the README says to type must be something the program understands. Its library example is compiled and run from the
+ * package by `.ci/run`.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
