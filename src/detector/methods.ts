@@ -3,25 +3,33 @@ import { UsageError } from '../errors.ts'
 import { didYouMean } from '../math/nearest-name.ts'
 import type { DetectorMethod } from './detector.ts'
 
-const loaders: Readonly<Record<string, () => Promise<DetectorMethod>>> = {
-  patchcore: async () => (await import('./patchcore/patchcore.ts')).patchcore,
-  glass: async () => (await import('./glass/glass.ts')).glass,
-  csflow: async () => (await import('./csflow/csflow.ts')).csflow,
-  padim: async () => (await import('./padim/padim.ts')).padim,
-  flowwalk: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk,
-  subspace: async () => (await import('./subspace/subspace.ts')).subspace,
-  anomalydino: async () => (await import('./anomalydino/anomalydino.ts')).anomalydino,
+interface Listed {
+  load(): Promise<DetectorMethod>
+  /** Settings of which some have a flag of their own (`setting-flags.ts`): the help loads them, and not the method. */
+  settings?(): Promise<DetectorMethod['options']>
 }
 
-/** The schemas of the methods' settings, which load faster than the methods. */
-const settings: Readonly<Record<string, () => Promise<DetectorMethod['options']>>> = {
-  patchcore: async () => (await import('./patchcore/options.ts')).patchcoreOptions,
-  glass: async () => (await import('./glass/options.ts')).glassOptions,
-  csflow: async () => (await import('./csflow/options.ts')).csflowOptions,
-  flowwalk: async () => (await import('./flowwalk/options.ts')).flowwalkOptions,
+/** The only list of them. */
+const methods: Readonly<Record<string, Listed>> = {
+  patchcore: { load: async () => (await import('./patchcore/patchcore.ts')).patchcore },
+  glass: {
+    load: async () => (await import('./glass/glass.ts')).glass,
+    settings: async () => (await import('./glass/options.ts')).glassOptions,
+  },
+  csflow: {
+    load: async () => (await import('./csflow/csflow.ts')).csflow,
+    settings: async () => (await import('./csflow/options.ts')).csflowOptions,
+  },
+  padim: { load: async () => (await import('./padim/padim.ts')).padim },
+  flowwalk: {
+    load: async () => (await import('./flowwalk/flowwalk.ts')).flowwalk,
+    settings: async () => (await import('./flowwalk/options.ts')).flowwalkOptions,
+  },
+  subspace: { load: async () => (await import('./subspace/subspace.ts')).subspace },
+  anomalydino: { load: async () => (await import('./anomalydino/anomalydino.ts')).anomalydino },
 }
 
-export const methodNames: readonly string[] = Object.keys(loaders)
+export const methodNames: readonly string[] = Object.keys(methods)
 
 /** A method and its settings, defaults filled in. */
 export interface ConfiguredMethod {
@@ -29,9 +37,11 @@ export interface ConfiguredMethod {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** @returns By name of the method: the schemas of its settings. */
+/** @returns By name of the method: the schemas of its settings, where some have flags of their own. */
 export async function loadSettings(): Promise<ReadonlyMap<string, DetectorMethod['options']['shape']>> {
-  const all = Object.entries(settings).map(async ([id, load]) => [id, (await load()).shape] as const)
+  const all = Object.entries(methods).flatMap(([id, { settings }]) =>
+    settings === undefined ? [] : [settings().then(({ shape }) => [id, shape] as const)],
+  )
   return new Map(await Promise.all(all))
 }
 
@@ -42,7 +52,8 @@ export async function loadSettings(): Promise<ReadonlyMap<string, DetectorMethod
 export async function loadMethod(id: string, own: readonly DetectorMethod[] = []): Promise<DetectorMethod> {
   const found = own.find((method) => method.id === id)
   if (found !== undefined) return found
-  if (Object.hasOwn(loaders, id)) return loaders[id]!()
+  const listed = Object.hasOwn(methods, id) ? methods[id] : undefined
+  if (listed !== undefined) return listed.load()
   const names = [...own.map((method) => method.id), ...methodNames]
   throw new UsageError(`no detector named ${id}; there are ${names.join(', ')}${didYouMean(id, names)}`)
 }
