@@ -1,7 +1,7 @@
 /**
  * A graph as an ONNX model. The numbers in the calls are the field numbers of `onnx.proto`.
  *
- * Source: github.com/onnx/onnx, onnx/onnx.proto and docs/Operators.md.
+ * Source: github.com/onnx/onnx, onnx/onnx.proto; https://github.com/onnx/onnx/blob/main/docs/Operators.md.
  */
 import { extentName, isDynamic } from './dynamic-extent.ts'
 import type { AnyValue, GraphBuilder, Node, OnnxAttribute, OnnxCall } from './graph.ts'
@@ -12,7 +12,7 @@ import type { DType, Shape, TensorData, TensorType } from './tensor.ts'
 /** The newest operator set that is used, unless another is asked for. */
 const newestOperatorSet = 21
 
-/** The version of the file format that came with an operator set. Source: onnx/docs/Versioning.md. */
+/** The version of the file format that came with an operator set. Source: https://github.com/onnx/onnx/blob/main/docs/Versioning.md. */
 const irVersionOf = (operatorSet: number): number => (operatorSet >= 21 ? 10 : operatorSet >= 19 ? 9 : 8)
 
 export interface ModelOptions {

@@ -4,6 +4,7 @@
  * Data colours follow Okabe and Ito (2008): blue against vermilion and amber stay apart for every common colour
  * vision, and never carry meaning alone (shape, position or words repeat it).
  */
+import { lightOfSrgb } from '../image/srgb.ts'
 
 export const light = {
   page: '#f7f6f3',
@@ -72,9 +73,6 @@ export function contrast(first: string, second: string): number {
 }
 
 function luminance(hex: string): number {
-  const channel = (from: number): number => {
-    const value = Number.parseInt(hex.slice(from, from + 2), 16) / 255
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
-  }
+  const channel = (from: number): number => lightOfSrgb(Number.parseInt(hex.slice(from, from + 2), 16) / 255)
   return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
 }

@@ -2,7 +2,7 @@
  * What another threshold, prevalence or cost would do, from the inference scores of every fold.
  *
  * `consequences` runs in two places: here, for the tables a page shows without a script, and in the page, into which its
- * source is copied (`page-script.ts`). It must therefore use nothing but its arguments.
+ * source is copied (`assets.ts`). It must therefore use nothing but its arguments.
  */
 import { parsePartScore, partScore } from '../evaluate/part-score.ts'
 import type { Evaluation, ScoreRow } from '../wire/evaluation.ts'

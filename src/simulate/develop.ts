@@ -2,7 +2,9 @@
  * From light on the sensor to an 8 bit picture: lens blur, glare, vignetting, noise, the softness of demosaicing and
  * compression, a film-like shoulder and the sRGB curve.
  */
+import { gaussianKernel } from '../image/blur-image.ts'
 import type { Image } from '../image/image.ts'
+import { srgbOfLight } from '../image/srgb.ts'
 import { createRandom } from '../math/random.ts'
 import type { SceneSpec } from './render-spec.ts'
 
@@ -83,11 +85,7 @@ function addGlareInPlace(light: Float32Array, width: number, height: number, sig
 function blurInPlace(picture: Float32Array, width: number, height: number, sigma: number): void {
   if (sigma < 0.15) return
   const radius = Math.max(1, Math.ceil(2.6 * sigma))
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
-  )
-  const total = kernel.reduce((sum, weight) => sum + weight, 0)
-  for (let i = 0; i < kernel.length; i++) kernel[i]! /= total
+  const kernel = gaussianKernel(sigma, radius)
   const line = new Float32Array((Math.max(width, height) + 2 * radius) * 3)
   blurLines(picture, height, width * 3, width, 3, kernel, line)
   blurLines(picture, width, 3, height, width * 3, kernel, line)
@@ -137,6 +135,5 @@ const toneScale = toneSteps / 2
 const toneCurve = Uint8Array.from({ length: toneSteps + 1 }, (_, i) => {
   const linear = i / toneScale
   const shoulder = linear < 0.6 ? linear : 0.6 + 0.4 * (1 - Math.exp(-(linear - 0.6) / 0.4))
-  const value = shoulder <= 0.0031308 ? 12.92 * shoulder : 1.055 * shoulder ** (1 / 2.4) - 0.055
-  return Math.min(255, Math.round(255 * value * 1.01))
+  return Math.min(255, Math.round(255 * srgbOfLight(shoulder) * 1.01))
 })

@@ -24,7 +24,7 @@ export interface PyramidSource {
   readonly unitLength: boolean
 }
 
-/** The eye at each scale, fine to coarse. @throws {UsageError} A size is not of whole pixels. */
+/** The vision at each scale, fine to coarse. @throws {UsageError} A size is not of whole pixels. */
 export function pyramidViews(vision: Vision, { magnify, scaling }: PyramidSource): readonly Vision[] {
   const finest = magnify === 1 ? vision : vision.scaled(magnify)
   return [finest, finest.scaled(1 / 2, scaling), finest.scaled(1 / 4, scaling)]

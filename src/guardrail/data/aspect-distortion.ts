@@ -3,8 +3,8 @@ import { fitFrame } from '../../image/frame.ts'
 import { quantile } from '../../math/order-statistics.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, percent, skipped } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
-import { answer, percent, skipped } from './words.ts'
 
 const id = 'aspect.distortion'
 

@@ -3,8 +3,8 @@ import type { Sample } from '../../dataset/sample.ts'
 import { clopperPearson } from '../../evaluate/intervals/clopper-pearson.ts'
 import { unitId } from '../../evaluate/units.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, skipped, some } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
-import { answer, skipped, some } from './words.ts'
 
 const id = 'balance'
 

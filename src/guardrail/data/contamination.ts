@@ -10,9 +10,9 @@ import { normalCdf } from '../../math/distributions.ts'
 import { quantile } from '../../math/order-statistics.ts'
 import type { Guardrail } from '../contract.ts'
 import { discoveries } from '../statistics/discoveries.ts'
+import { answer, counted, skipped, some } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'
-import { answer, counted, skipped, some } from './words.ts'
 
 const id = 'contamination'
 

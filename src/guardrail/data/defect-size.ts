@@ -4,8 +4,8 @@ import { groupBy } from '../../evaluate/group-by.ts'
 import { unitId } from '../../evaluate/units.ts'
 import { quantile } from '../../math/order-statistics.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, counted, percent, skipped, some } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
-import { answer, counted, percent, skipped, some } from './words.ts'
 
 const id = 'defect.size'
 

@@ -3,7 +3,7 @@
 import { median } from '../../math/order-statistics.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import type { Finding } from '../../wire/evaluation.ts'
-import { counted, percent, some } from './words.ts'
+import { counted, percent, some } from './answer.ts'
 
 const id = 'quality.exposure'
 

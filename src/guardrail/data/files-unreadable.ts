@@ -2,8 +2,8 @@
 import { extname } from 'node:path'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, counted, some } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
-import { answer, counted, some } from './words.ts'
 
 const id = 'files.unreadable'
 

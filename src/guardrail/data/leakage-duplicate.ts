@@ -9,9 +9,9 @@ import { quantile } from '../../math/order-statistics.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, counted, some } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'
-import { answer, counted, some } from './words.ts'
 
 const id = 'leakage.duplicate'
 

@@ -8,9 +8,9 @@ import { partsKnown } from '../../evaluate/units.ts'
 import { leastPictures } from '../../parts/likeness/infer-groups.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Answer, Guardrail } from '../contract.ts'
+import { answer, counted, percent, skipped, some } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
 import { contactSheet } from './sheet.ts'
-import { answer, counted, percent, skipped, some } from './words.ts'
 
 const id = 'leakage.part'
 

@@ -2,10 +2,10 @@
 
 import { quantile, robustDeviation } from '../../math/order-statistics.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, counted, percent, skipped } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
 import { share } from './quality-exposure.ts'
 import { contactSheet } from './sheet.ts'
-import { answer, counted, percent, skipped } from './words.ts'
 
 const id = 'quality.blur'
 

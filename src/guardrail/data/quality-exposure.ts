@@ -3,10 +3,10 @@ import { rateInterval } from '../../evaluate/clustered-intervals.ts'
 import { quantile, robustDeviation } from '../../math/order-statistics.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, counted, percent, skipped, some } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
 import { absoluteExposure, rangeNote } from './exposure-absolute.ts'
 import { contactSheet } from './sheet.ts'
-import { answer, counted, percent, skipped, some } from './words.ts'
 
 const id = 'quality.exposure'
 

@@ -2,8 +2,8 @@
 import { clopperPearson } from '../../evaluate/intervals/clopper-pearson.ts'
 import { groupUnits } from '../../evaluate/units.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, counted, percent, skipped } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
-import { answer, counted, percent, skipped } from './words.ts'
 
 const id = 'sample.size'
 

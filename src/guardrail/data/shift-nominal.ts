@@ -9,9 +9,9 @@ import type { Random } from '../../math/random.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Answer, Guardrail } from '../contract.ts'
+import { answer, skipped } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
 import { timeOf } from './shortcut-metadata.ts'
-import { answer, skipped } from './words.ts'
 
 const id = 'shift.nominal'
 /**

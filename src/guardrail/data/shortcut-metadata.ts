@@ -11,8 +11,8 @@ import type { Picture } from '../../parts/scan/picture.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
 import { type LabelTest, type LabelTestInput, labelAuroc, labelTest } from '../statistics/label-test.ts'
+import { answer, skipped } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
-import { answer, skipped } from './words.ts'
 
 const id = 'shortcut.metadata'
 

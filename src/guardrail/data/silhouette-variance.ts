@@ -2,9 +2,9 @@
 
 import { side } from '../../parts/likeness/local-contrast.ts'
 import type { Guardrail } from '../contract.ts'
+import { answer, percent, skipped } from './answer.ts'
 import type { CheckContext } from './check-context.ts'
 import { greyPicture } from './sheet.ts'
-import { answer, percent, skipped } from './words.ts'
 
 const id = 'silhouette.variance'
 

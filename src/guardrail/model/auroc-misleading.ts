@@ -7,7 +7,7 @@
 import type { Estimate, Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
-import { figureWithin, percent } from './words.ts'
+import { figureWithin, percent } from './figure-text.ts'
 
 const id = 'auroc.misleading'
 

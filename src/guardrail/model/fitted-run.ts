@@ -1,4 +1,4 @@
-/** What the guardrails on a model are given: a fitted fold, its eye, and what it makes of the images it has not seen. */
+/** What the guardrails on a model are given: a fitted fold, its vision, and what it makes of the images it has not seen. */
 import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import type { Detector } from '../../detector/detector.ts'
@@ -33,7 +33,7 @@ export interface FittedRun extends EvaluatedRun {
   readonly threshold: number | null
   readonly detector: Detector
   readonly vision: Vision
-  /** The same eye, which keeps each picture it decoded: for samples of the inference images only. */
+  /** The same vision, which keeps each picture it decoded: for samples of the inference images only. */
   readonly held: Vision
   /** Every inference image that can be scored, sorted by id. */
   readonly judged: readonly JudgedImage[]

@@ -9,8 +9,8 @@ import type { Frame, Mask } from '../../image/image.ts'
 import { growMask } from '../../math/grow-mask.ts'
 import type { Interval } from '../../wire/evaluation.ts'
 import type { Answer, Guardrail } from '../contract.ts'
+import { percent, percentWithin } from './figure-text.ts'
 import type { FittedRun, JudgedImage } from './fitted-run.ts'
-import { percent, percentWithin } from './words.ts'
 
 const id = 'localisation.concordance'
 

@@ -7,7 +7,7 @@
 import type { LevelRows } from '../../evaluate/evaluate-fold.ts'
 import type { Guardrail } from '../contract.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
-import { percent } from './words.ts'
+import { percent } from './figure-text.ts'
 
 const id = 'score.saturation'
 

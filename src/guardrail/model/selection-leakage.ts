@@ -7,7 +7,7 @@
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Answer, Guardrail } from '../contract.ts'
 import type { EvaluatedRun, Sibling } from './evaluated-run.ts'
-import { listed } from './words.ts'
+import { listed } from './figure-text.ts'
 
 const id = 'selection.leakage'
 

@@ -12,9 +12,9 @@ import { checkCancelled, type Task } from '../../task.ts'
 import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
 import type { Answer, Guardrail } from '../contract.ts'
 import { insideShare, meanMap } from './background/mass-outside.ts'
+import { percent } from './figure-text.ts'
 import type { FittedRun, JudgedImage, ObjectMasks } from './fitted-run.ts'
 import { pictureRows } from './picture-rows.ts'
-import { percent } from './words.ts'
 
 const id = 'silhouette.map'
 

@@ -9,7 +9,7 @@ import { minimumGroupUnits, subgroupTests } from '../../evaluate/subgroups.ts'
 import type { Finding, Interval } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
-import { percent, percentWithin } from './words.ts'
+import { percent, percentWithin } from './figure-text.ts'
 
 const id = 'subgroup.worst'
 

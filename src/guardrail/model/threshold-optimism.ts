@@ -14,8 +14,8 @@ import type { Random } from '../../math/random.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Guardrail } from '../contract.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
+import { points } from './figure-text.ts'
 import { heldOut, redrawHalves } from './redraw-halves.ts'
-import { points } from './words.ts'
 
 const id = 'threshold.optimism'
 

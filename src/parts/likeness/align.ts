@@ -65,7 +65,7 @@ export function movingPicture(pixels: Int8Array | Float32Array): MovingPicture {
 
 /**
  * @param worthwhile - Least correlation at half size for which the full size is looked at.
- * Cost: see `bench/check.bench.ts`; about 0.1 ms at half size and 0.2 ms more at full size.
+ * Cost: see `bench/check-scale.bench.ts`; about 0.1 ms at half size and 0.2 ms more at full size.
  */
 export function align(fixed: FixedPicture, moving: MovingPicture, worthwhile = -1): Aligned {
   const coarse = refine(fixed.half, moving.half, bestShift(fixed.half, moving.half), halfSteps)

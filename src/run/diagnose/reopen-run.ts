@@ -1,5 +1,5 @@
 /**
- * A finished run opened again: the same samples, eye and folds, and results rebuilt from what it recorded. Whatever would make
+ * A finished run opened again: the same samples, vision and folds, and results rebuilt from what it recorded. Whatever would make
  * them other than they were is an error that says what differs.
  */
 import { InputError } from '../../errors.ts'

@@ -14,8 +14,8 @@ import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Evaluation, Finding } from '../../wire/evaluation.ts'
 import type { FoldRecord, FoldScores } from '../folder/fold-record.ts'
-import { evaluationFindingsOf } from './cheap-guardrails.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
+import { evaluationFindingsOf } from './quick-evaluation-check.ts'
 
 /** What was found out on the way. */
 export interface Facts {

@@ -1,4 +1,4 @@
-/** The cheap guardrails on the data, asked by every evaluation: a figure never goes out without its caveats. */
+/** The quick guardrails on the data, asked by every evaluation: a figure never goes out without its caveats. */
 import { partsKnown } from '../../evaluate/units.ts'
 import { type GuardrailRun, runGuardrails } from '../../guardrail/contract.ts'
 import { quickGuardrails } from '../../guardrail/data/catalogue.ts'

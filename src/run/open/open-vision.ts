@@ -1,4 +1,4 @@
-/** The eye of a run: backbone chosen and verified, input size settled, feature cache behind it. */
+/** The vision of a run: backbone chosen and verified, input size settled, feature cache behind it. */
 import { createVision, type OpenVision } from '../../backbone/create-vision.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../../backbone/resolve-weights.ts'
 import type { ConfiguredMethod } from '../../detector/methods.ts'

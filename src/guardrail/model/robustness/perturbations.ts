@@ -3,9 +3,10 @@
  *
  * Each image is changed either way at random (left or right, brighter or darker), the same way at every dose.
  */
+import { blurImage } from '../../../image/blur-image.ts'
 import type { Random } from '../../../math/random.ts'
 import { asPhotographed } from './as-photographed.ts'
-import { addNoise, blurImage, compressImage, exposeImage } from './camera-image.ts'
+import { addNoise, compressImage, exposeImage } from './camera-image.ts'
 import type { Perturbation } from './perturbation.ts'
 import { flipImage, scaled, shifted, turned, warpImage } from './warp-image.ts'
 

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   addNoise,
-  blurImage,
   compressImage,
   exposeImage,
 } from '../../../../src/guardrail/model/robustness/camera-image.ts'
@@ -14,6 +13,7 @@ import {
   turned,
   warpImage,
 } from '../../../../src/guardrail/model/robustness/warp-image.ts'
+import { blurImage } from '../../../../src/image/blur-image.ts'
 import type { Image } from '../../../../src/image/image.ts'
 import { createRandom } from '../../../../src/math/random.ts'
 

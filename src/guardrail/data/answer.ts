@@ -1,4 +1,4 @@
-/** Small words of findings. */
+/** Answers of a guardrail, and the counts and shares in their sentences. */
 import type { Finding } from '../../wire/evaluation.ts'
 import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
 import type { Answer } from '../contract.ts'

@@ -1,4 +1,4 @@
-/** The guardrails that `evaluate` asks of its own accord: a figure never goes out without its caveats. */
+/** The quick guardrails on an evaluation: a figure never goes out without its caveats. */
 import { runGuardrails } from '../../guardrail/contract.ts'
 import { evaluationGuardrails } from '../../guardrail/model/catalogue.ts'
 import type { EvaluatedRun } from '../../guardrail/model/evaluated-run.ts'

@@ -1,4 +1,4 @@
-/** Numbers in the sentences of findings. */
+/** Figures in the sentences of findings. */
 import type { Interval } from '../../wire/evaluation.ts'
 
 /** `31 %`, with a decimal below 10 %. */
