@@ -1,5 +1,10 @@
-/** The library. What is not here is not for outsiders and may change without notice. */
-export { openDataset } from './dataset/open-dataset.ts'
+/**
+ * The library. What is not here is not for outsiders and may change without notice.
+ *
+ * What computes is imported when it is first called: `import 'plumbline-vision'` loads neither ONNX Runtime nor sharp.
+ */
+import { lazily } from './lazily.ts'
+
 export type { Dataset, DatasetIssue, Label, Sample } from './dataset/sample.ts'
 export type {
   Detector,
@@ -13,7 +18,6 @@ export type {
   Vision,
 } from './detector/detector.ts'
 export { loadMethod, methodNames } from './detector/methods.ts'
-export { loadModel } from './detector/model-folder.ts'
 export {
   CancelledError,
   exitCode,
@@ -39,12 +43,7 @@ export type {
   Milliseconds,
   Verdict,
 } from './inspect/inspector.ts'
-export {
-  type EvaluatedFold,
-  type ModelInspector,
-  type OpenModelOptions,
-  openModel,
-} from './inspect/open-model.ts'
+export type { EvaluatedFold, ModelInspector, OpenModelOptions } from './inspect/open-model.ts'
 export type { Random } from './math/random.ts'
 export type { CheckOptions } from './options/requests/check.ts'
 export type { DiagnoseOptions } from './options/requests/diagnose.ts'
@@ -53,17 +52,6 @@ export type { PredictOptions } from './options/requests/predict.ts'
 export type { PrepareOptions } from './options/requests/prepare.ts'
 export type { SimulateOptions } from './options/requests/simulate.ts'
 export type { TrainOptions } from './options/requests/train.ts'
-export {
-  checkDataset,
-  compareRunFolders,
-  diagnoseRun,
-  evaluateDataset,
-  predictImages,
-  prepareDataset,
-  simulateDataset,
-  trainModel,
-} from './pipeline.ts'
-export { buildReport } from './report/build-report.ts'
 export { type Progress, quietTask, type Task } from './task.ts'
 export { version } from './version.ts'
 export type { Diagnosis } from './wire/diagnosis.ts'
@@ -72,3 +60,28 @@ export { type GuardrailReport, guardrailReportSchema } from './wire/guardrail-re
 export { type ModelCard, modelSchema } from './wire/model.ts'
 export { type Prediction, predictionSchema } from './wire/prediction.ts'
 export type { Preparation } from './wire/preparation.ts'
+
+/** A folder or a manifest as samples, without opening an image. */
+export const openDataset = lazily(async () => (await import('./dataset/open-dataset.ts')).openDataset)
+/** Every guardrail on a dataset, before any training; writes a page where one is asked for. */
+export const checkDataset = lazily(async () => (await import('./pipeline.ts')).checkDataset)
+/** The object found in every image; writes a dataset with what was asked for. */
+export const prepareDataset = lazily(async () => (await import('./pipeline.ts')).prepareDataset)
+/** The protocol of `docs/protocol.md` on one dataset; writes the whole run folder. */
+export const evaluateDataset = lazily(async () => (await import('./pipeline.ts')).evaluateDataset)
+/** One model on every nominal image, with its threshold where the data allows one; writes the model folder. */
+export const trainModel = lazily(async () => (await import('./pipeline.ts')).trainModel)
+/** A model folder, or a fold that was kept, opened once and kept warm: the way to inspect images one after another. */
+export const openModel = lazily(async () => (await import('./inspect/open-model.ts')).openModel)
+/** Files and folders judged with a model folder, heat maps written where they are asked for. */
+export const predictImages = lazily(async () => (await import('./pipeline.ts')).predictImages)
+/** The card and the files of a model folder, verified. */
+export const loadModel = lazily(async () => (await import('./detector/model-folder.ts')).loadModel)
+/** Every guardrail on the model of a run; its report gets the answers. */
+export const diagnoseRun = lazily(async () => (await import('./pipeline.ts')).diagnoseRun)
+/** Two runs on identical folds, pair by pair. */
+export const compareRunFolders = lazily(async () => (await import('./pipeline.ts')).compareRunFolders)
+/** The page of a run folder, built again. */
+export const buildReport = lazily(async () => (await import('./report/build-report.ts')).buildReport)
+/** A dataset of forged parts with known defects. */
+export const simulateDataset = lazily(async () => (await import('./pipeline.ts')).simulateDataset)

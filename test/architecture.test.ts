@@ -10,6 +10,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   math: [],
   'errors.ts': [],
   'version.ts': [],
+  'lazily.ts': [],
   'task.ts': ['errors.ts'],
   files: ['errors.ts', 'task.ts'],
   wire: [],
@@ -214,6 +215,20 @@ describe('architecture', () => {
     for (const each of imports)
       if (isOwn(each) && each.isValue) edges.get(each.from.path)!.push(targetOf(each))
     expect(findCycle(edges)).toBeUndefined()
+  })
+
+  it('loads no native package when the library is imported', () => {
+    const loaded = new Set(['index.ts'])
+    for (const path of loaded) {
+      for (const each of imports)
+        if (each.from.path === path && isOwn(each) && each.isValue) loaded.add(targetOf(each))
+    }
+    expect(loaded.size).toBeGreaterThan(10)
+    const native = imports.filter(
+      (each) => loaded.has(each.from.path) && each.isValue && Object.hasOwn(keepers, packageOf(each)),
+    )
+    expect(native.map(shown)).toEqual([])
+    expect([...loaded].filter((path) => path.startsWith('simulate/'))).toEqual([])
   })
 
   it.each(bans)('does without $name', ({ pattern, except }) => {
