@@ -11,12 +11,19 @@ export type Shape =
   | { readonly label: string; readonly type: 'polygon'; readonly points: readonly Point[] }
   | { readonly label: string; readonly type: 'rectangle'; readonly corners: readonly [Point, Point] }
   | { readonly label: string; readonly type: 'circle'; readonly centre: Point; readonly radius: number }
+  /** A mask that was found with the help of a network: a PNG, and where its upper left corner lies. */
+  | { readonly label: string; readonly type: 'mask'; readonly corner: Point; readonly png: Uint8Array }
+
+/** Shapes that are drawn from their points alone. */
+export type DrawnShape = Exclude<Shape, { type: 'mask' }>
 
 export interface LabelmeFile {
   /** Size of the annotated image; null where the file does not say. */
   readonly width: number | null
   readonly height: number | null
   readonly shapes: readonly Shape[]
+  /** Lines and points. */
+  readonly withoutArea: readonly { readonly kind: 'line' | 'point'; readonly label: string }[]
 }
 
 const fileSchema = z.object({
@@ -27,9 +34,19 @@ const fileSchema = z.object({
       label: z.string(),
       shape_type: z.string().default('polygon'),
       points: z.array(z.tuple([z.number(), z.number()])),
+      /** PNG in base64, of shapes of type `mask`. */
+      mask: z.string().nullish(),
     }),
   ),
 })
+
+/** Shapes of labelme that mark no area. */
+const areaLess: Readonly<Record<string, 'line' | 'point'>> = {
+  line: 'line',
+  linestrip: 'line',
+  point: 'point',
+  points: 'point',
+}
 
 /** @throws {InputError} It cannot be read, or as {@link parseLabelme}. */
 export async function readLabelme(path: string): Promise<LabelmeFile> {
@@ -43,7 +60,7 @@ export async function readLabelme(path: string): Promise<LabelmeFile> {
 
 /**
  * @param path - Stands in the errors.
- * @throws {InputError} No JSON, not labelme's fields, a type of shape without area, or too few points.
+ * @throws {InputError} No JSON, not labelme's fields, a type of shape that labelme does not have, or too few points.
  */
 export function parseLabelme(path: string, text: string): LabelmeFile {
   let json: unknown
@@ -61,26 +78,42 @@ export function parseLabelme(path: string, text: string): LabelmeFile {
   return {
     width: imageWidth ?? null,
     height: imageHeight ?? null,
-    shapes: shapes.map(({ label, shape_type: type, points }, i) => {
+    withoutArea: shapes.flatMap(({ label, shape_type: type }) =>
+      Object.hasOwn(areaLess, type) ? [{ kind: areaLess[type]!, label }] : [],
+    ),
+    shapes: shapes.flatMap(({ label, shape_type: type, points, mask }, i): Shape[] => {
+      if (Object.hasOwn(areaLess, type)) return []
       const fail = (expected: string): never => {
         throw new InputError(path, `shape ${i + 1} (${label}): expected ${expected}`)
       }
       if (type === 'polygon') {
         return points.length < 3
           ? fail(`a polygon of 3 points or more, got ${points.length}`)
-          : { label, type, points }
+          : [{ label, type, points }]
       }
       if (type === 'rectangle') {
         // Two opposite corners; since labelme 5.6 all four, in turn.
         if (points.length !== 2 && points.length !== 4) return fail(`2 or 4 corners, got ${points.length}`)
-        return { label, type, corners: [points[0]!, points[points.length / 2]!] }
+        return [{ label, type, corners: [points[0]!, points[points.length / 2]!] }]
       }
       if (type === 'circle') {
         if (points.length !== 2) return fail(`centre and a point of the circle, got ${points.length} points`)
         const [centre, rim] = [points[0]!, points[1]!]
-        return { label, type, centre, radius: Math.hypot(rim[0] - centre[0], rim[1] - centre[1]) }
+        return [{ label, type, centre, radius: Math.hypot(rim[0] - centre[0], rim[1] - centre[1]) }]
       }
-      return fail(`a polygon, rectangle or circle, got a ${type}`)
+      if (type === 'mask') {
+        const [corner] = points
+        if (corner === undefined || !mask) return fail('a mask with its corner and its picture')
+        return [
+          {
+            label,
+            type,
+            corner: [Math.round(corner[0]), Math.round(corner[1])],
+            png: Buffer.from(mask, 'base64'),
+          },
+        ]
+      }
+      return fail(`a polygon, rectangle, circle or mask, got a ${type}`)
     }),
   }
 }

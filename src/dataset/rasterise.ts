@@ -1,6 +1,6 @@
 /** Shapes to pixels: a pixel is inside where its centre is. */
 import type { Mask, Size } from '../image/image.ts'
-import type { Point, Shape } from './labelme.ts'
+import type { DrawnShape, Point } from './labelme.ts'
 
 /**
  * The union of the shapes; polygons by the even-odd rule, so that a polygon crossing itself has holes. Shapes may reach beyond
@@ -8,7 +8,10 @@ import type { Point, Shape } from './labelme.ts'
  *
  * Cost: O(height x points) a polygon, and its pixels.
  */
-export function rasterise(shapes: readonly Shape[], { width, height }: Size): Mask {
+export function rasterise(
+  shapes: readonly DrawnShape[],
+  { width, height }: Size,
+): Mask {
   const data = new Uint8Array(width * height)
   const fillRow = (y: number, from: number, to: number): void => {
     const start = Math.max(0, Math.ceil(from - 0.5)) // first pixel whose centre is not left of `from`

@@ -3,9 +3,10 @@ import { InputError } from '../errors.ts'
 import { decodeMask } from '../image/decode-mask.ts'
 import type { Mask, Size } from '../image/image.ts'
 import { turnUpright } from '../image/orientation.ts'
+import { describeWithoutArea } from './annotations/annotation.ts'
 import { fillRegion } from './annotations/fill-region.ts'
+import { regionOf } from './annotations/labelme-regions.ts'
 import { readLabelme } from './labelme.ts'
-import { rasterise } from './rasterise.ts'
 import type { MaskSource } from './sample.ts'
 
 /**
@@ -59,6 +60,14 @@ export async function drawMask(
     const mask = await decodeMask(source.path, background === undefined ? {} : { background })
     return mismatch(mask.width, mask.height) ?? mask
   }
-  const { width, height, shapes } = await readLabelme(source.path)
-  return mismatch(width ?? size.width, height ?? size.height) ?? rasterise(shapes, size)
+  const { width, height, shapes, withoutArea } = await readLabelme(source.path)
+  if (withoutArea.length > 0) {
+    const found = describeWithoutArea([{ name: '', size: null, regions: [], withoutArea }])
+    throw new InputError(source.path, `is no whole mask: it marks ${found}`)
+  }
+  const stated = mismatch(width ?? size.width, height ?? size.height)
+  if (stated) return stated
+  const mask: Mask = { ...size, data: new Uint8Array(size.width * size.height) }
+  for (const shape of shapes) fillRegion(mask, await regionOf(source.path, shape))
+  return mask
 }

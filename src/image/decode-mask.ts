@@ -14,6 +14,8 @@ export interface MaskMeaning {
    * absent, it is read off the file: see {@link inspectMask}.
    */
   readonly background?: 'border' | readonly number[]
+  /** Stands in the errors, for bytes. */
+  readonly path?: string
 }
 
 export interface InspectedMask {
@@ -48,7 +50,7 @@ export async function inspectMask(
   source: string | Uint8Array,
   meaning: MaskMeaning = {},
 ): Promise<InspectedMask> {
-  const path = typeof source === 'string' ? source : 'image in memory'
+  const path = typeof source === 'string' ? source : (meaning.path ?? 'image in memory')
   const bytes = typeof source === 'string' ? await readBytes(source) : source
   const samples = await decodeSamples(bytes, { keepAlpha: true }).catch((cause: unknown) => {
     if (!(cause instanceof InputError)) throw cause

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Point, parseLabelme, readLabelme, type Shape } from '../../src/dataset/labelme.ts'
+import { type DrawnShape, type Point, parseLabelme, readLabelme } from '../../src/dataset/labelme.ts'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
 import { rasterise } from '../../src/dataset/rasterise.ts'
 import { readMask } from '../../src/dataset/read-mask.ts'
@@ -30,7 +30,7 @@ const coordinate = fc.oneof(
   fc.double({ min: -5, max: 30, noNaN: true }),
 )
 const point = fc.tuple(coordinate, coordinate)
-const polygon = (points: readonly Point[]): Shape => ({ label: 'x', type: 'polygon', points })
+const polygon = (points: readonly Point[]): DrawnShape => ({ label: 'x', type: 'polygon', points })
 
 describe('rasterise', () => {
   it('equals point in polygon at every pixel centre, self-crossing polygons too', () => {
@@ -52,7 +52,7 @@ describe('rasterise', () => {
   it('draws rectangles like polygons of their corners, and circles by distance', () => {
     fc.assert(
       fc.property(point, point, ([ax, ay], [bx, by]) => {
-        const corners: Shape = {
+        const corners: DrawnShape = {
           label: 'x',
           type: 'rectangle',
           corners: [
@@ -91,7 +91,7 @@ describe('rasterise', () => {
       [6, 6],
       [2, 6],
     ])
-    const sum = (shapes: Shape[]): number =>
+    const sum = (shapes: DrawnShape[]): number =>
       rasterise(shapes, size).data.reduce((total, value) => total + value, 0)
     expect([sum([left]), sum([right]), sum([left, right]), sum([])]).toEqual([16, 16, 28, 0])
   })
@@ -123,12 +123,12 @@ describe('parseLabelme', () => {
     [shape('rectangle', [[0, 0]]), 'expected 2 or 4 corners, got 1'],
     [shape('circle', [[0, 0]]), 'expected centre and a point of the circle, got 1 points'],
     [
-      shape('linestrip', [
+      shape('spline', [
         [0, 0],
         [1, 1],
         [2, 2],
       ]),
-      'expected a polygon, rectangle or circle, got a linestrip',
+      'expected a polygon, rectangle, circle or mask, got a spline',
     ],
   ])('refuses %s', (text, reason) => {
     expect(() => parseLabelme('x.json', text)).toThrow(reason)

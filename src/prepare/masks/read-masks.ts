@@ -1,15 +1,13 @@
 /** Masks made elsewhere, from a folder or from one annotation file, told apart by what they hold. */
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { describeWithoutArea } from '../../dataset/annotations/annotation.ts'
+import { readAnnotations } from '../../dataset/annotations/read-annotations.ts'
 import { listFolder } from '../../dataset/listing.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { InputError } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
-import { readText } from '../../files/read-json.ts'
 import { checkCancelled, type Task } from '../../task.ts'
-import { cocoMasks, cocoSchema } from './coco.ts'
-import { cvatMasks } from './cvat.ts'
-import { labelStudioMasks, labelStudioSchema } from './label-studio.ts'
 import { type MatchedMasks, matchMasks } from './match-masks.ts'
 import type { NamedMask } from './named-mask.ts'
 
@@ -21,12 +19,15 @@ const classList = 'labelmap.txt'
  * @throws {InputError} It cannot be read, an annotation file is of no known format, or no mask fits any image.
  */
 export async function readMasks(path: string, samples: readonly Sample[], task: Task): Promise<MatchedMasks> {
-  const named = (await isFolder(path)) ? await readFolder(path, task) : await readAnnotations(path)
+  const { named, words } = (await isFolder(path))
+    ? { named: await readFolder(path, task), words: '' }
+    : await readNamed(path)
   const matched = matchMasks(
     samples.map(({ id }) => id),
     named,
   )
   if (matched.masks.size > 0) return matched
+  if (named.length === 0 && words !== '') throw new InputError(path, `holds no mask of an object: ${words}`)
   const example = named[0] === undefined ? 'it holds none' : `one of them is ${named[0].name}`
   throw new InputError(
     path,
@@ -54,27 +55,23 @@ async function readFolder(folder: string, task: Task): Promise<NamedMask[]> {
   }))
   for (const file of listing.files.filter((name) => /\.(json|xml)$/i.test(name))) {
     checkCancelled(task)
-    masks.push(...(await readAnnotations(join(folder, file))))
+    masks.push(...(await readNamed(join(folder, file))).named)
   }
   return masks
 }
 
-async function readAnnotations(path: string): Promise<NamedMask[]> {
-  const text = (await readText(path)).replace(/^\uFEFF/, '')
-  if (/^\s*</.test(text)) return cvatMasks(path, text)
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw new InputError(path, `is neither JSON nor XML: ${(cause as Error).message}`, { cause })
-  }
-  const coco = cocoSchema.safeParse(json)
-  if (coco.success) return cocoMasks(path, coco.data)
-  const labelStudio = labelStudioSchema.safeParse(json)
-  if (labelStudio.success) return labelStudioMasks(path, labelStudio.data)
-  const { path: field, message } = (Array.isArray(json) ? labelStudio : coco).error.issues[0]!
-  throw new InputError(
-    path,
-    `is neither annotations of COCO nor an export of Label Studio (JSON): ${field.join('.') || 'the whole'}: ${message}`,
+/** Objects with an area, by their images. */
+async function readNamed(path: string): Promise<{ readonly named: NamedMask[]; readonly words: string }> {
+  const { format, images, remarks } = await readAnnotations(path)
+  const named = images.flatMap(({ name, size, regions }): NamedMask[] =>
+    regions.length === 0
+      ? []
+      : [{ name, mask: { kind: 'regions', size, regions: regions.map(({ region }) => region) } }],
   )
+  const without = describeWithoutArea(images)
+  const found = [...remarks, ...(without === '' ? [] : [`It marks ${without}.`])]
+  return {
+    named,
+    words: `${format}, ${images.length} images${found.length > 0 ? `. ${found.join(' ')}` : ''}`,
+  }
 }

@@ -5,10 +5,10 @@
  * in label-studio-converter `brush.py`, which follows @thi.ng/rle-pack.
  */
 import { z } from 'zod'
-import type { Region } from '../../dataset/annotations/fill-region.ts'
 import { InputError } from '../../errors.ts'
 import type { Size } from '../../image/image.ts'
-import type { NamedMask } from './named-mask.ts'
+import type { AnnotatedImage, Annotations, MarkWithoutArea } from './annotation.ts'
+import type { Region } from './fill-region.ts'
 
 const resultSchema = z.object({
   type: z.string(),
@@ -35,31 +35,71 @@ export const labelStudioSchema = z.array(
   }),
 )
 
+/** The short export ("JSON-MIN"): one flat object for each picture, results under the names of the labelling controls. */
+export const shortLabelStudioSchema = z.array(
+  z
+    .looseObject({ id: z.union([z.int(), z.string()]) })
+    .refine((task) => nameOf(task) !== undefined, 'no image'),
+)
+
 /**
- * Of several annotations of an image the first that was not cancelled counts. Labels without an area (choices, key points) are
- * passed over.
+ * Of several annotations of an image the first that was not cancelled counts.
  *
  * @throws {InputError} Brush strokes of another size than stated.
  */
-export function labelStudioMasks(path: string, tasks: z.infer<typeof labelStudioSchema>): NamedMask[] {
-  return tasks.flatMap(({ data, file_upload: upload, annotations }) => {
+export function readLabelStudio(path: string, tasks: z.infer<typeof labelStudioSchema>): Annotations {
+  const images = tasks.flatMap(({ data, file_upload: upload, annotations }): AnnotatedImage[] => {
     const name = nameOf(data) ?? upload
     const annotation = annotations.find(({ was_cancelled: cancelled }) => cancelled !== true)
-    if (name === undefined || name === null || annotation === undefined) return []
-    const regions: Region[] = []
-    let size: Size | null = null
-    for (const each of annotation.result) {
-      const parsed = resultSchema.safeParse(each)
-      if (!parsed.success) continue
-      const { original_width: width, original_height: height } = parsed.data
-      if (width === undefined || height === undefined) continue
-      const region = regionOf(path, parsed.data, { width, height })
-      if (region === null) continue
-      size = { width, height }
-      regions.push(region)
-    }
-    return regions.length === 0 ? [] : [{ name, mask: { kind: 'regions', size, regions } }]
+    return name === undefined || name === null || annotation === undefined
+      ? []
+      : [imageOf(path, name, annotation.result)]
   })
+  return { format: 'Label Studio', images, remarks: [] }
+}
+
+/** @throws {InputError} as {@link readLabelStudio}. */
+export function readShortLabelStudio(
+  path: string,
+  tasks: z.infer<typeof shortLabelStudioSchema>,
+): Annotations {
+  const images = tasks.map((task) => {
+    const results = Object.values(task).flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : []))
+    return imageOf(path, nameOf(task)!, results.map(lengthened))
+  })
+  return { format: 'Label Studio (JSON-MIN)', images, remarks: [] }
+}
+
+/** A result of the short form as the long one has it: what it is, is told by the name of its labels. */
+function lengthened(result: unknown): unknown {
+  if (typeof result !== 'object' || result === null) return result
+  const { original_width, original_height, ...value } = result as Record<string, unknown>
+  const type = Object.keys(value).find((key) => key.endsWith('labels')) ?? 'unknown'
+  return { type, value, original_width, original_height }
+}
+
+function imageOf(path: string, name: string, results: readonly unknown[]): AnnotatedImage {
+  const regions: AnnotatedImage['regions'][number][] = []
+  const withoutArea: { kind: MarkWithoutArea; label: string }[] = []
+  let size: Size | null = null
+  for (const each of results) {
+    const parsed = resultSchema.safeParse(each)
+    if (!parsed.success) continue
+    const { type, original_width: width, original_height: height, value } = parsed.data
+    const label = labelOf(type, value)
+    const region = width && height ? regionOf(path, parsed.data, { width, height }) : null
+    if (region !== null) {
+      size = { width: width!, height: height! }
+      regions.push({ label, region })
+    } else if (/^(choices|taxonomy|rating)/.test(type)) withoutArea.push({ kind: 'tag', label })
+    else if (type.startsWith('keypoint')) withoutArea.push({ kind: 'point', label })
+  }
+  return { name, size, regions, withoutArea }
+}
+
+function labelOf(type: string, value: Readonly<Record<string, unknown>>): string {
+  const labels = value[type]
+  return Array.isArray(labels) && typeof labels[0] === 'string' ? labels[0] : ''
 }
 
 /** The first value that looks like an image's address; local files are named in the address's query. */

@@ -1,18 +1,24 @@
 /** Masks made elsewhere, in the forms that other programs write; packers written from the formats' own descriptions. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Annotations } from '../../../src/dataset/annotations/annotation.ts'
+import { cocoSchema, readCoco, unpackCounts } from '../../../src/dataset/annotations/coco.ts'
+import { readCvat } from '../../../src/dataset/annotations/cvat.ts'
+import { fillRegion } from '../../../src/dataset/annotations/fill-region.ts'
+import {
+  labelStudioSchema,
+  readLabelStudio,
+  unpackBrush,
+} from '../../../src/dataset/annotations/label-studio.ts'
 import { InputError } from '../../../src/errors.ts'
 import type { Mask } from '../../../src/image/image.ts'
-import { cocoMasks, cocoSchema, unpackCounts } from '../../../src/prepare/masks/coco.ts'
-import { cvatMasks } from '../../../src/prepare/masks/cvat.ts'
-import { drawGivenMask } from '../../../src/prepare/masks/given-mask.ts'
-import { labelStudioMasks, labelStudioSchema, unpackBrush } from '../../../src/prepare/masks/label-studio.ts'
 import { matchMasks } from '../../../src/prepare/masks/match-masks.ts'
 import type { NamedMask } from '../../../src/prepare/masks/named-mask.ts'
 
 /** Rows of `#` and `.`. */
-async function drawn(named: readonly NamedMask[], width: number, height: number): Promise<string[]> {
-  const mask = (await drawGivenMask(named[0]!.mask, { width, height })) as Mask
+function drawn({ images }: Annotations, width: number, height: number): string[] {
+  const mask: Mask = { width, height, data: new Uint8Array(width * height) }
+  for (const { region } of images[0]!.regions) fillRegion(mask, region)
   return Array.from({ length: height }, (_, y) =>
     [...mask.data.subarray(y * width, (y + 1) * width)].map((bit) => (bit === 1 ? '#' : '.')).join(''),
   )
@@ -79,18 +85,18 @@ describe('annotations of COCO', () => {
     const counts = [4, 2, 2, 4]
     const expected = ['...#', '.#.#', '.###']
     for (const each of [counts, packCounts(counts)]) {
-      const masks = cocoMasks('a.json', coco([{ size: [3, 4], counts: each }]))
-      expect(await drawn(masks, 4, 3)).toEqual(expected)
+      const masks = readCoco('a.json', coco([{ size: [3, 4], counts: each }]))
+      expect(drawn(masks, 4, 3)).toEqual(expected)
     }
   })
 
   it('join the polygons of all annotations of an image', async () => {
-    const masks = cocoMasks('a.json', coco([[[0, 0, 2, 0, 2, 1, 0, 1]], [[3, 1, 4, 1, 4, 3, 3, 3]]]))
-    expect(await drawn(masks, 4, 3)).toEqual(['##..', '...#', '...#'])
+    const masks = readCoco('a.json', coco([[[0, 0, 2, 0, 2, 1, 0, 1]], [[3, 1, 4, 1, 4, 3, 3, 3]]]))
+    expect(drawn(masks, 4, 3)).toEqual(['##..', '...#', '...#'])
   })
 
   it('refuse run lengths of another size', () => {
-    expect(() => cocoMasks('a.json', coco([{ size: [3, 4], counts: [4, 2] }]))).toThrow(InputError)
+    expect(() => readCoco('a.json', coco([{ size: [3, 4], counts: [4, 2] }]))).toThrow(InputError)
   })
 })
 
@@ -121,9 +127,9 @@ describe('exports of Label Studio', () => {
   it('take the alpha of brush labels', async () => {
     const rgba = new Uint8Array(64)
     for (const i of [5, 6, 9]) rgba[4 * i + 3] = 255
-    const masks = labelStudioMasks('a.json', task([value('brushlabels', { rle: packBrush(rgba) })]))
-    expect(masks[0]!.name).toBe('/data/upload/1/0a1b2c3d-a b.png')
-    expect(await drawn(masks, 4, 4)).toEqual(['....', '.##.', '.#..', '....'])
+    const masks = readLabelStudio('a.json', task([value('brushlabels', { rle: packBrush(rgba) })]))
+    expect(masks.images[0]!.name).toBe('/data/upload/1/0a1b2c3d-a b.png')
+    expect(drawn(masks, 4, 4)).toEqual(['....', '.##.', '.#..', '....'])
   })
 
   it('read shapes in percent, and pass over what has no area', async () => {
@@ -133,19 +139,9 @@ describe('exports of Label Studio', () => {
       value('keypointlabels', { x: 10, y: 90, width: 1 }),
       { type: 'choices', value: { choices: ['good'] } },
     ]
-    expect(await drawn(labelStudioMasks('a.json', task(shapes)), 4, 4)).toEqual([
-      '##..',
-      '....',
-      '..##',
-      '..##',
-    ])
+    expect(drawn(readLabelStudio('a.json', task(shapes)), 4, 4)).toEqual(['##..', '....', '..##', '..##'])
     const ellipse = value('ellipselabels', { x: 50, y: 50, radiusX: 50, radiusY: 25, rotation: 90 })
-    expect(await drawn(labelStudioMasks('a.json', task([ellipse])), 4, 4)).toEqual([
-      '.##.',
-      '.##.',
-      '.##.',
-      '.##.',
-    ])
+    expect(drawn(readLabelStudio('a.json', task([ellipse])), 4, 4)).toEqual(['.##.', '.##.', '.##.', '.##.'])
   })
 })
 
@@ -159,15 +155,18 @@ describe('annotations of CVAT', () => {
 </image>
 <image id="1" name="b.png" width="5" height="4"/>
 </annotations>`
-    const masks = cvatMasks('a.xml', xml)
-    expect(masks.map(({ name }) => name)).toEqual(['lot & 1/a.png'])
-    expect(await drawn(masks, 5, 4)).toEqual(['....#', '..##.', '..##.', '#....'])
+    const masks = readCvat('a.xml', xml)
+    expect(masks.images.map(({ name, regions }) => [name, regions.length])).toEqual([
+      ['lot & 1/a.png', 3],
+      ['b.png', 0],
+    ])
+    expect(drawn(masks, 5, 4)).toEqual(['....#', '..##.', '..##.', '#....'])
   })
 
   it('name the image that makes no sense', () => {
     const xml =
       '<annotations><image name="a.png" width="5" height="4"><box xtl="x" ytl="0" xbr="1" ybr="1"/></image></annotations>'
-    expect(() => cvatMasks('a.xml', xml)).toThrow('a.xml: image a.png: expected numbers, got "x"')
+    expect(() => readCvat('a.xml', xml)).toThrow('a.xml: image a.png: expected numbers, got "x"')
   })
 })
 

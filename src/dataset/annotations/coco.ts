@@ -1,22 +1,25 @@
 /**
- * Object annotations in the format of COCO: polygons, and run lengths plain or packed into text.
+ * Annotations in the format of COCO: polygons, and run lengths plain or packed into text.
  *
  * Source: "Data format" on cocodataset.org; packed run lengths by `rleFrString` in cocoapi `common/maskApi.c`.
  */
 import { z } from 'zod'
-import type { Region } from '../../dataset/annotations/fill-region.ts'
 import { InputError } from '../../errors.ts'
-import type { NamedMask } from './named-mask.ts'
+import type { AnnotatedImage, Annotations } from './annotation.ts'
+import type { Region } from './fill-region.ts'
 
 const runsSchema = z.object({
   size: z.tuple([z.int().positive(), z.int().positive()]),
   counts: z.union([z.string(), z.array(z.int().nonnegative())]),
 })
 
+/** Some programs write ids as text in one place and as numbers in another; they are compared as text. */
+const idSchema = z.union([z.int(), z.string()]).transform(String)
+
 export const cocoSchema = z.object({
   images: z.array(
     z.object({
-      id: z.union([z.int(), z.string()]),
+      id: idSchema,
       file_name: z.string(),
       width: z.int().positive().nullish(),
       height: z.int().positive().nullish(),
@@ -24,27 +27,50 @@ export const cocoSchema = z.object({
   ),
   annotations: z.array(
     z.object({
-      image_id: z.union([z.int(), z.string()]),
+      image_id: idSchema,
+      category_id: idSchema.nullish(),
       segmentation: z.union([z.array(z.array(z.number())), runsSchema]).nullish(),
+      bbox: z.array(z.number()).nullish(),
+      keypoints: z.array(z.number()).nullish(),
     }),
   ),
+  categories: z.array(z.object({ id: idSchema, name: z.string() })).nullish(),
 })
 
-/** @returns A mask for each image that has an annotation with an area. @throws {InputError} Run lengths of another size. */
-export function cocoMasks(path: string, { images, annotations }: z.infer<typeof cocoSchema>): NamedMask[] {
-  const regions = new Map<string | number, Region[]>()
-  for (const { image_id: id, segmentation } of annotations) {
-    if (!segmentation) continue
-    const found = Array.isArray(segmentation) ? polygons(segmentation) : [runs(path, segmentation)]
-    regions.set(id, [...(regions.get(id) ?? []), ...found])
+/** @throws {InputError} Run lengths of another size than they state. */
+export function readCoco(path: string, file: z.infer<typeof cocoSchema>): Annotations {
+  const names = new Map(file.categories?.map(({ id, name }) => [id, name]))
+  const byImage = new Map<
+    string,
+    { regions: AnnotatedImage['regions'][number][]; withoutArea: AnnotatedImage['withoutArea'][number][] }
+  >()
+  for (const { id } of file.images) byImage.set(id, { regions: [], withoutArea: [] })
+  let strays = 0
+  for (const { image_id: id, category_id: category, segmentation, bbox, keypoints } of file.annotations) {
+    const own = byImage.get(id)
+    if (own === undefined) {
+      strays++
+      continue
+    }
+    const label = (category && names.get(category)) ?? ''
+    const found = !segmentation
+      ? []
+      : Array.isArray(segmentation)
+        ? polygons(segmentation)
+        : [runs(path, segmentation)]
+    own.regions.push(...found.map((region) => ({ label, region })))
+    if (found.length === 0)
+      own.withoutArea.push({ kind: bbox?.length === 4 ? 'box' : keypoints?.length ? 'point' : 'tag', label })
   }
-  return images.flatMap(({ id, file_name: name, width, height }) => {
-    const own = regions.get(id)
-    if (own === undefined || own.length === 0) return []
-    return [
-      { name, mask: { kind: 'regions', size: width && height ? { width, height } : null, regions: own } },
-    ]
-  })
+  return {
+    format: 'COCO',
+    images: file.images.map(({ id, file_name: name, width, height }) => ({
+      name,
+      size: width && height ? { width, height } : null,
+      ...byImage.get(id)!,
+    })),
+    remarks: strays === 0 ? [] : [`${strays} annotations are of images that the file does not list.`],
+  }
 }
 
 const polygons = (rings: readonly (readonly number[])[]): Region[] =>
