@@ -1,5 +1,6 @@
 /** The layouts of folders, in the order of recognition: the particular before the general. */
 import type { Layout } from './layout.ts'
+import { annotatedLayouts } from './layout-annotated.ts'
 import { bsdLayout } from './layout-bsd.ts'
 import { dagmLayout } from './layout-dagm.ts'
 import { ksddLayout } from './layout-ksdd.ts'
@@ -13,6 +14,7 @@ export const layouts: readonly Layout[] = [
   ksddLayout,
   dagmLayout,
   severstalLayout,
+  ...annotatedLayouts,
   mvtecLayout,
   foldersLayout,
 ]

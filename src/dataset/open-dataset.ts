@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { quietTask, type Task } from '../task.ts'
+import { attachAnnotations } from './attach-annotations.ts'
 import { type ClassChoice, noChoice } from './folder-classes.ts'
 import { describeFolder, nestedHint, unrecognised } from './hints.ts'
 import type { LayoutReading } from './layout.ts'
@@ -112,15 +113,16 @@ async function readLayout(
     )
   }
   const once = withoutLinkedTwice(reading.samples, listing)
-  const { samples, notes } = await describePublished(path, once.samples)
+  const drawn = await attachAnnotations(listing, once.samples, task)
+  const { samples, notes } = await describePublished(path, drawn.samples)
   return {
     ...reading,
     root: path,
     layout: layout.name,
     samples,
-    issues: [...listing.issues, ...reading.issues, ...once.issues],
+    issues: [...listing.issues, ...reading.issues, ...once.issues, ...drawn.issues],
     leftOut: [...(reading.leftOut ?? []), ...strays(listing, reading), ...passedOver(listing)],
-    notes: [...notes, ...(reading.notes ?? []), ...(await wholeNote(path))],
+    notes: [...notes, ...(reading.notes ?? []), ...drawn.notes, ...(await wholeNote(path))],
   }
 }
 

@@ -8,10 +8,7 @@ import type { DrawnShape, Point } from './labelme.ts'
  *
  * Cost: O(height x points) a polygon, and its pixels.
  */
-export function rasterise(
-  shapes: readonly DrawnShape[],
-  { width, height }: Size,
-): Mask {
+export function rasterise(shapes: readonly DrawnShape[], { width, height }: Size): Mask {
   const data = new Uint8Array(width * height)
   const fillRow = (y: number, from: number, to: number): void => {
     const start = Math.max(0, Math.ceil(from - 0.5)) // first pixel whose centre is not left of `from`

@@ -30,7 +30,11 @@ export function imageFinder(listing: Listing): FindImage {
     }
     // Label Studio puts eight digits before the names of files that were uploaded.
     const bare = clean.replace(/(^|\/)[\da-f]{8}-([^/]+)$/i, '$1$2')
-    return bare === clean ? null : (endsOf(bare).map((end) => byEnd.get(end)).find((found) => found) ?? null)
+    return bare === clean
+      ? null
+      : (endsOf(bare)
+          .map((end) => byEnd.get(end))
+          .find((found) => found) ?? null)
   }
 }
 
