@@ -1,5 +1,6 @@
 /** How an evaluation draws its folds; `docs/protocol.md`. */
 import { parsePartScore } from '../evaluate/part-score.ts'
+import { splitDefaults } from '../evaluate/split.ts'
 import { choice, number, problemOf, text, wholeNumber } from './kinds.ts'
 
 const group = 'Protocol'
@@ -11,13 +12,13 @@ export const protocolOptions = {
     placeholder: 'K',
     min: 1,
     max: 1000,
-    default: 5,
+    default: splitDefaults.folds,
     recorded: 'protocol',
   }),
   scheme: choice(['random', 'rotate'], {
     help: 'Draw the roles afresh in each fold, or rotate them so that each defect is judged equally often.',
     group,
-    default: 'random',
+    default: splitDefaults.scheme,
     recorded: 'protocol',
   }),
   unit: choice(['auto', 'part', 'image'], {
@@ -37,7 +38,7 @@ export const protocolOptions = {
     min: 0,
     max: 1,
     isOpen: true,
-    default: 0.5,
+    default: splitDefaults.minTrain,
     recorded: 'protocol',
   }),
   partScore: text({
@@ -56,6 +57,6 @@ export const seedOption = {
     group,
     placeholder: 'N',
     min: 0,
-    default: 0,
+    default: splitDefaults.seed,
   }),
 }
