@@ -34,7 +34,9 @@ export { createPixelMetrics } from './evaluate/metrics/pixel/pixel-metrics.ts'
 export { averagePrecision } from './evaluate/metrics/precision-recall.ts'
 export { auroc, partialAuroc } from './evaluate/metrics/roc.ts'
 export { verdictSentence } from './evaluate/verdict.ts'
-export type { Frame, Image, ScoreMap } from './image/image.ts'
+export type { Answer, Guardrail, GuardrailRun } from './guardrail/contract.ts'
+export type { CheckContext } from './guardrail/data/check-context.ts'
+export type { Frame, Image, PreparedImage, ScoreMap } from './image/image.ts'
 export type {
   ImageSource,
   Inspection,
@@ -52,6 +54,7 @@ export type { PredictOptions } from './options/requests/predict.ts'
 export type { PrepareOptions } from './options/requests/prepare.ts'
 export type { SimulateOptions } from './options/requests/simulate.ts'
 export type { TrainOptions } from './options/requests/train.ts'
+export type { Picture } from './parts/scan/picture.ts'
 export { type Progress, quietTask, type Task } from './task.ts'
 export { version } from './version.ts'
 export type { Diagnosis } from './wire/diagnosis.ts'

@@ -45,8 +45,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'heat maps end at the 60 % quantile',
     file: 'src/run/folder/map-range.ts',
-    from: 'quantile(all, 0.999)',
-    to: 'quantile(all, 0.6)',
+    from: 'upperQuantile(all, 0.999)',
+    to: 'upperQuantile(all, 0.6)',
     tests: ['test/run/folder/map-range.test.ts'],
   },
   {
