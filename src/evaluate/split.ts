@@ -4,11 +4,12 @@
  * A unit has one role in a fold. Everything follows from (seed, fold): the order of the samples and the number of folds
  * do not matter, so fold 3 of 5 is fold 3 of 10.
  */
-import type { Sample } from '../dataset/sample.ts'
 import { StatisticalError } from '../errors.ts'
 import { createRandom, type Random } from '../math/random.ts'
 import { type Candidate, fillHalves, minimumPerHalf } from './fill-halves.ts'
+import { type FoldPlan, sum, toPlan } from './fold-plan.ts'
 import { halveByStratum } from './halve-by-stratum.ts'
+import { planPublished } from './split-published.ts'
 import type { Unit } from './units.ts'
 
 export interface SplitOptions {
@@ -24,7 +25,11 @@ export interface SplitOptions {
   readonly minTrain: number
   /** False keeps units with nominal images of the published test split out of training (step 0). */
   readonly merged: boolean
+  /** `published`: as `split-published.ts` says, and the settings above but `folds`, `seed` and `scheme` have no part in it. */
+  readonly split?: 'ignored' | 'published'
 }
+
+export type { FoldPlan, Pair } from './fold-plan.ts'
 
 export const splitDefaults: SplitOptions = {
   folds: 5,
@@ -34,35 +39,16 @@ export const splitDefaults: SplitOptions = {
   merged: true,
 }
 
-/** [nominal, anomalous]. */
-export type Pair = readonly [number, number]
-
-export interface FoldPlan {
-  readonly fold: number
-  /** Nominal images only. */
-  readonly train: readonly Sample[]
-  readonly threshold: readonly Sample[]
-  readonly inference: readonly Sample[]
-  readonly unitIds: {
-    readonly train: readonly string[]
-    readonly threshold: readonly string[]
-    readonly inference: readonly string[]
-  }
-  readonly counts: { readonly train: number; readonly threshold: Pair; readonly inference: Pair }
-  /** Units with nominal images, units with anomalous images; a mixed unit counts in both. */
-  readonly units: { readonly train: number; readonly threshold: Pair; readonly inference: Pair }
-  /** Units whose nominal, or anomalous, images have no role in this fold. */
-  readonly satOut: { readonly nominal: number; readonly anomalous: number }
-}
-
 /**
  * Plans all folds.
  *
+ * @throws {UsageError} `published` without a published split.
  * @throws {StatisticalError} No anomalous or no nominal images, or fewer than 10 images a side in a half.
  * Cost: O(folds * n log n).
  */
 export function planFolds(units: readonly Unit[], options: SplitOptions): readonly FoldPlan[] {
   refuseHopeless(units)
+  if (options.split === 'published') return planPublished(units, options)
   const sorted = [...units].sort((x, y) => (x.id < y.id ? -1 : x.id > y.id ? 1 : 0))
   const turns = new Map(sorted.map((unit) => [unit.id, { heldOut: 0, inference: 0 }]))
   const plans: FoldPlan[] = []
@@ -169,48 +155,6 @@ function drawHalves(
   ]
 }
 
-function toPlan(
-  fold: number,
-  candidates: readonly Candidate[],
-  inference: readonly Candidate[],
-  threshold: readonly Candidate[],
-): FoldPlan {
-  const held = new Set([...inference, ...threshold])
-  const idle = candidates.filter((c) => !held.has(c))
-  const train = idle.filter((c) => c.trains)
-  const role = (members: readonly Candidate[]) => {
-    const sorted = members.map((c) => c.unit).sort((x, y) => (x.id < y.id ? -1 : 1))
-    return {
-      samples: sorted
-        .flatMap((unit) => [...unit.nominal, ...unit.anomalous])
-        .sort((x, y) => (x.id < y.id ? -1 : 1)),
-      ids: sorted.map((unit) => unit.id),
-      counts: [sum(members, (c) => c.nominal), sum(members, (c) => c.anomalous)] as const,
-      units: [
-        members.filter((c) => c.nominal > 0).length,
-        members.filter((c) => c.anomalous > 0).length,
-      ] as const,
-    }
-  }
-  const t = role(threshold)
-  const i = role(inference)
-  const trainUnits = role(train)
-  const trainSamples = trainUnits.samples.filter((sample) => sample.label === 'nominal')
-  return {
-    fold,
-    train: trainSamples,
-    threshold: t.samples,
-    inference: i.samples,
-    unitIds: { train: trainUnits.ids, threshold: t.ids, inference: i.ids },
-    counts: { train: trainSamples.length, threshold: t.counts, inference: i.counts },
-    units: { train: train.length, threshold: t.units, inference: i.units },
-    satOut: {
-      nominal: idle.filter((c) => c.nominal > 0 && !c.trains).length,
-      anomalous: idle.filter((c) => c.anomalous > 0).length,
-    },
-  }
-}
-
 /** Every anomalous unit has a role, in exact balance. */
 function isIdeal(plan: FoldPlan): boolean {
   const { threshold, inference } = plan.counts
@@ -219,9 +163,6 @@ function isIdeal(plan: FoldPlan): boolean {
 }
 
 const smallest = (plan: FoldPlan): number => Math.min(...plan.counts.threshold, ...plan.counts.inference)
-const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
-  items.reduce((total, item) => total + value(item), 0)
-
 function refuseHopeless(units: readonly Unit[]): void {
   if (!units.some((unit) => unit.anomalous.length > 0)) {
     throw new StatisticalError(
