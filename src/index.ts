@@ -50,6 +50,7 @@ export type { Random } from './math/random.ts'
 export type { CheckOptions } from './options/requests/check.ts'
 export type { DiagnoseOptions } from './options/requests/diagnose.ts'
 export type { EvaluateOptions } from './options/requests/evaluate.ts'
+export type { LookOptions } from './options/requests/look.ts'
 export type { PredictOptions } from './options/requests/predict.ts'
 export type { PrepareOptions } from './options/requests/prepare.ts'
 export type { SimulateOptions } from './options/requests/simulate.ts'
@@ -63,9 +64,12 @@ export { type GuardrailReport, guardrailReportSchema } from './wire/guardrail-re
 export { type ModelCard, modelSchema } from './wire/model.ts'
 export { type Prediction, predictionSchema } from './wire/prediction.ts'
 export type { Preparation } from './wire/preparation.ts'
+export type { Understood } from './wire/understood.ts'
 
 /** A folder or a manifest as samples, without opening an image. */
 export const openDataset = lazily(async () => (await import('./dataset/open-dataset.ts')).openDataset)
+/** What a folder is taken for, and what is left out; every file is opened once. */
+export const lookDataset = lazily(async () => (await import('./pipeline.ts')).lookDataset)
 /** Every guardrail on a dataset, before any training; writes a page where one is asked for. */
 export const checkDataset = lazily(async () => (await import('./pipeline.ts')).checkDataset)
 /** The object found in every image; writes a dataset with what was asked for. */

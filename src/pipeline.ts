@@ -42,6 +42,7 @@ import type { Preparation } from './wire/preparation.ts'
 export { compareRunFolders } from './run/compare/compare-run-folders.ts'
 export { rotationExperiment } from './run/experiment/rotation-experiment.ts'
 export { predictImages } from './run/inspect/predict-images.ts'
+export { lookDataset } from './run/look/look-dataset.ts'
 export { trainModel } from './run/train/train-model.ts'
 export { checkDataset, diagnoseRun, prepareDataset }
 

@@ -26,6 +26,7 @@ describe('the library', () => {
         "guardrailReportSchema",
         "loadMethod",
         "loadModel",
+        "lookDataset",
         "methodNames",
         "modelSchema",
         "openDataset",

@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 const loaders = {
   demo: async () => (await import('./commands/demo.ts')).demo,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  look: async () => (await import('./commands/look.ts')).look,
   check: async () => (await import('./commands/check.ts')).check,
   prepare: async () => (await import('./commands/prepare.ts')).prepare,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,

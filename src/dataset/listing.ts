@@ -6,6 +6,7 @@ import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { isImageName } from '../image/image-format.ts'
 import { checkCancelled, type Task } from '../task.ts'
+import { imagesByContent } from './images-by-content.ts'
 import { isSystemFolder } from './names/folder-meaning.ts'
 import type { DatasetIssue } from './sample.ts'
 
@@ -25,7 +26,7 @@ export interface Listing {
   /** Absolute. */
   readonly root: string
   readonly files: readonly string[]
-  /** Those of the files that are images by their ending. */
+  /** Those of the files that are images by their ending, or else by their first bytes. */
   readonly images: readonly string[]
   /** Folders that could not be listed, links that lead nowhere. */
   readonly issues: readonly DatasetIssue[]
@@ -146,7 +147,10 @@ export async function listFolder(root: string, task: Task): Promise<Listing> {
   } finally {
     progress.end()
   }
-  return createListing(root, files.sort(), folders.sort(), issues, passedOver, targets)
+  files.sort()
+  const hidden = new Set(await imagesByContent(root, files, task))
+  const images = files.filter((file) => isImageName(file) || hidden.has(file))
+  return createListing(root, files, images, folders.sort(), issues, passedOver, targets)
 }
 
 const pathIn = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`)
@@ -160,13 +164,13 @@ function isOwnOutput(entries: readonly Dirent[]): boolean {
 function createListing(
   root: string,
   files: readonly string[],
+  images: readonly string[],
   folders: readonly string[],
   issues: readonly DatasetIssue[],
   passedOver: PassedOver,
   targets: ReadonlyMap<string, string>,
 ): Listing {
   const known = new Set(files)
-  const images = files.filter(isImageName)
   const imagesByFolder = groupByFolder(images)
   const foldersByParent = groupByFolder(folders)
   const byStem = new Map<string, string>()

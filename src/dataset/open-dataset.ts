@@ -135,7 +135,7 @@ async function wholeNote(path: string): Promise<string[]> {
 /** @throws {InputError} The folder is a run, a model or a folder of heat maps, whose pictures are no photographs. */
 async function refuseOwnOutput(path: string): Promise<void> {
   const kind = await readFile(join(path, markerName), 'utf8').catch(() => '')
-  if (['run', 'model', 'prediction', 'experiment'].includes(kind.trim()))
+  if (['run', 'model', 'maps', 'experiment'].includes(kind.trim()))
     throw new InputError(path, `is a ${kind.trim()} that Plumbline wrote, no dataset`)
 }
 

@@ -1,4 +1,5 @@
 /** Which images, read how. */
+import { layoutNames } from '../dataset/sample.ts'
 import { parseWhere } from '../dataset/where.ts'
 import type { PixelRange } from '../image/pixel-reading.ts'
 import { bad, choice, good, type Notation, noted, path, problemOf, text } from './kinds.ts'
@@ -14,6 +15,17 @@ export const datasetOperand = {
     isRequired: true,
     mustExist: 'no such file or folder',
   }),
+}
+
+const names: Notation<readonly string[]> = {
+  placeholder: 'NAMES',
+  parse(text) {
+    const all = text.split(',').map((name) => name.trim())
+    return all.includes('') ? bad(`expected names with commas between them, got "${text}"`) : good(all)
+  },
+  format: (all) => all.join(','),
+  is: (raw): raw is readonly string[] =>
+    Array.isArray(raw) && raw.length > 0 && raw.every((name) => typeof name === 'string' && name !== ''),
 }
 
 const levels: Notation<PixelRange> = {
@@ -47,10 +59,19 @@ const pageNumber: Notation<number | 'all'> = {
 }
 
 export const datasetOptions = {
-  layout: choice(['auto', 'mvtec', 'mtd', 'bsd', 'folders', 'manifest'], {
+  layout: choice(['auto', ...layoutNames], {
     help: 'How the folder is laid out; `auto` recognises it.',
     group,
     default: 'auto',
+  }),
+  good: text({
+    help: 'Folder of good parts, by name or path, where its name does not say so; `.` is the dataset itself.',
+    group,
+    placeholder: 'NAME',
+  }),
+  defects: noted(names, {
+    help: 'Folders of defects, by name or path, commas between them; what is not named is left out.',
+    group,
   }),
   partPattern: text({
     help: 'Part id: first group of this regular expression, matched against the path within the dataset.',

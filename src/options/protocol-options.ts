@@ -21,6 +21,12 @@ export const protocolOptions = {
     default: splitDefaults.scheme,
     recorded: 'protocol',
   }),
+  split: choice(['ignored', 'published'], {
+    help: 'Draw roles from all images, or train on the published train split and halve the published test split.',
+    group,
+    default: 'ignored',
+    recorded: 'protocol',
+  }),
   unit: choice(['auto', 'part', 'image'], {
     help: 'What keeps one role in a fold: the part, or the image; `auto` takes parts where they are known.',
     group,

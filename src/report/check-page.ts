@@ -7,6 +7,7 @@ import { pageDocument } from './page-document.ts'
 import { evidencePictures } from './sections/evidence-pictures.ts'
 import { findingCard } from './sections/findings.ts'
 import { outside, section } from './sections/section.ts'
+import { understoodSection } from './sections/understood.ts'
 
 export interface CheckedWhat {
   readonly plumbline: string
@@ -19,7 +20,7 @@ export interface CheckedWhat {
 /** @returns The whole HTML document; the same arguments give the same bytes. */
 export function checkPage(
   { plumbline, dataset, command, createdAt }: CheckedWhat,
-  { findings, passed, skipped }: GuardrailReport,
+  { dataset: understood, findings, passed, skipped }: GuardrailReport,
   pictures: readonly GuardrailPicture[],
 ): string {
   const ids = [...new Set(findings.map(({ id }) => id))]
@@ -30,6 +31,7 @@ export function checkPage(
     body: html`<main>
 <header class="masthead"><p class="kicker">Dataset check</p><h1>${headline(findings)}</h1>
 <dl class="facts"><div><dt>Dataset</dt><dd>${outside(dataset)}</dd></div><div><dt>Checked</dt><dd><time datetime="${createdAt}">${dateTime(createdAt)}</time></dd></div></dl></header>
+${understood && understoodSection(understood)}
 ${ids.map((id) =>
   section({
     id: `finding-${id.replace('.', '-')}`,

@@ -18,6 +18,7 @@ import { masthead, titleOf, topBar } from './sections/masthead.ts'
 import { methodSection } from './sections/method.ts'
 import { subgroupsSection } from './sections/subgroups.ts'
 import { trainingSection } from './sections/training.ts'
+import { understoodLine } from './sections/understood.ts'
 import { verdictSection } from './sections/verdict.ts'
 import { whatIfData, whatIfSection } from './sections/what-if-panel.ts'
 import type { ReportView } from './view.ts'
@@ -40,6 +41,7 @@ export function renderReport(view: ReportView): string {
     body: html`${topBar(new Set(diagnosis && ['diagnosis']))}
 <main>
 ${masthead(view)}
+${evaluation.dataset.understood && understoodLine(evaluation.dataset.understood)}
 <noscript><p class="noscript">Scripts are off. Every figure is on this page; only the controls of “What if”, sorting and the large pictures need one.</p></noscript>
 ${verdictSection(evaluation, findingsLine(findings))}
 ${findingsBlock(findings, view.pictures)}

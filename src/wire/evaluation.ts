@@ -4,6 +4,7 @@
  * Names are fixed by `docs/cli.md`. A figure that is undefined (no masks, one fold, 0/0) is `null`, never NaN.
  */
 import { z } from 'zod'
+import { understoodSchema } from './understood.ts'
 
 const figure = z.number().nullable()
 export const intervalSchema = z.tuple([figure, figure])
@@ -141,6 +142,8 @@ export const evaluationSchema = z.strictObject({
     pixels: pixelsSchema.optional(),
     /** Files left out, with the reason; also in `findings`. */
     failures: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+    /** What the folder was taken for; absent in runs of version 0.1. */
+    understood: understoodSchema.optional(),
   }),
   detector: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
   backbone: z.strictObject({ id: z.string(), weights: z.string() }),
@@ -149,6 +152,8 @@ export const evaluationSchema = z.strictObject({
     folds: z.number(),
     unit: z.enum(['image', 'part']),
     scheme: z.enum(['random', 'rotate']),
+    /** Absent in runs of version 0.1, which ignored published splits but for the merge. */
+    split: z.enum(['ignored', 'published']).optional(),
     minTrain: z.number(),
     threshold: z.looseObject({ policy: z.string() }),
     merge: z.strictObject({

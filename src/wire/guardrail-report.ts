@@ -1,8 +1,11 @@
 /** What `check` and `diagnose` print with `--json`; names are fixed by `docs/cli.md`. */
 import { z } from 'zod'
 import { findingSchema } from './evaluation.ts'
+import { understoodSchema } from './understood.ts'
 
 export const guardrailReportSchema = z.strictObject({
+  /** What was checked, of `check`. */
+  dataset: understoodSchema.optional(),
   /** Gravest first. */
   findings: z.array(findingSchema),
   /** Ids of guardrails that found nothing. */

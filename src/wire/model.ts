@@ -1,6 +1,7 @@
 /** `model.json`, the front page of a model folder: what the model is, what it needs, and the hashes of its files. */
 import { z } from 'zod'
 import { pixelsSchema } from './evaluation.ts'
+import { understoodSchema } from './understood.ts'
 
 export const modelSchema = z.strictObject({
   format: z.literal('plumbline-model'),
@@ -32,6 +33,8 @@ export const modelSchema = z.strictObject({
     .nullable(),
   /** Raw scores at the ends of the heat maps' colour scale. */
   mapScale: z.strictObject({ low: z.number(), high: z.number() }),
+  /** What the training data was taken for; absent in models of version 0.1. */
+  dataset: understoodSchema.optional(),
   trained: z.strictObject({ images: z.int(), fingerprint: z.string(), seed: z.number() }),
   files: z.record(z.string().regex(/^[\w-]+\.\w+$/), z.strictObject({ bytes: z.int(), sha256: z.string() })),
 })

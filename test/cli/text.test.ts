@@ -102,7 +102,7 @@ it('a model without a threshold says what predict will need', () => {
     trained: { images: 40, fingerprint: 'sha256:1', seed: 0 },
     files: {},
   } as const
-  const text = modelText(card, '/models/1')
+  const text = modelText(card, '/models/1', 80)
   expect(text).toContain('256 x 192, pad')
   expect(text).toContain('none: train with --threshold conformal')
 })

@@ -79,7 +79,9 @@ describe('a request of the library', () => {
     expect(await mistakes(makeRequest(evaluateAsk, wrong))).toEqual([
       'evaluateDataset: unknown option foldz; did you mean folds?',
       'evaluateDataset: minTrain: expected a number between 0 and 1 (both excluded), got 1',
-      'evaluateDataset: layout: expected auto, mvtec, mtd, bsd, folders, manifest, got "mvtek"; did you mean mvtec?',
+      expect.stringMatching(
+        /^evaluateDataset: layout: expected auto, mvtec, .*, got "mvtek"; did you mean mvtec\?$/,
+      ),
       'evaluateDataset: threads: expected a whole number from 1 to 1024, got "2"',
       'evaluateDataset: partPattern: expected a group in parentheses that captures the part id, got "abc"',
       'evaluateDataset: size: expected N or WxH in pixels, 8 to 4096 each, got {"width":1,"height":64}',
@@ -183,6 +185,7 @@ it('records in evaluation.json what the table says', async () => {
   expect(recorded(evaluateAsk.options, await evaluate({ minTrain: 0.4 }))).toEqual({
     folds: 5,
     scheme: 'random',
+    split: 'ignored',
     minTrain: 0.4,
     partScore: 'max',
     costEscape: 1,

@@ -2,6 +2,7 @@ import { checkAsk } from '../../options/requests/check.ts'
 import { defineCommand } from '../command.ts'
 import { failOnOption, failureOn } from '../fail-on.ts'
 import { findingsText } from '../text/findings-text.ts'
+import { understoodText } from '../text/understood-text.ts'
 
 export const check = defineCommand({
   name: 'check',
@@ -20,6 +21,10 @@ export const check = defineCommand({
     const { report } = await checkDataset(request(values), task)
     const failure = failureOn(report.findings, failOn)
     const where = values.report === null ? '' : `\nReport: ${values.report}\n`
-    return { json: report, text: `${findingsText(report, columns)}${where}`, ...(failure && { failure }) }
+    return {
+      json: report,
+      text: `${report.dataset ? `${understoodText(report.dataset, columns)}\n\n` : ''}${findingsText(report, columns)}${where}`,
+      ...(failure && { failure }),
+    }
   },
 })

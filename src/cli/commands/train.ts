@@ -15,9 +15,9 @@ export const train = defineCommand({
     'plumbline train parts --out models/strict --threshold neyman-pearson --alpha 0.05 --delta 0.05',
   ],
   check: (values) => trainAsk.check?.(takeInFlags(values)),
-  async run(values, { request, task }) {
+  async run(values, { request, task, columns }) {
     const { trainModel } = await import('../../pipeline.ts')
     const card = await trainModel(request(takeInFlags(values)), task)
-    return { json: card, text: modelText(card, values.out) }
+    return { json: card, text: modelText(card, values.out, columns) }
   },
 })

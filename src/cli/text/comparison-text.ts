@@ -1,7 +1,7 @@
 import type { Comparison } from '../../evaluate/compare.ts'
 import { fixed, interval } from '../../report/format.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
-import { plain } from './evaluation-text.ts'
+import { plain } from './plain.ts'
 
 const names = {
   auroc: 'AUROC',

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { DemoResult } from '../../pipeline.ts'
 import { plural } from '../../report/format.ts'
 import { table } from '../layout-text.ts'
-import { evaluationText, plain, verdictText } from './evaluation-text.ts'
+import { evaluationText, verdictText } from './evaluation-text.ts'
 import { findingsSummary } from './findings-text.ts'
+import { plain } from './plain.ts'
 
 export function demoText(
   { evaluation, checked, preparation, diagnosis, run }: DemoResult,

@@ -12,11 +12,15 @@ import {
 import type { Estimate, Evaluation } from '../../wire/evaluation.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
 import { findingText, gravestFirst } from './finding-text.ts'
+import { plain } from './plain.ts'
+import { understoodText } from './understood-text.ts'
 
 export function evaluationText(evaluation: Evaluation, reportPath: string, columns: number): string {
   const width = textWidth(columns)
   const { metrics, findings } = evaluation
+  const { understood } = evaluation.dataset
   const parts = [
+    ...(understood ? [understoodText(understood, columns)] : []),
     wrap(setup(evaluation), width),
     ...(findings.length > 0
       ? [
@@ -86,6 +90,3 @@ function pixelTable(pixel: NonNullable<Evaluation['metrics']['pixel']>): string 
     rows.map(([name, estimate]) => [name, fixed(estimate.mean), interval(quotedInterval(estimate))]),
   )
 }
-
-/** Without the narrow blanks of the report, which terminals set unevenly. */
-export const plain = (text: string): string => text.replaceAll('\u202f', ' ')

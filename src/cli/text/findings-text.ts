@@ -2,8 +2,8 @@
 import type { Finding } from '../../wire/evaluation.ts'
 import type { GuardrailReport } from '../../wire/guardrail-report.ts'
 import { textWidth, wrap } from '../layout-text.ts'
-import { plain } from './evaluation-text.ts'
 import { findingText } from './finding-text.ts'
+import { plain } from './plain.ts'
 
 export function findingsText({ findings, passed, skipped }: GuardrailReport, columns: number): string {
   const width = textWidth(columns)

@@ -1,10 +1,12 @@
 import { score } from '../../report/format.ts'
 import type { ModelCard } from '../../wire/model.ts'
-import { plain } from './evaluation-text.ts'
+import { plain } from './plain.ts'
+import { understoodText } from './understood-text.ts'
 
 export function modelText(
-  { detector, backbone, input, threshold, trained }: ModelCard,
+  { detector, backbone, input, threshold, trained, dataset }: ModelCard,
   folder: string,
+  columns: number,
 ): string {
   const band = threshold?.review == null ? '' : `, review from ${score(threshold.review)}`
   const rows = [
@@ -19,5 +21,6 @@ export function modelText(
     ],
     ['model', folder],
   ]
-  return `${plain(rows.map(([name, value]) => `${name!.padEnd(11)} ${value}`).join('\n'))}\n`
+  const understood = dataset ? `${understoodText(dataset, columns)}\n\n` : ''
+  return `${understood}${plain(rows.map(([name, value]) => `${name!.padEnd(11)} ${value}`).join('\n'))}\n`
 }

@@ -1,6 +1,6 @@
 import { score } from '../../report/format.ts'
 import type { Prediction } from '../../wire/prediction.ts'
-import { plain } from './evaluation-text.ts'
+import { plain } from './plain.ts'
 
 /** One line to an image: verdict, score, threshold, path, heat map; tabs between, so that other programs can cut it. */
 export function predictionText({ images }: Prediction): string {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { plural } from '../../report/format.ts'
 import { type Mark, marks, type Preparation } from '../../wire/preparation.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
-import { plain } from './evaluation-text.ts'
+import { plain } from './plain.ts'
 
 /** Failures named one by one, at most. */
 const mostNamed = 10

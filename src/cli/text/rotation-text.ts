@@ -1,7 +1,7 @@
 import { fixed, interval, percent, percentInterval, quotedInterval } from '../../report/format.ts'
 import type { Rotation, RotationRow } from '../../wire/rotation.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
-import { plain } from './evaluation-text.ts'
+import { plain } from './plain.ts'
 
 export function rotationText(rotation: Rotation, page: string, columns: number): string {
   const width = textWidth(columns)

@@ -5,6 +5,7 @@ import { balance } from './balance.ts'
 import type { CheckContext } from './check-context.ts'
 import { contamination } from './contamination.ts'
 import { defectSize } from './defect-size.ts'
+import { filesLeftOut } from './files-left-out.ts'
 import { filesUnreadable } from './files-unreadable.ts'
 import { leakageDuplicate } from './leakage-duplicate.ts'
 import { leakagePart } from './leakage-part.ts'
@@ -12,12 +13,15 @@ import { qualityBlur } from './quality-blur.ts'
 import { qualityExposure } from './quality-exposure.ts'
 import { qualityReflection } from './quality-reflection.ts'
 import { sampleSize } from './sample-size.ts'
+import { selectionByScore } from './selection-by-score.ts'
 import { shiftNominal } from './shift-nominal.ts'
 import { shortcutMetadata } from './shortcut-metadata.ts'
 import { silhouetteVariance } from './silhouette-variance.ts'
 
 export const dataGuardrails: readonly Guardrail<CheckContext>[] = [
   filesUnreadable,
+  filesLeftOut,
+  selectionByScore,
   leakageDuplicate,
   leakagePart,
   shortcutMetadata,
@@ -38,6 +42,8 @@ export const dataGuardrails: readonly Guardrail<CheckContext>[] = [
  * the number of units), or they take too long.
  */
 export const quickGuardrails: readonly Guardrail<CheckContext>[] = [
+  filesLeftOut,
+  selectionByScore,
   leakageDuplicate,
   leakagePart,
   shortcutMetadata,

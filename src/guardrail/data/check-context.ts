@@ -7,7 +7,7 @@ import type { InferredGroups } from '../../parts/likeness/infer-groups.ts'
 import type { Scan } from '../../parts/scan/picture.ts'
 
 export interface CheckContext {
-  readonly dataset: Pick<Dataset, 'issues' | 'layout'>
+  readonly dataset: Pick<Dataset, 'issues' | 'layout' | 'leftOut'>
   /** Every sample of the dataset, readable or not. */
   readonly samples: readonly Sample[]
   readonly scan: Scan

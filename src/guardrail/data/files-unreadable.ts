@@ -30,6 +30,7 @@ export const filesUnreadable: Guardrail<CheckContext> = {
         .map(({ path, message }) => ({ path, reason: message })),
     ]
     const masks = scan.faults.filter(({ kind }) => kind === 'mask')
+    const drawn = samples.filter(({ mask }) => mask !== null).length
     const notes = known.filter(({ severity, kind }) => severity === 'warning' && kind !== 'no-part')
     const misnamed = scan.pictures.filter(({ sample, format }) => {
       const claimed = formatsOf[extname(sample.path).toLowerCase()]
@@ -56,8 +57,9 @@ export const filesUnreadable: Guardrail<CheckContext> = {
         ? null
         : {
             id,
-            severity: 'warning',
-            title: `${counted(masks.length, 'mask')} cannot be used; the first: ${masks[0]!.path} ${masks[0]!.reason}.`,
+            // Without a single mask there are no pixel figures, and nobody means that who drew them.
+            severity: drawn > 0 && masks.length >= drawn ? 'error' : 'warning',
+            title: `${masks.length >= drawn && drawn > 1 ? `None of ${drawn} masks can` : `${counted(masks.length, 'mask')} cannot`} be used; the first: ${masks[0]!.path} ${masks[0]!.reason}.`,
             evidence: {
               count: masks.length,
               files: some(masks.map(({ path, reason }) => ({ path, reason }))),

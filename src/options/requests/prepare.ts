@@ -20,7 +20,7 @@ const colour: Notation<Colour> = {
     raw.every((level) => Number.isInteger(level) && level >= 0 && level <= 255),
 }
 
-const { layout, partPattern, where } = datasetOptions
+const { layout, good: goodFolder, defects, partPattern, where } = datasetOptions
 
 export const prepareAsk = defineAsk({
   caller: 'prepareDataset',
@@ -63,6 +63,8 @@ export const prepareAsk = defineAsk({
       onlyWith: { segmenter: ['masks'] },
     }),
     layout,
+    good: goodFolder,
+    defects,
     partPattern,
     where,
     threads: machineOptions.threads,

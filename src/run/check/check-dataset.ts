@@ -30,9 +30,10 @@ export async function checkDataset(
   const request = await makeRequest(checkAsk, own === undefined ? options : said)
   const guardrails = [...dataGuardrails, ...(own ?? [])]
   refuseSameId(guardrails)
-  const { context, close } = await openCheck(request, task)
+  const { context, understood, close } = await openCheck(request, task)
   try {
-    const run = await runGuardrails(guardrails, context, task)
+    const { report, ...rest } = await runGuardrails(guardrails, context, task)
+    const run = { report: { dataset: understood, ...report }, ...rest }
     if (request.report !== null) {
       const page = checkPage({ ...request, plumbline: version }, run.report, run.pictures)
       await writeFileAtomic(request.report, page)

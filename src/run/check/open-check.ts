@@ -1,6 +1,7 @@
 /** Everything the guardrails on the data look at, opened: one look at every file, and what is worked out when first asked. */
 import type { Vision } from '../../backbone/vision.ts'
-import type { Sample } from '../../dataset/sample.ts'
+import type { DatasetIssue, Sample } from '../../dataset/sample.ts'
+import { understandDataset } from '../../dataset/understood.ts'
 import { UsageError } from '../../errors.ts'
 import { partsKnown, resolveUnit } from '../../evaluate/units.ts'
 import type { CheckContext } from '../../guardrail/data/check-context.ts'
@@ -12,6 +13,7 @@ import { nameParts } from '../../parts/name-parts.ts'
 import type { Picture, Scan } from '../../parts/scan/picture.ts'
 import { scanImages } from '../../parts/scan/scan-images.ts'
 import type { Task } from '../../task.ts'
+import type { Understood } from '../../wire/understood.ts'
 import { describeGroups, refuseTooFew } from '../open/infer-parts.ts'
 import { lookAtAll } from '../open/look-at-all.ts'
 import { once } from '../open/once.ts'
@@ -21,6 +23,8 @@ import { writeManifest } from './write-manifest.ts'
 
 export interface OpenCheck {
   readonly context: CheckContext
+  /** What the dataset was taken for, by the look at every file. */
+  readonly understood: Understood
   close(): Promise<void>
 }
 
@@ -91,12 +95,40 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
       }),
       random,
     }
-    return { context, close: () => vision.close() }
+    return {
+      context,
+      understood: understandDataset(opened.dataset, readable(samples, scan), [
+        ...opened.dataset.issues,
+        ...issuesOf(scan),
+      ]),
+      close: () => vision.close(),
+    }
   } catch (error) {
     await vision.close()
     throw error
   }
 }
+
+const readable = (samples: readonly Sample[], { pictures }: Scan): readonly Sample[] => {
+  const read = new Set(pictures.map(({ sample }) => sample.id))
+  return samples.filter(({ id }) => read.has(id))
+}
+
+/** What the look at every file found, in the shape of what opening the dataset found. */
+const issuesOf = ({ faults }: Scan): DatasetIssue[] =>
+  faults.map(({ path, kind, reason }) => ({
+    kind:
+      kind === 'image'
+        ? 'unreadable'
+        : /^is \d+x\d+/.test(reason)
+          ? 'mask-size'
+          : reason === 'is empty'
+            ? 'empty-mask'
+            : 'unusable-annotation',
+    severity: kind === 'image' ? 'error' : 'warning',
+    path,
+    message: reason,
+  }))
 
 function withSamples(scan: Scan, samples: readonly Sample[]): Scan {
   const byId = new Map(samples.map((sample) => [sample.id, sample]))

@@ -118,7 +118,16 @@ export async function composeEvaluation(
 }
 
 function describeDataset(
-  { request, dataset: { layout }, seen: { samples }, settings, card, failures, masks }: OpenEvaluation,
+  {
+    request,
+    dataset: { layout },
+    understood,
+    seen: { samples },
+    settings,
+    card,
+    failures,
+    masks,
+  }: OpenEvaluation,
   records: readonly FoldRecord[],
 ): Evaluation['dataset'] {
   const anomalous = samples.filter(({ label }) => label === 'anomalous').length
@@ -134,5 +143,6 @@ function describeDataset(
     fingerprint: card.fingerprint,
     ...(card.pixels !== undefined && { pixels: card.pixels }),
     failures: [...distinct.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    understood,
   }
 }

@@ -1,18 +1,24 @@
 /** Findings of an evaluation that come before those about its figures: of leakage, of the quick check, of backbone and pictures. */
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
 import { embeddedBackbone } from '../../backbone/weights-registry.ts'
+import type { Sample } from '../../dataset/sample.ts'
 import type { GuardrailRun } from '../../guardrail/contract.ts'
 import type { Finding } from '../../wire/evaluation.ts'
+import type { MaskStore } from '../open/mask-store.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
 
 /** @param checked - What the guardrails on the data found. */
 export function findingsOf(
-  { backbone, masks }: Pick<OpenEvaluation, 'backbone' | 'masks'>,
+  { backbone, masks, seen }: Pick<OpenEvaluation, 'backbone' | 'masks' | 'seen'>,
   { report: { findings } }: GuardrailRun,
   leakage: Finding | null,
 ): readonly Finding[] {
   const isSizeTold = findings.some(({ id }) => id === 'defect.size') // tells of defects that vanish, with their sizes
-  const own = [embeddedBackboneFinding(backbone), isSizeTold ? null : vanishedDefectsFinding(masks.vanished)]
+  const own = [
+    lostMasksFinding(masks, seen.samples),
+    embeddedBackboneFinding(backbone),
+    isSizeTold ? null : vanishedDefectsFinding(masks.vanished),
+  ]
   return [leakage, ...findings, ...own].filter((finding): finding is Finding => finding !== null)
 }
 
@@ -26,6 +32,24 @@ function embeddedBackboneFinding({ id }: ResolvedBackbone): Finding | null {
     remedy:
       'A pretrained backbone usually misses fewer defects: `plumbline weights pull mobilenet_v2`, then evaluate again and ' +
       '`plumbline compare` the two runs.',
+  }
+}
+
+/** Masks that were drawn and cannot be used: nobody means to do without their pixel figures. */
+function lostMasksFinding({ failures }: MaskStore, samples: readonly Sample[]): Finding | null {
+  const drawn = samples.filter(({ label, mask }) => label === 'anomalous' && mask !== null).length
+  const [first] = failures
+  if (first === undefined) return null
+  const isAll = failures.length >= drawn
+  return {
+    id: 'masks.unusable',
+    severity: isAll ? 'error' : failures.length >= drawn / 4 ? 'warning' : 'info',
+    title: isAll
+      ? `None of ${drawn} masks can be used, so there are no pixel figures; the first: ${first.path}: ${first.reason}.`
+      : `${failures.length} of ${drawn} masks cannot be used, and pixel figures leave their images out; the first: ${first.path}: ${first.reason}.`,
+    evidence: { count: failures.length, masks: drawn, files: failures.slice(0, 20) },
+    remedy:
+      'Draw or export these masks again at the size of their image. `plumbline look` shows masks over their images.',
   }
 }
 

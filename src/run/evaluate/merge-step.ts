@@ -11,7 +11,7 @@ export function decideMergeOf(
   {
     seen: { samples, embeddings },
     settings: { unit },
-    request: { merge, seed },
+    request: { merge, seed, split },
   }: Pick<OpenEvaluation, 'seen' | 'settings' | 'request'>,
   task: Task,
 ): MergeDecision {
@@ -31,5 +31,7 @@ export function decideMergeOf(
           random: createRandom(seed, 'merge'),
           task,
         })
-  return decideMerge(merge, result)
+  const decided = decideMerge(merge, result)
+  if (split !== 'published') return decided
+  return { ...decided, merged: false, reason: '--split published: only the published training images train.' }
 }

@@ -2,7 +2,10 @@
 import { stat } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import type { Outcome } from '../../backbone/vision.ts'
-import { listFolder } from '../../dataset/listing.ts'
+import { type MaskFile, sortImages } from '../../dataset/image-roles.ts'
+import { leftOut as leftOutOf } from '../../dataset/left-out.ts'
+import { type Listing, listFolder } from '../../dataset/listing.ts'
+import type { LeftOut } from '../../dataset/sample.ts'
 import type { DetectorMethod } from '../../detector/detector.ts'
 import { InputError, UsageError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
@@ -12,9 +15,11 @@ import type { Inspection } from '../../inspect/inspector.ts'
 import { openModel } from '../../inspect/open-model.ts'
 import { makeRequest } from '../../options/request.ts'
 import { type PredictOptions, predictAsk } from '../../options/requests/predict.ts'
+import { leftOutWords } from '../../report/understood-words.ts'
 import { checkCancelled, mapConcurrent, quietTask, type Task } from '../../task.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import type { PredictedImage, Prediction } from '../../wire/prediction.ts'
+import type { Understood } from '../../wire/understood.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-file.ts'
 
@@ -40,7 +45,8 @@ export async function predictImages(
   const request = await makeRequest(predictAsk, options)
   const { model, out, threshold, weights, cache, device, threads } = request
   if (out !== null) await claimFolder(out, 'maps')
-  const found = await findImages(request.images, task)
+  const { wanted: found, leftOut } = await findImages(request.images, task)
+  for (const group of leftOut) task.note(`left out: ${leftOutWords(group)}`)
   const machine = { device, threads, cache, weights }
   const inspector = await openModel(model, { ...machine, methods, images: found.length, task })
   const images: PredictedImage[] = []
@@ -57,7 +63,7 @@ export async function predictImages(
     progress.end()
     await inspector.close()
   }
-  return { images }
+  return { ...(leftOut.length > 0 && { leftOut }), images }
 }
 
 async function entryOf(
@@ -76,8 +82,15 @@ async function entryOf(
   return { path, ok: true, score, threshold, verdict, map: mapPath }
 }
 
-/** Files as named, folders as the images below them; two files of one name get maps of different names. */
-async function findImages(paths: readonly string[], task: Task): Promise<readonly Wanted[]> {
+/**
+ * Files as named, folders as the photographs below them, without masks, bins and what we wrote ourselves; two files of one name get maps
+ * of different names.
+ */
+async function findImages(
+  paths: readonly string[],
+  task: Task,
+): Promise<{ wanted: readonly Wanted[]; leftOut: Understood['leftOut'] }> {
+  const leftOut: LeftOut[] = []
   const wanted: Wanted[] = []
   const taken = new Set<string>()
   const add = (path: string, name: string): void => {
@@ -91,12 +104,37 @@ async function findImages(paths: readonly string[], task: Task): Promise<readonl
       add(path, basename(path))
       continue
     }
-    const { images } = await listFolder(path, task)
-    if (images.length === 0) throw new InputError(path, 'holds no images')
-    for (const image of images) add(join(path, image), relative('', image))
+    const listing = await listFolder(path, task)
+    const { photographs, strangers, masks, foregrounds } = await sortImages(listing, task)
+    if (photographs.length + strangers.length === 0) throw new InputError(path, 'holds no images')
+    for (const image of [...photographs, ...strangers]) add(join(path, image), relative('', image))
+    leftOut.push(...asideOf(listing, [...masks, ...foregrounds]))
   }
-  return wanted
+  return { wanted, leftOut: leftOut.map((group) => ({ ...group, examples: [...group.examples] })) }
 }
+
+/** What of a folder is not judged. */
+const asideOf = ({ images, issues, root, passedOver }: Listing, masks: readonly MaskFile[]): LeftOut[] => [
+  ...leftOutOf(
+    'masks, which are no photographs',
+    'note',
+    masks.map(({ file }) => file),
+    images.length,
+  ),
+  ...leftOutOf(
+    'folders of the system or the archive program',
+    'note',
+    passedOver.system,
+    passedOver.system.length,
+  ),
+  ...leftOutOf('folders that Plumbline wrote', 'note', passedOver.own, passedOver.own.length),
+  ...leftOutOf(
+    'files and folders that cannot be read',
+    'image',
+    issues.map(({ path }) => relative(root, path)),
+    images.length + issues.length,
+  ),
+]
 
 /** Where every page was an image of the model's, every page is one to be judged. */
 async function withPages(

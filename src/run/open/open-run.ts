@@ -7,6 +7,7 @@ import type { OpenVision } from '../../backbone/create-vision.ts'
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
 import { datasetFingerprint } from '../../dataset/fingerprint.ts'
 import type { Dataset } from '../../dataset/sample.ts'
+import { understandDataset } from '../../dataset/understood.ts'
 import type { Machine } from '../../detector/detector.ts'
 import { type ConfiguredMethod, configureMethod } from '../../detector/methods.ts'
 import { resolveUnit, type UnitKind } from '../../evaluate/units.ts'
@@ -19,6 +20,7 @@ import type { EvaluateRequest } from '../../options/requests/evaluate.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'
+import type { Understood } from '../../wire/understood.ts'
 import { type ActivationMaps, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
 import { type Failure, openSamples } from './open-samples.ts'
@@ -27,6 +29,8 @@ import { openRunVision } from './open-vision.ts'
 export interface OpenRun {
   readonly configured: ConfiguredMethod
   readonly dataset: Dataset
+  /** What it was taken for, by the first look at every image. */
+  readonly understood: Understood
   readonly unit: UnitKind
   /** The caller closes it. */
   readonly vision: OpenVision
@@ -63,7 +67,7 @@ export type RunRequest = DatasetRequest &
 export async function openRun(request: RunRequest, task: Task): Promise<OpenRun> {
   const configured = await configureMethod(request.detector, request.detectorOptions)
   const { method, options } = configured
-  const { dataset, samples, failures, pixels } = await openSamples(request, task)
+  const { dataset, samples, failures, pixels, understood } = await openSamples(request, task)
   const unit = resolveUnit(samples, request.unit)
   const { vision, backbone } = await openRunVision(request, task, configured)
   try {
@@ -74,6 +78,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     return {
       configured,
       dataset,
+      understood: withUnreadable(understood, dataset, seen),
       unit,
       vision,
       backbone,
@@ -95,4 +100,13 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     await vision.close()
     throw error
   }
+}
+
+/** Images that turned out to be unreadable are no longer among those that it speaks of. */
+function withUnreadable(understood: Understood, dataset: Dataset, { samples, failures }: Seen): Understood {
+  if (failures.length === 0) return understood
+  const unreadable = failures.map(
+    ({ path, reason }) => ({ kind: 'unreadable', severity: 'error', path, message: reason }) as const,
+  )
+  return understandDataset(dataset, samples, [...dataset.issues, ...unreadable])
 }

@@ -3,10 +3,13 @@ import { usableSamples } from '../../dataset/audit-dataset.ts'
 import { openDataset } from '../../dataset/open-dataset.ts'
 import type { Dataset, DatasetIssue, Sample } from '../../dataset/sample.ts'
 import { type RecordedPixels, surveyPixels } from '../../dataset/survey-pixels.ts'
+import { understandDataset } from '../../dataset/understood.ts'
 import { selectSamples } from '../../dataset/where.ts'
 import { InputError } from '../../errors.ts'
 import type { DatasetRequest } from '../../options/dataset-options.ts'
+import { leftOutWords, understoodSentence } from '../../report/understood-words.ts'
 import type { Task } from '../../task.ts'
+import type { Understood } from '../../wire/understood.ts'
 import { inferParts } from './infer-parts.ts'
 
 /** A file that could not be used, or only in part. */
@@ -22,6 +25,8 @@ export interface OpenSamples {
   readonly samples: readonly Sample[]
   /** Files that the dataset names and that cannot be used. */
   readonly failures: readonly Failure[]
+  /** What it was taken for; what only opening the files tells is not in it. */
+  readonly understood: Understood
 }
 
 /** Issues of one severity are noted one by one up to this many, and counted beyond. */
@@ -35,6 +40,7 @@ const mostNoted = 10
 export async function openSamples(request: DatasetRequest, task: Task): Promise<OpenSamples> {
   const dataset = await openDataset(request.dataset, {
     layout: request.layout,
+    choice: { good: request.good ?? null, defects: request.defects ?? null },
     task,
     ...(request.partPattern !== null && { partPattern: request.partPattern }),
   })
@@ -57,13 +63,17 @@ export async function openSamples(request: DatasetRequest, task: Task): Promise<
   const asked = { range: request.range ?? null, page: request.page ?? null }
   const survey = await surveyPixels(selected, asked, task)
   for (const note of survey.notes) task.note(`pixels: ${note}`)
-  for (const { reason, count } of survey.leftOut) task.note(`pixels: ${count} files: ${reason}`)
+  const opened = {
+    ...dataset,
+    leftOut: [...dataset.leftOut, ...survey.leftOut],
+    notes: [...dataset.notes, ...survey.notes],
+  }
+  const understood = understandDataset(opened, survey.samples)
+  task.note(understoodSentence(understood))
+  for (const group of understood.leftOut) task.note(`left out: ${leftOutWords(group)}`)
   return {
-    dataset: {
-      ...dataset,
-      leftOut: [...dataset.leftOut, ...survey.leftOut],
-      notes: [...dataset.notes, ...survey.notes],
-    },
+    dataset: opened,
+    understood,
     pixels: survey.pixels,
     samples: request.parts === 'inferred' ? await inferParts(survey.samples, task) : survey.samples,
     failures: errors.map(({ path, message }) => ({ path, reason: message })),

@@ -41,7 +41,9 @@ export async function prepareDataset(options: PrepareOptions, task: Task = quiet
   const unusable = wrong
     .filter((failure) => failure.path !== dataset.root && failure.path !== dataset.path)
     .map((failure) => ({ ...failure, mark: null }))
-  await claimOptions(out, { dataset: path, where, ...decisive })
+  const { good, defects } = request
+  const chosen = { ...(good !== null && { good }), ...(defects !== null && { defects }) }
+  await claimOptions(out, { dataset: path, where, ...chosen, ...decisive })
   const made = await prepareSamples(
     { samples, out, options: { ...decisive, ...(modelFiles && { modelFiles }) }, threads },
     task,

@@ -67,6 +67,7 @@ export async function trainModel(options: TrainOptions, task: Task = quietTask):
           ...card,
           threshold,
           mapScale: scored?.mapScale ?? (await scaleOf(detector, nominal, vision, task)),
+          dataset: run.understood,
           trained: {
             images: nominal.length,
             fingerprint,

@@ -59,7 +59,7 @@ export const picturesOf = (count: number, tell: (i: number) => Told = () => ({})
 export function contextOf(pictures: readonly Picture[], told: Partial<CheckContext> = {}): CheckContext {
   const samples = pictures.map(({ sample }) => sample)
   return {
-    dataset: { issues: [], layout: 'folders' },
+    dataset: { issues: [], layout: 'folders', leftOut: [] },
     samples,
     scan: { pictures, faults: [] },
     unit: samples.some(({ part }) => part !== null) ? 'part' : 'image',

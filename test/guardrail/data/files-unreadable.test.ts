@@ -33,6 +33,7 @@ it('notices a file of another type than its name says', async () => {
 it('passes on what is odd about the folder, but not twice', async () => {
   const dataset = {
     layout: 'folders',
+    leftOut: [],
     issues: [
       { kind: 'missing-mask', severity: 'warning', path: '/data/x', message: 'has no mask' },
       { kind: 'no-part', severity: 'warning', path: '/data/y', message: 'has no part' },
