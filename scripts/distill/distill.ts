@@ -4,6 +4,8 @@
  *   --photos DIR     photographs to learn from (whose terms then bind whoever passes the result on)
  *   --teacher NAME   a backbone of the registry; default mobilenet_v2
  *   --weights DIR    folder of the teacher's weights; default as everywhere
+ *   --from FILE      a student to train on, for another round; default: begin anew
+ *   --rate R         learning rate at its height; default 0.002
  *   --work DIR       renders, checkpoint, curve; default ./distil-work. The same command goes on where it stopped
  *   --out FILE       default WORK/plumb-s.safetensors
  *   --steps N        default 12000
@@ -14,15 +16,17 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { layers, weightShape } from '../../src/backbone/plumb-s.ts'
-import { encodeSafetensors } from '../../src/backbone/safetensors.ts'
+import { encodeSafetensors, openSafetensors } from '../../src/backbone/safetensors.ts'
 import { weightsFolder } from '../../src/backbone/weights-folder.ts'
 import { processEffects } from '../../src/cli/process-effects.ts'
 import { createTerminalTask } from '../../src/cli/terminal-progress.ts'
 import { writeFileAtomic } from '../../src/files/atomic.ts'
+import { sha256File } from '../../src/files/hash.ts'
+import { tensor } from '../../src/graph/index.ts'
 import type { Parameters } from './initial-parameters.ts'
 import { distillDefaults } from './options.ts'
 import { loadPictures } from './picture-source.ts'
-import { studentInputRule, studentPadding } from './student.ts'
+import { studentInputRule, studentPadding, studentParameters } from './student.ts'
 import { openTeacher } from './teacher.ts'
 import { distil } from './train.ts'
 
@@ -31,6 +35,8 @@ const { values } = parseArgs({
     photos: { type: 'string' },
     teacher: { type: 'string', default: 'mobilenet_v2' },
     weights: { type: 'string' },
+    from: { type: 'string' },
+    rate: { type: 'string', default: String(distillDefaults.learningRate) },
     work: { type: 'string', default: 'distil-work' },
     out: { type: 'string' },
     steps: { type: 'string', default: '12000' },
@@ -43,7 +49,17 @@ if (photos === undefined) throw new Error('--photos: expected a folder of photog
 const [steps, seed, threads] = [Number(values.steps), Number(values.seed), Number(values.threads)]
 const out = values.out ?? join(work, 'plumb-s.safetensors')
 const task = createTerminalTask(processEffects(process), { isQuiet: false })
-const options = { ...distillDefaults, steps, seed, threads }
+const from = values.from === undefined ? null : await openSafetensors(values.from)
+const options = {
+  ...distillDefaults,
+  ...{ steps, seed, threads, learningRate: Number(values.rate) },
+  from: values.from === undefined ? null : `sha256:${await sha256File(values.from)}`,
+}
+const student =
+  from &&
+  Object.fromEntries(
+    Object.entries(studentParameters).map(([name, { shape }]) => [name, tensor(from.tensor(name, shape).data, shape)]),
+  )
 await mkdir(work, { recursive: true })
 
 const pictures = await loadPictures(photos, work, seed, threads, task)
@@ -63,11 +79,13 @@ const encode = (mean: Parameters): Uint8Array =>
       input: studentInputRule,
       teacher: `${teacher.id} ${teacher.weightsId}`,
       license: 'Apache-2.0',
-      training: `seed ${seed}, ${steps} steps of ${options.batch} crops of ${options.side} pixels`,
+      training:
+        `seed ${seed}, ${steps} steps of ${options.batch} crops of ${options.side} pixels` +
+        (options.from === null ? '' : `, from a student of ${options.from}`),
     },
     'F16',
   )
-const mean = await distil(teacher, pictures, work, options, task, async (mean, step) => {
+const mean = await distil(teacher, pictures, student, work, options, task, async (mean, step) => {
   await writeFileAtomic(join(work, `plumb-s-${step}.safetensors`), encode(mean))
 })
 await writeFileAtomic(out, encode(mean))

@@ -31,7 +31,7 @@ export function planOf(
   deviations: Readonly<Record<string, Float32Array>>,
   options: DistillOptions,
 ): TrainingPlan {
-  const { batch, side, steps, learningRate, weights } = options
+  const { batch, side, steps, learningRate, weights, from } = options
   const rate = (step: number): number =>
     learningRate *
     Math.min(1, step / warmUpSteps) *
@@ -39,7 +39,9 @@ export function planOf(
   const isTakenOver = (name: string) => teacher.id === 'mobilenet_v2' && name.startsWith('block')
   const isFrozen = (name: string) => isTakenOver(name) && name.endsWith('depthwise.weight')
   const blockRate = (step: number): number =>
-    blocksShare * rate(step) * Math.min(1, Math.max(0, step - blocksWait) / blocksWarmUp)
+    blocksShare *
+    rate(step) *
+    (from === null ? Math.min(1, Math.max(0, step - blocksWait) / blocksWarmUp) : 1)
   const heads = headTypes(teacher)
   return {
     name: 'distil',

@@ -13,6 +13,8 @@ export interface DistillOptions {
   readonly seed: number
   readonly threads: number
   readonly weights: LossWeights
+  /** `sha256:…` of the student that is trained on; null to begin anew. */
+  readonly from: string | null
   /** Share of the steps, at the end, in which the student sees what the teacher does. */
   readonly calmShare: number
 }
@@ -22,6 +24,7 @@ export const distillDefaults: Omit<DistillOptions, 'steps' | 'threads'> = {
   side: 160,
   learningRate: 2e-3,
   seed: 0,
+  from: null,
   weights: lossWeights,
   calmShare: 0.25,
 }

@@ -28,6 +28,7 @@ const checkpointEvery = 100
 const judgeEvery = 250
 
 /**
+ * @param student - Parameters to train on from, `options.from`; null to begin anew.
  * @param work - Folder for checkpoint and curve.
  * @param onJudged - Told the running mean of the weights whenever the held-out photographs were looked at.
  * @returns The running mean of the weights.
@@ -36,6 +37,7 @@ const judgeEvery = 250
 export async function distil(
   teacher: Teacher,
   pictures: Pictures,
+  student: Parameters | null,
   work: string,
   options: DistillOptions,
   task: Task,
@@ -46,7 +48,8 @@ export async function distil(
   const draw = (step: number) => drawBatch(pictures, options, step, step < calmFrom)
   const plan = planOf(teacher, await measureDeviations(teacher, draw), options)
   const initial = { ...randomParameters(createRandom(seed, 'parameters')), ...headParameters(teacher, seed) }
-  if (teacher.id === 'mobilenet_v2') {
+  if (student !== null) Object.assign(initial, student)
+  else if (teacher.id === 'mobilenet_v2') {
     const crops = Buffer.concat([-100, -101].map((step) => draw(step).teacher))
     await takeOverBlocksInPlace(initial, teacher, crops, side)
   }
@@ -70,9 +73,9 @@ export async function distil(
     while (step.step < steps) {
       if (task.signal.aborted) await keep()
       checkCancelled(task)
-      const { teacher: seen, student } = draw(step.step)
-      const targets = await teacher.look(seen)
-      const taken = await step.run({ image: studentInput(student, side), ...targets })
+      const batch = draw(step.step)
+      const targets = await teacher.look(batch.teacher)
+      const taken = await step.run({ image: studentInput(batch.student, side), ...targets })
       loss = loss === null ? taken.loss : loss + 0.02 * (taken.loss - loss)
       mean.add(step.step, tensorsUnder(step.live(), 'parameters'))
       progress.update(step.step, steps, `loss ${loss.toFixed(3)}`)

@@ -5,6 +5,7 @@ import type { Architecture } from './architecture.ts'
 import { efficientnetB0, efficientnetB5 } from './efficientnet.ts'
 import { filterbank } from './filterbank.ts'
 import { mobilenetV2 } from './mobilenet-v2.ts'
+import { plumbS } from './plumb-s.ts'
 import { resnet18, wideResnet50 } from './resnet.ts'
 import { dinov2B, dinov2S, dinov2SReg } from './vit/dinov2.ts'
 
@@ -19,6 +20,7 @@ export const architectures: readonly Architecture[] = [
   dinov2S,
   dinov2SReg,
   dinov2B,
+  plumbS,
   filterbank,
 ]
 

@@ -1,18 +1,20 @@
 /** What `plumbline weights list` and `weights verify` show: plain records about the registry and a folder. */
+import { stat } from 'node:fs/promises'
 import { ModelError, ShapeError } from '../errors.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { architecture } from './architectures.ts'
 import { type CheckedWeights, checkWeightsFile, type Trust } from './check-weights.ts'
 import { openBackbone } from './open-backbone.ts'
 import { findWeightsFile, openWeights } from './resolve-weights.ts'
-import { embeddedBackbone, type WeightsEntry, weightsRegistry } from './weights-registry.ts'
+import { openShippedWeights, shippedPath, shippedSha256 } from './shipped-weights.ts'
+import { embeddedBackbone, shippedBackbone, type WeightsEntry, weightsRegistry } from './weights-registry.ts'
 
 export interface ListedWeights {
   readonly name: string
   readonly title: string
   readonly licence: string
   readonly source: string | null
-  /** Null for the embedded backbone, which needs no file. */
+  /** Null for those that need no download. */
   readonly url: string | null
   /** Hash of the file at `url`; null where no record of it was found. */
   readonly sha256: string | null
@@ -33,28 +35,41 @@ export interface VerifiedWeights {
   readonly detail: string
 }
 
-/** Every backbone there is, the embedded one last, in the order in which they are preferred. */
+/** Every backbone there is, those that need no download last, in the order in which they are preferred. */
 export async function listWeights(folders: readonly string[]): Promise<readonly ListedWeights[]> {
   const pretrained = weightsRegistry.map(async (entry) => {
     const { name, title, licence, source, url, sha256, bytes } = entry
     const path = (await findWeightsFile(name, folders)) ?? null
     return { name, title, licence, source, url, sha256, bytes, path }
   })
+  const builtIn = { licence: 'Apache-2.0', source: null, url: null, path: null }
+  const shipped: ListedWeights = {
+    ...builtIn,
+    name: shippedBackbone,
+    title: 'Distilled from MobileNetV2, part of the program',
+    sha256: shippedSha256,
+    bytes: await sizeOf(shippedPath),
+    path: (await findWeightsFile(shippedBackbone, folders)) ?? null,
+  }
   const embedded: ListedWeights = {
+    ...builtIn,
     name: embeddedBackbone,
     title: 'Filter bank, built in, not trained',
-    licence: 'Apache-2.0',
-    source: null,
-    url: null,
     sha256: null,
     bytes: 0,
-    path: null,
   }
-  return [...(await Promise.all(pretrained)), embedded]
+  return [...(await Promise.all(pretrained)), shipped, embedded]
 }
 
+const sizeOf = (path: string): Promise<number | null> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => null,
+  )
+
 /**
- * Checks every registered backbone that has a file: hash, structure, and that its network can be built from it.
+ * Checks the file that belongs to the program, and every registered backbone that has one: hash, structure, and that its
+ * network can be built from it.
  *
  * Cost: a pass over each file and a small network built from it.
  */
@@ -62,13 +77,24 @@ export async function verifyWeights(
   folders: readonly string[],
   task: Task,
 ): Promise<readonly VerifiedWeights[]> {
-  const results: VerifiedWeights[] = []
+  const results: VerifiedWeights[] = [await verifyShipped()]
   for (const entry of weightsRegistry) {
     checkCancelled(task)
     const path = await findWeightsFile(entry.name, folders)
     if (path !== undefined) results.push(await verifyFile(entry, path))
   }
   return results
+}
+
+async function verifyShipped(): Promise<VerifiedWeights> {
+  const found = { name: shippedBackbone, path: shippedPath }
+  try {
+    await openShippedWeights()
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause
+    return { ...found, sha256: null, trust: null, ok: false, detail: cause.message }
+  }
+  return { ...found, sha256: shippedSha256, trust: 'registered', ok: true, detail: 'is part of the program' }
 }
 
 async function verifyFile(entry: WeightsEntry, path: string): Promise<VerifiedWeights> {

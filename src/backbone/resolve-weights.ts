@@ -6,10 +6,11 @@ import { didYouMean } from '../math/nearest-name.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { type CheckedWeights, checkWeightsFile } from './check-weights.ts'
 import { openSafetensors } from './safetensors.ts'
+import { openShippedWeights, shippedDifference } from './shipped-weights.ts'
 import { withTorchvisionNames } from './timm-names.ts'
 import { withTimmTransformerNames } from './vit/transformer-names.ts'
 import type { WeightTensors } from './weight-tensors.ts'
-import { embeddedBackbone, weightsFileName, weightsRegistry } from './weights-registry.ts'
+import { embeddedBackbone, shippedBackbone, weightsFileName, weightsRegistry } from './weights-registry.ts'
 
 export interface BackboneRequest {
   /** Null to take the best that is at hand. */
@@ -28,11 +29,17 @@ export interface ResolvedBackbone {
   readonly notice: string | null
 }
 
-const backboneNames: readonly string[] = [...weightsRegistry.map(({ name }) => name), embeddedBackbone]
+/** In the order in which they are taken when none is named; the last is never, unless it is. */
+const backboneNames: readonly string[] = [
+  ...weightsRegistry.map(({ name }) => name),
+  shippedBackbone,
+  embeddedBackbone,
+]
 
 /**
- * A named backbone is that one or an error. Without a name: the first of the registry whose weights are in a folder,
- * else the embedded one. Weights are verified first: a damaged file is an error, never passed over in silence.
+ * A named backbone is that one or an error. Without a name: the first of the registry whose weights are in a folder, else
+ * the one that is shipped with the program (or its namesake in a folder: one distilled on photographs of one's own).
+ * Weights are verified first: a damaged file is an error that names the way out, never passed over in silence.
  *
  * @throws {UsageError} An unknown name.
  * @throws {ModelError} The named backbone's weights are not there, or a file is damaged or no safetensors file.
@@ -45,7 +52,8 @@ export async function resolveBackbone(request: BackboneRequest, task: Task): Pro
     throw new UsageError(`no backbone named ${backbone}; known are ${backboneNames.join(', ')}${hint}`)
   }
   if (backbone === embeddedBackbone) return embedded(null)
-  for (const name of backbone === null ? weightsRegistry.map((entry) => entry.name) : [backbone]) {
+  const inFolders = backboneNames.filter((name) => name !== embeddedBackbone)
+  for (const name of backbone === null ? inFolders : [backbone]) {
     checkCancelled(task)
     const path = await findWeightsFile(name, weightsFolders)
     if (path === undefined) continue
@@ -54,13 +62,14 @@ export async function resolveBackbone(request: BackboneRequest, task: Task): Pro
     return { id: name, weights, weightsId: `sha256:${checked.sha256}`, notice: noticeOf(name, checked) }
   }
   const where = weightsFolders.map((folder) => resolve(folder)).join(' or ')
-  if (backbone !== null) throw missing(backbone, weightsFolders, where)
-  return embedded(
-    `no pretrained weights in ${where}: using the embedded backbone ${embeddedBackbone}. It needs no download, but it ` +
-      'knows edges and textures only, no objects, and misses defects that a pretrained backbone finds; ' +
-      '"plumbline weights pull mobilenet_v2" fetches a small one',
-  )
+  if (backbone !== null && backbone !== shippedBackbone) throw missing(backbone, weightsFolders, where)
+  const notice = backbone === null ? `no pretrained weights in ${where}: ${shippedNotice}` : null
+  return { id: shippedBackbone, ...(await openShippedWeights()), notice }
 }
+
+const shippedNotice =
+  `using ${shippedBackbone}, which is part of the program. ${shippedDifference} ` +
+  '"plumbline weights pull mobilenet_v2" fetches it'
 
 /**
  * Opens a registered backbone's weights, whoever named the tensors.
@@ -93,7 +102,7 @@ function missing(name: string, folders: readonly string[], where: string): Model
     join(resolve(folders[0] ?? '.'), file),
     `the weights of ${name} are not there (looked in ${where}). Run "plumbline weights pull ${name}"; without a ` +
       `connection, fetch ${entry.url} elsewhere, save it as ${file} and name its folder with --weights DIR or ` +
-      `PLUMBLINE_WEIGHTS; or use --backbone ${embeddedBackbone}, which needs none`,
+      `PLUMBLINE_WEIGHTS; or use --backbone ${shippedBackbone}, which is part of the program`,
   )
 }
 

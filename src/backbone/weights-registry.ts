@@ -32,7 +32,10 @@ export interface WeightsVariant {
   readonly source: string
 }
 
-/** The backbone that needs no weights: its numbers are in the code. */
+/** The backbone whose weights are part of the program: what looks where nobody pulled others. */
+export const shippedBackbone = 'plumb-s'
+
+/** The backbone that needs no file at all: its numbers are in the code. */
 export const embeddedBackbone = 'filterbank'
 
 const hub = 'https://huggingface.co/timm'
@@ -136,11 +139,12 @@ export const weightsRegistry: readonly WeightsEntry[] = [
   },
 ]
 
-/** @throws {UsageError} No such backbone, or the one that needs no weights. */
+/** @throws {UsageError} No such backbone, or one that needs no download. */
 export function weightsEntry(name: string): WeightsEntry {
   const entry = weightsRegistry.find((candidate) => candidate.name === name)
   if (entry !== undefined) return entry
   if (name === embeddedBackbone) throw new UsageError(`${name} is built in and needs no weights`)
+  if (name === shippedBackbone) throw new UsageError(`${name} is part of the program and needs no download`)
   const names = weightsRegistry.map((candidate) => candidate.name)
   throw new UsageError(`no weights named ${name}; known are ${names.join(', ')}${didYouMean(name, names)}`)
 }

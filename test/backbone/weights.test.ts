@@ -9,6 +9,7 @@ import { listWeights, verifyWeights } from '../../src/backbone/list-weights.ts'
 import { pullEntry, pullWeights } from '../../src/backbone/pull-weights.ts'
 import { resolveBackbone } from '../../src/backbone/resolve-weights.ts'
 import { encodeSafetensors } from '../../src/backbone/safetensors.ts'
+import { shippedDifference, shippedSha256 } from '../../src/backbone/shipped-weights.ts'
 import { featureCacheFolder, weightsFolder } from '../../src/backbone/weights-folder.ts'
 import {
   findKnownFile,
@@ -331,9 +332,10 @@ describe('resolveBackbone', () => {
   const resolveIn = (backbone: string | null, ...folders: string[]) =>
     resolveBackbone({ backbone, weightsFolders: folders }, quietTask)
 
-  it('falls back to the embedded backbone and says what that costs', async () => {
+  it('takes the one of the program where there is no other, and says what that costs', async () => {
     const found = await resolveIn(null, folder, join(folder, 'none'))
-    expect(found).toMatchObject({ id: 'filterbank', weights: null })
+    expect(found).toMatchObject({ id: 'plumb-s', weightsId: `sha256:${shippedSha256}` })
+    expect(found.notice).toContain(shippedDifference)
     expect(found.notice).toContain(folder)
     expect(found.notice).toContain('plumbline weights pull')
     expect((await resolveIn('filterbank', folder)).notice).toBeNull()
@@ -347,7 +349,7 @@ describe('resolveBackbone', () => {
       'plumbline weights pull wide_resnet50_2',
       'wide_resnet50_2.safetensors',
       'PLUMBLINE_WEIGHTS',
-      'filterbank',
+      '--backbone plumb-s',
     ]) {
       expect((error as Error).message).toContain(part)
     }
@@ -401,7 +403,11 @@ describe('listWeights', () => {
     const path = join(folder, 'resnet18.safetensors')
     await writeFile(path, content)
     const listed = await listWeights([join(folder, 'none'), folder])
-    expect(listed.map(({ name }) => name)).toEqual([...weightsRegistry.map(({ name }) => name), 'filterbank'])
+    expect(listed.map(({ name }) => name)).toEqual([
+      ...weightsRegistry.map(({ name }) => name),
+      'plumb-s',
+      'filterbank',
+    ])
     expect(listed.filter((each) => each.path !== null).map((each) => each.path)).toEqual([path])
     expect(listed.at(-1)).toMatchObject({ url: null, path: null })
   })
@@ -409,7 +415,8 @@ describe('listWeights', () => {
 
 describe('verifyWeights', () => {
   it('finds nothing wrong where there is nothing', async () => {
-    expect(await verifyWeights([folder], quietTask)).toEqual([])
+    const shipped = { name: 'plumb-s', ok: true, trust: 'registered', sha256: shippedSha256 }
+    expect(await verifyWeights([folder], quietTask)).toMatchObject([shipped])
   })
 
   it('tells what is wrong with each file', async () => {
@@ -417,7 +424,7 @@ describe('verifyWeights', () => {
     await writeFile(join(folder, 'efficientnet_b0.safetensors'), content.subarray(0, half)) // truncated
     await writeFile(join(folder, 'wide_resnet50_2.safetensors'), content) // replaced
     await writeFile(join(folder, 'wide_resnet50_2.safetensors.sha256'), '0'.repeat(64))
-    const verified = await verifyWeights([folder], quietTask)
+    const [, ...verified] = await verifyWeights([folder], quietTask)
     expect(verified.map(({ name, ok }) => [name, ok])).toEqual([
       ['wide_resnet50_2', false],
       ['resnet18', false],
@@ -434,13 +441,15 @@ describeWith(weightsDir, 'verifyWeights with pretrained weights', () => {
     const source = join(weightsDir, 'mobilenet_v2.safetensors')
     const path = join(folder, 'mobilenet_v2.safetensors')
     expect(await verifyWeights([weightsDir], quietTask)).toMatchObject([
+      { name: 'plumb-s', ok: true },
       { name: 'mobilenet_v2', ok: true, trust: 'registered' },
     ])
     const altered = await readFile(source)
     altered[altered.length - 4]! ^= 1
     await writeFile(path, altered)
-    expect(await verifyWeights([folder], quietTask)).toMatchObject([{ ok: false, trust: 'unknown' }])
+    const verify = async () => (await verifyWeights([folder], quietTask)).at(-1)
+    expect(await verify()).toMatchObject({ ok: false, trust: 'unknown' })
     await writeFile(`${path}.sha256`, createHash('sha256').update(altered).digest('hex'))
-    expect(await verifyWeights([folder], quietTask)).toMatchObject([{ ok: true, trust: 'recorded' }])
+    expect(await verify()).toMatchObject({ ok: true, trust: 'recorded' })
   })
 })

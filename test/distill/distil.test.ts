@@ -40,7 +40,7 @@ describe('distil', () => {
   async function train(folder: string, task: Task): Promise<Parameters> {
     const teacher = await openTeacher('filterbank', work, { images: 2, side: 64, threads: 1 }, task)
     try {
-      return await distil(teacher, pictures, folder, options, task)
+      return await distil(teacher, pictures, null, folder, options, task)
     } finally {
       await teacher.close()
     }

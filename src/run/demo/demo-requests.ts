@@ -1,6 +1,6 @@
 /** What the demonstration asks for, from simulated parts to a diagnosed evaluation, with nothing to download. */
 import { join } from 'node:path'
-import { embeddedBackbone } from '../../backbone/weights-registry.ts'
+import { shippedBackbone } from '../../backbone/weights-registry.ts'
 import type { CheckOptions } from '../../options/requests/check.ts'
 import type { DemoRequest } from '../../options/requests/demo.ts'
 import type { DiagnoseOptions } from '../../options/requests/diagnose.ts'
@@ -32,7 +32,7 @@ export function demoRequests(request: DemoRequest): DemoRequests {
   /** No weights but the embedded ones: the figures do not depend on what lies on the machine. */
   const looking = {
     layout,
-    backbone: embeddedBackbone,
+    backbone: shippedBackbone,
     weights: out,
     device,
     threads,

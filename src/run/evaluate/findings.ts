@@ -1,6 +1,7 @@
 /** Findings of an evaluation that come before those about its figures: of leakage, of the quick check, of backbone and pictures. */
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
-import { embeddedBackbone } from '../../backbone/weights-registry.ts'
+import { shippedDifference } from '../../backbone/shipped-weights.ts'
+import { embeddedBackbone, shippedBackbone } from '../../backbone/weights-registry.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import type { GuardrailRun } from '../../guardrail/contract.ts'
 import type { Finding } from '../../wire/evaluation.ts'
@@ -22,15 +23,19 @@ export function findingsOf(
   return [leakage, ...findings, ...own].filter((finding): finding is Finding => finding !== null)
 }
 
+/** Where no pretrained weights looked at the images: what that may cost, and what to do. */
 function embeddedBackboneFinding({ id }: ResolvedBackbone): Finding | null {
-  if (id !== embeddedBackbone) return null
+  if (id !== embeddedBackbone && id !== shippedBackbone) return null
   return {
     id: 'backbone.embedded',
     severity: 'info',
-    title: 'The embedded backbone looked at the images: it knows edges and textures, no objects.',
+    title:
+      id === embeddedBackbone
+        ? 'The filter bank looked at the images: it knows edges and textures, no objects.'
+        : `The backbone of the program, ${shippedBackbone}, looked at the images. ${shippedDifference}`,
     evidence: { backbone: id },
     remedy:
-      'A pretrained backbone usually misses fewer defects: `plumbline weights pull mobilenet_v2`, then evaluate again and ' +
+      'A pretrained backbone may miss fewer defects: `plumbline weights pull mobilenet_v2`, then evaluate again and ' +
       '`plumbline compare` the two runs.',
   }
 }

@@ -1,0 +1,58 @@
+/** The weights that are part of the program: `assets/plumb-s.safetensors` (docs/backbones/plumb-s.md). */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { ModelError } from '../errors.ts'
+import { isSystemError, systemReason } from '../files/atomic.ts'
+import { sha256 } from '../files/hash.ts'
+import { decodeSafetensors } from './safetensors.ts'
+import type { WeightTensors } from './weight-tensors.ts'
+import { embeddedBackbone, shippedBackbone } from './weights-registry.ts'
+
+/** Lower-case hexadecimal; `npm run backbone:distill` prints it. */
+export const shippedSha256 = 'adcc24bb408a892df3ff57579d116420a72e4972c05191193812bc20e0ce5f0d'
+
+export const shippedPath: string = fileURLToPath(
+  new URL(`./assets/${shippedBackbone}.safetensors`, import.meta.url),
+)
+
+/** What is known of the difference to the network it imitates; docs/backbones/plumb-s.md has the measurements. */
+export const shippedDifference = 'It imitates MobileNetV2, which sees a little more (docs/backbones/plumb-s.md).'
+
+export interface ShippedWeights {
+  readonly weights: WeightTensors
+  /** `sha256:…` */
+  readonly weightsId: string
+}
+
+/**
+ * Cost: reads the whole file, less than a megabyte.
+ *
+ * @throws {ModelError} The file is not there, cannot be read, or is not the one that was shipped; says what to do.
+ */
+export async function openShippedWeights(
+  path: string = shippedPath,
+  expected: string = shippedSha256,
+): Promise<ShippedWeights> {
+  const instead =
+    `install the program anew, or use --backbone ${embeddedBackbone}, which needs no file and sees less, or weights of ` +
+    'your own ("plumbline weights list")'
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    if (!isSystemError(cause)) throw cause
+    const reason = cause.code === 'ENOENT' ? 'is not there' : `cannot be read: ${systemReason(cause)}`
+    throw new ModelError(
+      path,
+      `the weights of ${shippedBackbone} belong to the program; the file ${reason}. Remedy: ${instead}`,
+      {
+        cause,
+      },
+    )
+  })
+  const found = sha256(bytes)
+  if (found !== expected) {
+    throw new ModelError(
+      path,
+      `is damaged or was replaced (${bytes.length} bytes): expected sha256 ${expected}, found ${found}. Remedy: ${instead}`,
+    )
+  }
+  return { weights: await decodeSafetensors(bytes, path), weightsId: `sha256:${found}` }
+}
