@@ -58,7 +58,10 @@ const options = {
 const student =
   from &&
   Object.fromEntries(
-    Object.entries(studentParameters).map(([name, { shape }]) => [name, tensor(from.tensor(name, shape).data, shape)]),
+    Object.entries(studentParameters).map(([name, { shape }]) => [
+      name,
+      tensor(from.tensor(name, shape).data, shape),
+    ]),
   )
 await mkdir(work, { recursive: true })
 

@@ -16,7 +16,8 @@ export const shippedPath: string = fileURLToPath(
 )
 
 /** What is known of the difference to the network it imitates; docs/backbones/plumb-s.md has the measurements. */
-export const shippedDifference = 'It imitates MobileNetV2, which sees a little more (docs/backbones/plumb-s.md).'
+export const shippedDifference =
+  'It imitates MobileNetV2, which sees a little more (docs/backbones/plumb-s.md).'
 
 export interface ShippedWeights {
   readonly weights: WeightTensors
