@@ -76,10 +76,8 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
     await drawGallery(results, run, colourScale(records), checked.pictures, task)
     await writeResults(request.out, evaluation, results)
     await buildReport(request.out, task)
-    await finishFolder(
-      request.out,
-      request.keepModels ? results.map((each) => modelThreshold(each, request)) : null,
-    )
+    const kept = results.map((each) => ({ threshold: modelThreshold(each, request) }))
+    await finishFolder(request.out, request.keepModels ? { facts: kept, backbone: run.backbone } : null)
     return evaluation
   } finally {
     await run.vision.close()

@@ -1,14 +1,14 @@
-/** From a model folder to an inspector: card and files verified, weights found, detector loaded; the network opens with the first image. */
+/** From a model folder to an inspector: card, files and weights verified, detector loaded; the network opens with the first image. */
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createVision, type VisionOptions } from '../backbone/create-vision.ts'
-import { resolveBackbone } from '../backbone/resolve-weights.ts'
+import { type ResolvedBackbone, resolveBackbone } from '../backbone/resolve-weights.ts'
 import type { ImageRef } from '../backbone/vision.ts'
-import { weightsFolder } from '../backbone/weights-folder.ts'
-import type { DetectorMethod } from '../detector/detector.ts'
+import type { Detector, DetectorMethod } from '../detector/detector.ts'
 import { loadMethod } from '../detector/methods.ts'
 import { loadModel, refuseOtherVersion } from '../detector/model-folder.ts'
+import { backboneOf } from '../detector/model-weights.ts'
 import { ModelError } from '../errors.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import { quietTask, type Task } from '../task.ts'
@@ -27,8 +27,8 @@ export interface EvaluatedFold {
 export interface OpenModelOptions {
   /** Detectors of one's own that the model may be of. */
   readonly methods?: readonly DetectorMethod[]
-  /** Folder of weights files; default `PLUMBLINE_WEIGHTS`, else the one in the cache folder. */
-  readonly weights?: string
+  /** Folder of weights files to take in place of those in the model folder; they must be the same. Default null, none. */
+  readonly weights?: string | null
   /** Default `auto`. */
   readonly device?: string
   /** Default all the machine offers. */
@@ -55,14 +55,8 @@ export async function openModel(
   model: string | EvaluatedFold,
   options: OpenModelOptions = {},
 ): Promise<ModelInspector> {
-  const { device = 'auto', threads = availableParallelism(), cache = null, task = quietTask } = options
-  const folder = typeof model === 'string' ? model : keptModel(model)
-  const { card, files } = await loadModel(folder)
-  const method = await loadMethod(card.detector.id, options.methods)
-  refuseOtherVersion(folder, card, method)
-  const weightsFolders = [options.weights ?? weightsFolder(null)]
-  const backbone = await resolveBackbone({ backbone: card.backbone.id, weightsFolders }, task)
-  refuseOtherWeights(folder, card, backbone.weightsId)
+  const { device = 'auto', threads = availableParallelism(), cache = null } = options
+  const { card, backbone, detector } = await loadParts(model, options)
 
   const decodeTimes = new WeakMap<ImageRef, number>()
   const { width, height, fit } = card.input
@@ -78,7 +72,6 @@ export async function openModel(
   }
   const vision = createVision({ ...sees, ...(options.images !== undefined && { images: options.images }) })
   const visionOfOne = createVision({ ...sees, batch: 1 })
-  const detector = await method.load(files, { device, threads })
   const inspector = createInspector({
     detector,
     vision,
@@ -96,6 +89,32 @@ export async function openModel(
   return { ...inspector, card }
 }
 
+export interface ModelParts {
+  readonly card: ModelCard
+  readonly backbone: ResolvedBackbone
+  /** The caller closes it. */
+  readonly detector: Detector
+}
+
+/**
+ * What a model is made of, every file verified.
+ *
+ * @throws {ModelError} @throws {UsageError} As {@link openModel}.
+ */
+export async function loadParts(
+  model: string | EvaluatedFold,
+  options: Pick<OpenModelOptions, 'methods' | 'weights' | 'device' | 'threads' | 'task'>,
+): Promise<ModelParts> {
+  const { device = 'auto', threads = availableParallelism(), weights = null, task = quietTask } = options
+  const folder = typeof model === 'string' ? model : keptModel(model)
+  const { card, files } = await loadModel(folder)
+  const method = await loadMethod(card.detector.id, options.methods)
+  refuseOtherVersion(folder, card, method)
+  const backbone =
+    weights === null ? await backboneOf(folder, card) : await elsewhere(folder, card, weights, task)
+  return { card, backbone, detector: await method.load(files, { device, threads }) }
+}
+
 /** @throws {ModelError} The run kept no model of this fold. */
 function keptModel({ run, fold }: EvaluatedFold): string {
   const folder = join(run, 'models', `fold-${fold}`)
@@ -108,10 +127,17 @@ function readingOf({ range, page }: NonNullable<ModelCard['pixels']>): PixelRead
   return { ...(range !== null && { range }), ...(page !== 'all' && page > 1 && { page }) }
 }
 
-function refuseOtherWeights(folder: string, { backbone }: ModelCard, found: string): void {
-  if (backbone.weights === found) return
+/** @throws {ModelError} The weights in that folder are not there, or are others than the model's. */
+async function elsewhere(
+  folder: string,
+  { backbone: { id, weights } }: ModelCard,
+  weightsFolder: string,
+  task: Task,
+): Promise<ResolvedBackbone> {
+  const found = await resolveBackbone({ backbone: id, weightsFolders: [weightsFolder] }, task)
+  if (found.weightsId === weights) return found
   throw new ModelError(
     join(folder, 'model.json'),
-    `was fitted on ${backbone.id} with weights ${backbone.weights}, but the weights at hand are ${found}`,
+    `was fitted on ${id} with weights ${weights}, but those in ${weightsFolder} are ${found.weightsId}`,
   )
 }

@@ -8,6 +8,7 @@ import { modelText } from '../../src/cli/text/model-text.ts'
 import { predictionText } from '../../src/cli/text/prediction-text.ts'
 import type { Comparison, Difference } from '../../src/evaluate/compare.ts'
 import { verdictSentence } from '../../src/evaluate/verdict.ts'
+import { modelCard } from '../helpers/model-card.ts'
 import { fixtureRun } from '../report/fixture.ts'
 
 describe('layout of text', () => {
@@ -89,19 +90,7 @@ it('predictions are lines with tabs, failures among them', () => {
 })
 
 it('a model without a threshold says what predict will need', () => {
-  const card = {
-    format: 'plumbline-model',
-    version: 1,
-    plumbline: '0.1.0',
-    createdAt: '2026-01-01T00:00:00Z',
-    detector: { id: 'patchcore', version: 1, options: {} },
-    backbone: { id: 'mobilenet_v2', weights: 'sha256:0' },
-    input: { width: 256, height: 192, fit: 'pad' },
-    threshold: null,
-    mapScale: { low: 0, high: 1 },
-    trained: { images: 40, fingerprint: 'sha256:1', seed: 0 },
-    files: {},
-  } as const
+  const card = modelCard({ input: { width: 256, height: 192, fit: 'pad' } })
   const text = modelText(card, '/models/1', 80)
   expect(text).toContain('256 x 192, pad')
   expect(text).toContain('none: train with --threshold conformal')

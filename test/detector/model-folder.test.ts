@@ -1,9 +1,10 @@
 /** A model folder is loaded whole and unaltered, or not at all. */
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadModel, saveModel } from '../../src/detector/model-folder.ts'
 import { ModelError } from '../../src/errors.ts'
+import { modelFacts } from '../helpers/model-card.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const files = new Map([
@@ -12,20 +13,7 @@ const files = new Map([
 ])
 async function saved(): Promise<string> {
   const folder = join(temporaryFolder(), 'model')
-  await saveModel(
-    folder,
-    {
-      plumbline: '0.1.0',
-      createdAt: '2026-01-01T00:00:00.000Z',
-      detector: { id: 'fake', version: 1, options: {} },
-      backbone: { id: 'filterbank', weights: 'sha256:0' },
-      input: { width: 8, height: 8, fit: 'pad' },
-      threshold: null,
-      mapScale: { low: 0, high: 1 },
-      trained: { images: 1, fingerprint: 'sha256:0', seed: 0 },
-    } as Parameters<typeof saveModel>[1],
-    files,
-  )
+  await saveModel(folder, modelFacts(), files)
   return folder
 }
 const refusal = async (folder: string): Promise<string> => {
@@ -62,9 +50,23 @@ describe('a model folder', () => {
     const card = join(folder, 'model.json')
     writeFileSync(card, readFileSync(card, 'utf8').slice(0, -20))
     expect(await refusal(folder)).toContain('is not JSON')
+    const older = { ...JSON.parse(readFileSync(join(await saved(), 'model.json'), 'utf8')), version: 1 }
+    writeFileSync(card, JSON.stringify(older))
+    expect(await refusal(folder)).toContain(
+      'of version 1, this program reads version 2: make it anew: "plumbline train',
+    )
+    writeFileSync(card, JSON.stringify({ ...older, version: 3 }))
+    expect(await refusal(folder)).toContain('it takes a newer program')
     writeFileSync(card, '{"format":"other"}')
     expect(await refusal(folder)).toContain('is not a model card of this version')
     rmSync(card)
     expect(await refusal(folder)).toContain('model.json')
+  })
+
+  it('takes the place of the model before it, and leaves none of its files', async () => {
+    const folder = await saved()
+    await saveModel(folder, modelFacts(), new Map([['c.bin', Uint8Array.of(9)]]))
+    expect(readdirSync(folder).sort()).toEqual(['c.bin', 'model.json'])
+    expect([...(await loadModel(folder)).files.keys()]).toEqual(['c.bin'])
   })
 })

@@ -1,10 +1,7 @@
 /** What may be asked of `predictImages`. */
-import { visionOptions } from '../detector-options.ts'
 import { number, path, paths } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
-
-const { weights } = visionOptions
 
 export const predictAsk = defineAsk({
   caller: 'predictImages',
@@ -31,7 +28,12 @@ export const predictAsk = defineAsk({
       placeholder: 'SCORE',
       defaultText: "the model's own",
     }),
-    weights,
+    weights: path({
+      help: 'Folder of weights to take in place of those in the model folder; they must be the same.',
+      placeholder: 'DIR',
+      defaultText: "the model's own",
+      mustExist: 'no such folder of weights',
+    }),
     ...machineOptions,
   },
 })

@@ -1,11 +1,11 @@
-/** The last step of a run: kept models go to their place, with the thresholds of their folds; working files go. */
+/** The last step of a run: kept models go to their place, with their weights and thresholds; working files go. */
 import { readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { holdsModelOnly, removeModel, setThreshold } from '../../detector/model-folder.ts'
+import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
+import { finishModel, holdsModelOnly, type ModelFacts, removeModel } from '../../detector/model-folder.ts'
 import { InputError, UsageError } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
 import { makeFolder } from '../../files/make-folder.ts'
-import type { ModelCard } from '../../wire/model.ts'
 import { foldModelFolder, keptModelFolder, keptModelsFolder, resumeFolder } from './fold-record.ts'
 
 /**
@@ -24,22 +24,27 @@ export async function checkKeptModels(out: string): Promise<void> {
   })
 }
 
+/** What the models of the folds lack, each in its order, and what they look through. */
+export interface KeptModels {
+  readonly facts: readonly Partial<ModelFacts>[]
+  readonly backbone: ResolvedBackbone
+}
+
 /**
- * Models of an earlier run in this folder go, and nothing else of what lies there.
+ * Models of an earlier run in this folder go, and nothing else of what lies there. Every kept model gets weights of its own, so
+ * that its folder may be copied alone; on disk they are one file, where the file system can.
  *
- * @param thresholds - Of the folds, for their models; null where the run keeps none.
- * @throws {InputError} A folder cannot be moved or removed.
+ * @param kept - Null where the run keeps no models.
+ * @throws {InputError} A folder cannot be moved or removed, or a file cannot be written.
  */
-export async function finishFolder(
-  out: string,
-  thresholds: readonly ModelCard['threshold'][] | null,
-): Promise<void> {
+export async function finishFolder(out: string, kept: KeptModels | null): Promise<void> {
   await withReason(out, async () => {
     for (const folder of await keptModels(out)) await removeModel(folder)
     await rmdir(keptModelsFolder(out)).catch(ignoreFullOrMissing)
-    for (const [fold, threshold] of (thresholds ?? []).entries()) {
+    for (const [fold, facts] of (kept?.facts ?? []).entries()) {
       await makeFolder(keptModelsFolder(out))
-      await setThreshold(foldModelFolder(out, fold), threshold)
+      const twin = fold === 0 ? null : keptModelFolder(out, 0)
+      await finishModel(foldModelFolder(out, fold), facts, kept!.backbone, twin)
       await rename(foldModelFolder(out, fold), keptModelFolder(out, fold))
     }
     await rm(resumeFolder(out), { recursive: true, force: true })

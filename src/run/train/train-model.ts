@@ -75,6 +75,7 @@ export async function trainModel(options: TrainOptions, task: Task = quietTask):
           },
         },
         detector.save(),
+        run.backbone,
       )
       await removeScratch(resumeFolder(request.out))
       return saved

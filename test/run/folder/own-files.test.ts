@@ -17,6 +17,7 @@ import {
 import { claimFolder } from '../../../src/run/folder/claim-folder.ts'
 import { checkKeptModels, finishFolder } from '../../../src/run/folder/finish-folder.ts'
 import { foldModelFolder } from '../../../src/run/folder/fold-record.ts'
+import { modelFacts } from '../../helpers/model-card.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -28,7 +29,6 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const everything = async (): Promise<string[]> => (await readdir(folder, { recursive: true })).sort()
-const createdAt = '2026-01-01T00:00:00Z'
 
 describe('a folder of files that Plumbline did not write', () => {
   const asked = () => ({ dataset: folder, out: folder })
@@ -62,17 +62,9 @@ describe('a manifest', () => {
 })
 
 describe('the end of a run', () => {
-  const card = {
-    plumbline: '0',
-    createdAt,
-    detector: { id: 'patchcore', version: 1, options: {} },
-    backbone: { id: 'filterbank', weights: 'embedded' },
-    input: { width: 64, height: 64, fit: 'pad' },
-    threshold: null,
-    mapScale: { low: 0, high: 1 },
-    trained: { images: 1, fingerprint: '', seed: 0 },
-  } as const
+  const card = modelFacts()
   const files = new Map([['bank.bin', new Uint8Array([1, 2, 3])]])
+  const backbone = { id: 'filterbank', weights: null, weightsId: 'embedded', notice: null }
   let run = ''
   beforeEach(async () => {
     run = join(folder, 'run')
@@ -105,7 +97,7 @@ describe('the end of a run', () => {
       anomalous: 2,
       source: 'test',
     }
-    await finishFolder(run, [threshold])
+    await finishFolder(run, { facts: [{ threshold }], backbone })
     const kept = join(run, 'models/fold-0')
     expect((await readdir(kept)).sort()).toEqual(['bank.bin', 'model.json'])
     expect(JSON.parse(await readFile(join(kept, 'model.json'), 'utf8'))).toMatchObject({ threshold })
