@@ -5,46 +5,19 @@
  * out. Source: Damm et al. 2024, arXiv 2405.14529; github.com/dammsi/AnomalyDINO (src/detection.py, post_eval.py, utils.py). Checked
  * against vectors from it in `test/detector/anomalydino/golden.test.ts`; what differs is said in `docs/detectors/anomalydino.md`.
  */
-import { z } from 'zod'
 import type { PatchDefaults } from '../../backbone/backbone.ts'
 import { ModelError } from '../../errors.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
-import { embedPatches, type PatchGrid } from '../patches/embed-patches.ts'
-import { meanOfLargest } from '../patches/mean-of-largest.ts'
-import { choosePatchSettings, type PatchSettings, patchSettings } from '../patches/patch-settings.ts'
+import { choosePatchSettings, type PatchSettings } from '../patches/patch-settings.ts'
 import { referencePatches } from '../patches/reference-patches.ts'
 import { createReservoir, type Reservoir } from '../patches/reservoir.ts'
-import { type PatchJudge, scorePatches } from '../patches/score-patches.ts'
-import { smoothMap } from '../patches/smoothing.ts'
-import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
-import { type CosineSearch, openCosineSearch, unitRows } from './cosine-search.ts'
+import { openScorer } from '../score-graph/open-scorer.ts'
+import { unitRows } from './cosine-search.ts'
 import { firstProjection, foregroundOf, separates } from './foreground.ts'
+import { openMaskedScorer } from './masked-scorer.ts'
+import { type AnomalydinoModel, anomalydinoFileName, decodeAnomalydino, encodeAnomalydino } from './model.ts'
 import { type AnomalydinoOptions, anomalydinoOptions } from './options.ts'
-
-const settingsSchema = z.strictObject({
-  ...patchSettings,
-  neighbours: z.int().min(1),
-  top: z.number(),
-  mask: z.enum(['on', 'off', 'paper']),
-  maskThreshold: z.number(),
-  sigma: z.number().min(0),
-})
-export type AnomalydinoSettings = z.infer<typeof settingsSchema>
-
-const fileName = 'anomalydino.bin'
-const kind: TensorFileKind<AnomalydinoSettings> = {
-  name: fileName,
-  magic: 'PLAD',
-  version: 1,
-  settings: settingsSchema,
-}
-
-interface Model {
-  readonly settings: AnomalydinoSettings
-  readonly dims: number
-  /** Rows of length 1. */
-  readonly bank: Float32Array
-}
+import { anomalydinoGraph } from './score-graph.ts'
 
 export const anomalydino: DetectorMethod<AnomalydinoOptions> = {
   id: 'anomalydino',
@@ -58,15 +31,9 @@ export const anomalydino: DetectorMethod<AnomalydinoOptions> = {
   },
 
   async load(files, machine) {
-    const bytes = files.get(fileName)
-    if (bytes === undefined) throw new ModelError(fileName, 'is missing from the model')
-    const { settings, tensors } = decodeTensorFile(kind, bytes)
-    const { bank } = tensors
-    const [rows = 0, dims = 0] = bank?.shape ?? []
-    if (!(bank?.data instanceof Float32Array) || rows < 1 || dims < 1) {
-      throw new ModelError(fileName, 'expected a bank of patches')
-    }
-    return openDetector({ settings, dims, bank: bank.data }, machine)
+    const bytes = files.get(anomalydinoFileName)
+    if (bytes === undefined) throw new ModelError(anomalydinoFileName, 'is missing from the model')
+    return openDetector(decodeAnomalydino(bytes), machine)
   },
 }
 
@@ -79,7 +46,7 @@ function settingsOf(own: PatchDefaults, options: AnomalydinoOptions): PatchSetti
   return { ...settings, unitLength: options.unitLength ?? settings.stages.length > 1 }
 }
 
-async function fitModel(input: FitInput, options: AnomalydinoOptions): Promise<Model> {
+async function fitModel(input: FitInput, options: AnomalydinoOptions): Promise<AnomalydinoModel> {
   const { rotations, bankSize, neighbours, top, maskThreshold, sigma } = options
   const settings = settingsOf(input.vision.backbone.patchDefaults, options)
   let reservoir: Reservoir | undefined
@@ -102,58 +69,11 @@ async function fitModel(input: FitInput, options: AnomalydinoOptions): Promise<M
   }
 }
 
-async function openDetector(model: Model, machine: Machine): Promise<Detector> {
-  const { settings, dims, bank } = model
-  const search = await openCosineSearch(bank, dims, settings.neighbours, machine)
-  const judge = cosineJudge(settings, dims, search)
-  const tensors = { bank: { dtype: 'float32', shape: [bank.length / dims, dims], data: bank } } as const
-  return {
-    score: (refs, vision, task) => scorePatches(judge, refs, vision, task),
-    save: () => new Map([[fileName, encodeTensorFile(kind, { settings, tensors })]]),
-    close: () => search.close(),
-  }
-}
-
-/** Patches judged together, about. */
-const together = 2048
-
-function cosineJudge(
-  settings: AnomalydinoSettings,
-  dims: number,
-  search: CosineSearch,
-): PatchJudge<Float32Array> {
-  return {
-    file: fileName,
-    dims,
-    stages: settings.stages,
-    together,
-    embed: (features) => embedPatches(features, settings),
-    judge: (patches) => search.distances(patches),
-    scored(grid, distances, from, end) {
-      const masked = maskDistances(distances.slice(from, end), grid, settings)
-      return {
-        score: meanOfLargest(masked, Math.max(1, Math.floor(settings.top * masked.length))),
-        map: () => smoothMap(masked, grid.range, grid.grid, grid.frame, settings.sigma, 'reflect'),
-        frame: grid.frame,
-      }
-    },
-  }
-}
-
-/**
- * Distances with 0 where the background is.
- *
- * An image in which no object is found is judged whole, since 0 would pass whatever it shows; `paper` does pass it.
- */
-export function maskDistances(
-  distances: Float32Array,
-  { data, dims, range }: Pick<PatchGrid, 'data' | 'dims' | 'range'>,
-  { mask, maskThreshold }: Pick<AnomalydinoSettings, 'mask' | 'maskThreshold'>,
-): Float32Array {
-  if (mask === 'off') return distances
-  const isPaper = mask === 'paper'
-  const projection = firstProjection(data, dims)
-  const foreground = foregroundOf(projection, range, maskThreshold, isPaper ? 'raster' : 'grid')
-  if (!isPaper && !foreground.includes(1)) return distances
-  return distances.map((distance, i) => (foreground[i] === 1 ? distance : 0))
+/** By one graph where nothing is masked; a mask is told from each picture's own patches, which no graph does. */
+async function openDetector(model: AnomalydinoModel, machine: Machine): Promise<Detector> {
+  const save = () => new Map([[anomalydinoFileName, encodeAnomalydino(model)]])
+  if (model.settings.mask !== 'off') return { ...(await openMaskedScorer(model, machine)), save }
+  const graph = anomalydinoGraph(model)
+  const { score, close } = openScorer(graph, { device: machine.device, threads: machine.threads })
+  return { score, graph, save, close }
 }

@@ -1,17 +1,7 @@
-/** How far patches point from their nearest in a bank. */
-import {
-  compile,
-  div,
-  gemm,
-  maximum,
-  mul,
-  reduceMean,
-  reduceSum,
-  sqrt,
-  sub,
-  topK,
-} from '../../graph/index.ts'
+/** How far patches of any number point from their nearest in a bank. */
+import { compile, reshape } from '../../graph/index.ts'
 import type { Machine } from '../detector.ts'
+import { cosineDistance, leastLength } from './cosine-distance.ts'
 
 export interface CosineSearch {
   /** @param patches - float32 [count, dims], of any length. @returns 1 - cosine, the mean over the nearest; float32 [count]. */
@@ -19,10 +9,7 @@ export interface CosineSearch {
   close(): Promise<void>
 }
 
-/** Products held at a time: 16 MB. */
-const blockElements = 1 << 22
-const mostQueries = 512
-const leastLength = 1e-12
+const together = 512
 
 /** @param bank - float32 [rows, dims], each of length 1. @param neighbours - Fewer where the bank has fewer rows. */
 export async function openCosineSearch(
@@ -31,17 +18,12 @@ export async function openCosineSearch(
   neighbours: number,
   machine: Machine,
 ): Promise<CosineSearch> {
-  const rows = bank.length / dims
-  const block = Math.max(1, Math.min(mostQueries, Math.floor(blockElements / rows)))
   const search = await compile(
     'cosine-search',
-    { patches: { dtype: 'float32', shape: [block, dims] } },
-    ({ patches }, graph) => {
-      const length = sqrt(reduceSum(mul(patches, patches), [1], true))
-      const unit = div(patches, maximum(length, leastLength))
-      const cosines = gemm(unit, graph.constant(bank, [rows, dims]), { transB: true })
-      const nearest = topK(cosines, Math.min(neighbours, rows)).values
-      return { distance: sub(1, reduceMean(nearest, [1])) }
+    { patches: { dtype: 'float32', shape: [together, dims] } },
+    ({ patches }) => {
+      const distance = cosineDistance(reshape(patches, [1, together, dims]), bank, neighbours)
+      return { distance: reshape(distance, [together]) }
     },
     machine,
   )

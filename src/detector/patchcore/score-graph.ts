@@ -54,7 +54,7 @@ export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
       return {
         mask: cellMask(content, grid, size),
         ...patchLayout(content, shapes, size, settings),
-        ...smoothLayout(content, grid, size, sigma, 'renormalise'),
+        ...smoothLayout(content, grid, size, { sigma, edge: 'renormalise' }),
       }
     },
     judge(features, layout, shapes, size) {

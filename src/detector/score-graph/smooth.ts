@@ -1,7 +1,7 @@
 /** From the scores of cells to a smooth map inside a graph, as `patches/smoothing.ts` makes one. */
 import { matmul, reshape, transpose, type Value } from '../../graph/index.ts'
 import type { Size } from '../../image/image.ts'
-import { blurWeights, type Edge } from './blur-weights.ts'
+import { type Blur, blurWeights } from './blur-weights.ts'
 import type { Grid } from './patch-rows.ts'
 import { pictureAxes } from './picture-axes.ts'
 import type { Named } from './score-graph.ts'
@@ -11,13 +11,12 @@ export function smoothLayout(
   content: Value<'float64'>,
   { rows, cols }: Grid,
   size: Size,
-  sigma: number,
-  edge: Edge,
+  blur: Blur,
 ): Named<Value> {
   const axes = pictureAxes(content, size)
   return {
-    'blur.rows': blurWeights(axes.rows, rows, sigma, edge),
-    'blur.cols': transpose(blurWeights(axes.cols, cols, sigma, edge), [1, 0]),
+    'blur.rows': blurWeights(axes.rows, rows, blur),
+    'blur.cols': transpose(blurWeights(axes.cols, cols, blur), [1, 0]),
   }
 }
 

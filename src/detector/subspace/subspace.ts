@@ -5,43 +5,22 @@
  * Source: SubspaceAD (CVPR 2026), github.com/CLendering/SubspaceAD (core/pca.py, post_process/scoring.py, main.py). Checked against
  * vectors from it in `test/detector/subspace/golden.test.ts`; what differs is said in `docs/detectors/subspace.md`.
  */
-import { z } from 'zod'
 import { ModelError, StatisticalError, UsageError } from '../../errors.ts'
-import type { Rect, ScoreMap } from '../../image/image.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
-import { embedPatches, type PatchGrid } from '../patches/embed-patches.ts'
-import { meanOfLargest } from '../patches/mean-of-largest.ts'
-import { choosePatchSettings, patchSettings } from '../patches/patch-settings.ts'
+import type { PatchGrid } from '../patches/embed-patches.ts'
+import { choosePatchSettings } from '../patches/patch-settings.ts'
 import { referencePatches } from '../patches/reference-patches.ts'
-import { type PatchJudge, scorePatches } from '../patches/score-patches.ts'
-import { smoothMap } from '../patches/smoothing.ts'
-import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
+import { openScorer } from '../score-graph/open-scorer.ts'
+import {
+  decodeSubspace,
+  encodeSubspace,
+  type SubspaceModel,
+  type SubspaceSettings,
+  subspaceFileName,
+} from './model.ts'
 import { type SubspaceOptions, subspaceOptions } from './options.ts'
 import { gatherPatches, type PatchGatherer } from './principal-subspace.ts'
-import { openResidual, type Residual } from './residual.ts'
-
-const settingsSchema = z.strictObject({
-  ...patchSettings,
-  join: z.enum(['concat', 'mean']),
-  top: z.number(),
-  sigma: z.number(),
-  reach: z.int(),
-})
-export type SubspaceSettings = z.infer<typeof settingsSchema>
-
-const fileName = 'subspace.bin'
-const kind: TensorFileKind<SubspaceSettings> = {
-  name: fileName,
-  magic: 'PLSS',
-  version: 1,
-  settings: settingsSchema,
-}
-
-interface Model {
-  readonly settings: SubspaceSettings
-  readonly mean: Float32Array
-  readonly components: Float32Array
-}
+import { subspaceGraph } from './score-graph.ts'
 
 export const subspace: DetectorMethod<SubspaceOptions> = {
   id: 'subspace',
@@ -63,19 +42,9 @@ export const subspace: DetectorMethod<SubspaceOptions> = {
   },
 
   async load(files, machine) {
-    const bytes = files.get(fileName)
-    if (bytes === undefined) throw new ModelError(fileName, 'is missing from the model')
-    const { settings, tensors } = decodeTensorFile(kind, bytes)
-    const { mean, components } = tensors
-    const dims = mean?.shape[0] ?? 0
-    if (
-      !(mean?.data instanceof Float32Array && components?.data instanceof Float32Array) ||
-      components.shape.length !== 2 ||
-      components.shape[1] !== dims
-    ) {
-      throw new ModelError(fileName, 'expected a mean and components of its width')
-    }
-    return openDetector({ settings, mean: mean.data, components: components.data }, machine)
+    const bytes = files.get(subspaceFileName)
+    if (bytes === undefined) throw new ModelError(subspaceFileName, 'is missing from the model')
+    return openDetector(decodeSubspace(bytes), machine)
   },
 }
 
@@ -83,7 +52,7 @@ async function fitModel(
   input: FitInput,
   settings: SubspaceSettings,
   { rotations, explained, components }: SubspaceOptions,
-): Promise<Model> {
+): Promise<SubspaceModel> {
   let gatherer: PatchGatherer | undefined
   try {
     for await (const grid of referencePatches(subspace.title, input, settings, rotations)) {
@@ -122,62 +91,13 @@ function join(grid: PatchGrid, { join, stages }: SubspaceSettings): PatchGrid {
   return { ...grid, data, dims }
 }
 
-async function openDetector(model: Model, machine: Machine): Promise<Detector> {
-  const { settings, mean, components } = model
-  const dims = mean.length
-  const residual = await openResidual(mean, components, machine)
-  const judge = residualJudge(settings, dims, residual)
-  const tensors = {
-    mean: { dtype: 'float32', shape: [dims], data: mean },
-    components: { dtype: 'float32', shape: [components.length / dims, dims], data: components },
-  } as const
+function openDetector(model: SubspaceModel, { device, threads }: Machine): Detector {
+  const graph = subspaceGraph(model)
+  const scorer = openScorer(graph, { device, threads })
   return {
-    score: (refs, vision, task) => scorePatches(judge, refs, vision, task),
-    save: () => new Map([[fileName, encodeTensorFile(kind, { settings, tensors })]]),
-    close: () => residual.close(),
+    score: scorer.score,
+    graph,
+    save: () => new Map([[subspaceFileName, encodeSubspace(model)]]),
+    close: scorer.close,
   }
-}
-
-/** Patches judged together, about. */
-const together = 4096
-
-function residualJudge(
-  settings: SubspaceSettings,
-  dims: number,
-  residual: Residual,
-): PatchJudge<Float32Array> {
-  return {
-    file: fileName,
-    dims,
-    stages: settings.stages,
-    together,
-    embed: (features) => join(embedPatches(features, settings), settings),
-    judge: (patches) => residual.squared(patches),
-    scored({ grid, range, frame }, squared, from, end) {
-      const map = smoothMap(
-        squared.slice(from, end),
-        range,
-        grid,
-        frame,
-        settings.sigma,
-        'reflect-101',
-        settings.reach,
-      )
-      return { score: imageScore(map, frame.content, settings.top), map: () => map, frame }
-    },
-  }
-}
-
-/**
- * The mean of the largest pixels of the picture's part of the map.
- *
- * @param top - Their share; rounded down, but one at least.
- */
-export function imageScore(map: ScoreMap, content: Rect, top: number): number {
-  const inside = new Float32Array(content.width * content.height)
-  for (let y = 0; y < content.height; y++) {
-    const start = (content.y + y) * map.width + content.x
-    inside.set(map.data.subarray(start, start + content.width), y * content.width)
-  }
-  return meanOfLargest(inside, Math.max(1, Math.floor(top * inside.length)))
 }

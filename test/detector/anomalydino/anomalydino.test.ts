@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { anomalydino, maskDistances } from '../../../src/detector/anomalydino/anomalydino.ts'
+import { anomalydino } from '../../../src/detector/anomalydino/anomalydino.ts'
 import { openCosineSearch, unitRows } from '../../../src/detector/anomalydino/cosine-search.ts'
 import { firstProjection, foregroundOf, separates } from '../../../src/detector/anomalydino/foreground.ts'
+import { maskDistances } from '../../../src/detector/anomalydino/masked-scorer.ts'
 import { anomalydinoOptions } from '../../../src/detector/anomalydino/options.ts'
 import { describeDetector } from '../battery.ts'
 
 // One stage, as in the paper: the directions of the filter bank's coarsest one tell that there is a defect, and not where.
-describeDetector(anomalydino, anomalydinoOptions.parse({ rotations: 1, stages: ['scale2'], stride: 8 }))
+const options = { rotations: 1, stages: ['scale2'], stride: 8 }
+describeDetector(anomalydino, anomalydinoOptions.parse({ ...options, mask: 'off' }))
+describe('with the mask', () => {
+  describeDetector(anomalydino, anomalydinoOptions.parse({ ...options, mask: 'on', maskThreshold: 0 }))
+})
 
 const grid = { rows: 12, cols: 12 }
 const cells = 144

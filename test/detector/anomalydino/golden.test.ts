@@ -1,13 +1,15 @@
 /** Masks, distances, scores and maps equal AnomalyDINO's. */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { maskDistances } from '../../../src/detector/anomalydino/anomalydino.ts'
 import { openCosineSearch, unitRows } from '../../../src/detector/anomalydino/cosine-search.ts'
 import { firstProjection, foregroundOf } from '../../../src/detector/anomalydino/foreground.ts'
+import { maskDistances } from '../../../src/detector/anomalydino/masked-scorer.ts'
+import { anomalydinoGraph } from '../../../src/detector/anomalydino/score-graph.ts'
 import { meanOfLargest } from '../../../src/detector/patches/mean-of-largest.ts'
 import { smoothMap } from '../../../src/detector/patches/smoothing.ts'
 import { describeWith, laterGoldenDir } from '../../golden-dir.ts'
 import { readSafetensors, values } from '../../safetensors.ts'
+import { patchFeatures, scoreByGraph } from '../score-graph/score-by-graph.ts'
 
 const machine = { device: 'cpu', threads: 2 }
 const threshold = 10
@@ -61,5 +63,18 @@ describeWith(laterGoldenDir, 'AnomalyDINO', () => {
       expect(worst(map.data, of(`map.${run}`, image)), `map of ${image}`).toBeLessThan(1e-6)
     }
     await search.close()
+  })
+
+  it('scores by the graph as it does without the mask', async () => {
+    const bank = unitRows(Float32Array.from(values(golden, 'ref')), dims)
+    const embedding = { stages: ['only'], stride: 3, unitLength: false, neighbourhood: 1 }
+    const own = { neighbours: 1, top: 0.01, mask: 'off', maskThreshold: threshold, sigma: 4 } as const
+    const graph = anomalydinoGraph({ settings: { ...embedding, ...own }, dims, bank })
+    const pictures = Array.from({ length: images }, (_, image) =>
+      patchFeatures(features(image), { ...grid, dims }, { width, height }),
+    )
+    for (const [image, { score }] of (await scoreByGraph(graph, pictures)).entries()) {
+      expect(Math.abs(score - of('score.nomask', image)[0]!), `score of ${image}`).toBeLessThan(1e-6)
+    }
   })
 })

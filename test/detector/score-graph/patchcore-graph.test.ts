@@ -1,19 +1,16 @@
 /** PatchCore as a graph against PatchCore in plain loops: patches, distances, score and map, wherever pictures lie. */
 import { describe, expect, it } from 'vitest'
 import type { ImageFeatures } from '../../../src/backbone/backbone.ts'
-import type { Vision } from '../../../src/backbone/vision.ts'
 import type { BankSettings } from '../../../src/detector/patchcore/bank-file.ts'
 import { patchcoreGraph } from '../../../src/detector/patchcore/score-graph.ts'
 import { embedPatches } from '../../../src/detector/patches/embed-patches.ts'
 import { smoothMap } from '../../../src/detector/patches/smoothing.ts'
 import { squaredDistance } from '../../../src/detector/patches/squared-distance.ts'
-import { openScorer } from '../../../src/detector/score-graph/open-scorer.ts'
 import { fitFrame } from '../../../src/image/frame.ts'
-import type { Frame, ScoreMap } from '../../../src/image/image.ts'
-import { decodeFloat16, encodeFloat16 } from '../../../src/math/float16.ts'
+import type { Frame } from '../../../src/image/image.ts'
 import { createRandom } from '../../../src/math/random.ts'
-import { quietTask } from '../../../src/task.ts'
 import { createNeighbourhoods, imageScore } from '../patchcore/plain-score.ts'
+import { randomFeatures, scoreByGraph } from './score-by-graph.ts'
 
 const size = { width: 72, height: 48 }
 const settings: BankSettings = {
@@ -26,24 +23,13 @@ const settings: BankSettings = {
   sigma: 4,
 }
 
-/** Random features at strides 8 and 16, or others, of a picture that lies where the frame says. */
-function randomFeatures(frame: Frame, seed: number, strides = [8, 16]): ImageFeatures {
-  const random = createRandom(seed)
-  const maps = settings.stages.map((stage, i) => {
-    const [channels, stride] = [3 + 2 * i, strides[i]!]
-    const [rows, cols] = [Math.ceil(size.height / stride), Math.ceil(size.width / stride)]
-    const data = Float32Array.from({ length: channels * rows * cols }, () => random.normal() + 1)
-    return { stage, channels, rows, cols, data: decodeFloat16(encodeFloat16(data)) }
-  })
-  return { maps, frame }
-}
-
-const visionOf = (features: readonly ImageFeatures[]): Vision =>
-  ({
-    async *features() {
-      for (const value of features) yield { ok: true, path: 'image', value } as const
-    },
-  }) as unknown as Vision
+/** At strides 8 and 16, or others. */
+const featuresOf = (frame: Frame, seed: number, strides = [8, 16]): ImageFeatures =>
+  randomFeatures(
+    frame,
+    seed,
+    settings.stages.map((stage, i) => ({ stage, channels: 3 + 2 * i, stride: strides[i]! })),
+  )
 
 /** The slow twin. */
 function naiveScore(features: ImageFeatures, own: BankSettings, rows: Float32Array, dims: number) {
@@ -64,23 +50,8 @@ function naiveScore(features: ImageFeatures, own: BankSettings, rows: Float32Arr
   return { score, map: smoothMap(distance, range, grid, frame, own.sigma) }
 }
 
-async function scored(
-  features: readonly ImageFeatures[],
-  own: BankSettings,
-  rows: Float32Array,
-  dims: number,
-) {
-  const scorer = openScorer(patchcoreGraph({ settings: own, dims, rows }), { threads: 1 })
-  const found: { score: number; map: ScoreMap }[] = []
-  try {
-    for await (const outcome of scorer.score([], visionOf(features), quietTask)) {
-      if (outcome.ok) found.push({ score: outcome.value.score, map: outcome.value.map() })
-    }
-  } finally {
-    await scorer.close()
-  }
-  return found
-}
+const scored = (features: readonly ImageFeatures[], own: BankSettings, rows: Float32Array, dims: number) =>
+  scoreByGraph(patchcoreGraph({ settings: own, dims, rows }), features)
 
 const random = createRandom(5)
 const dims = 8
@@ -105,7 +76,7 @@ describe('PatchCore as a graph', () => {
   ]
   it.each(variants)('equals the plain loops: %s', async (_, change, strides) => {
     const own = { ...settings, ...change }
-    const features = sources.map((source, i) => randomFeatures(fitFrame(source, size, 'pad'), i, strides))
+    const features = sources.map((source, i) => featuresOf(fitFrame(source, size, 'pad'), i, strides))
     const found = await scored(features, own, bank, dims)
     for (const [i, each] of features.entries()) {
       const expected = naiveScore(each, own, bank, dims)
@@ -120,7 +91,7 @@ describe('PatchCore as a graph', () => {
 
   it('searches a bank in blocks as it does at once', async () => {
     const large = Float32Array.from({ length: 150_000 * dims }, () => random.normal())
-    const features = [randomFeatures(fitFrame(size, size, 'pad'), 3)]
+    const features = [featuresOf(fitFrame(size, size, 'pad'), 3)]
     const [found] = await scored(features, settings, large, dims)
     expect(found!.score).toBeCloseTo(
       naiveScore(features[0]!, { ...settings, neighbours: 4 }, large, dims).score,
@@ -129,7 +100,7 @@ describe('PatchCore as a graph', () => {
   })
 
   it('gives patches of the bank the score 0', async () => {
-    const features = randomFeatures(fitFrame(size, size, 'pad'), 9)
+    const features = featuresOf(fitFrame(size, size, 'pad'), 9)
     const { data } = embedPatches(features, settings)
     const [found] = await scored([features], settings, data, dims)
     expect(found!.score).toBeLessThan(1e-6)

@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { smoothMap } from '../../../src/detector/patches/smoothing.ts'
 import { enough, gatherPatches } from '../../../src/detector/subspace/principal-subspace.ts'
-import { openResidual } from '../../../src/detector/subspace/residual.ts'
-import { imageScore } from '../../../src/detector/subspace/subspace.ts'
+import { squaredResidual } from '../../../src/detector/subspace/residual.ts'
+import { subspaceGraph } from '../../../src/detector/subspace/score-graph.ts'
+import { compute, tensor } from '../../../src/graph/index.ts'
 import { describeWith, laterGoldenDir } from '../../golden-dir.ts'
 import { readSafetensors, values } from '../../safetensors.ts'
+import { patchFeatures, scoreByGraph } from '../score-graph/score-by-graph.ts'
+import { imageScore } from './plain-score.ts'
 
 interface Golden {
   readonly cases: readonly {
@@ -65,10 +68,15 @@ describeWith(laterGoldenDir, 'SubspaceAD', () => {
 
       const test = Float32Array.from(of('test'))
       const scores = async ({ mean, components }: typeof found) => {
-        const residual = await openResidual(Float32Array.from(mean), Float32Array.from(components), machine)
-        const squared = await residual.squared(test)
-        await residual.close()
-        return squared
+        const { squared } = await compute(
+          'residual',
+          { patches: tensor(test, [1, test.length / dims, dims]) },
+          ({ patches }) => ({
+            squared: squaredResidual(patches, Float32Array.from(mean), Float32Array.from(components)),
+          }),
+          machine,
+        )
+        return squared.data
       }
       const squared = await scores(found)
       within('scores', squared, 'scores32.reconstruction', 5e-6, 2e-5)
@@ -94,6 +102,34 @@ describeWith(laterGoldenDir, 'SubspaceAD', () => {
       within(
         'image scores',
         maps.map((map) => imageScore(map, content, 0.01)),
+        'image_score.mtop1p',
+        1e-5,
+        1e-5,
+      )
+
+      const stride = height / rows
+      if (stride * cols !== width || !Number.isInteger(stride)) return // a grid that no stride gives
+      const embedding = { stages: ['only'], stride, unitLength: false, neighbourhood: 1 }
+      const graph = subspaceGraph({
+        settings: { ...embedding, join: 'concat', top: 0.01, sigma: 4, reach: 1 },
+        mean: Float32Array.from(found.mean),
+        components: Float32Array.from(found.components),
+      })
+      const each = rows * cols * dims
+      const pictures = [0, 1].map((i) =>
+        patchFeatures(test.subarray(i * each, (i + 1) * each), { rows, cols, dims }, { width, height }),
+      )
+      const judged = await scoreByGraph(graph, pictures)
+      within(
+        'maps by graph',
+        Float32Array.from(judged.flatMap(({ map }) => [...map.data])),
+        'map',
+        2e-5,
+        2e-5,
+      )
+      within(
+        'scores by graph',
+        judged.map(({ score }) => score),
         'image_score.mtop1p',
         1e-5,
         1e-5,

@@ -1,0 +1,46 @@
+/**
+ * AnomalyDINO from features to answers, as a graph: patches, the directions nearest to theirs, the mean of the largest distances,
+ * and the map. Without the mask: that is a principal component of each picture's own patches.
+ *
+ * Checked against AnomalyDINO's own values in `test/detector/anomalydino/golden.test.ts`, against plain loops in
+ * `test/detector/score-graph/anomalydino-graph.test.ts`.
+ */
+import { ModelError } from '../../errors.ts'
+import { mul } from '../../graph/index.ts'
+import { cellCount, largestShares, meanOfShare } from '../score-graph/largest-share.ts'
+import { cellMask, gridOf, patchLayout, patchRows } from '../score-graph/patch-rows.ts'
+import type { ScoreGraph } from '../score-graph/score-graph.ts'
+import { smooth, smoothLayout } from '../score-graph/smooth.ts'
+import { cosineDistance } from './cosine-distance.ts'
+import { type AnomalydinoModel, anomalydinoFileName } from './model.ts'
+
+export function anomalydinoGraph({ settings, dims, bank }: AnomalydinoModel): ScoreGraph {
+  const { stages, stride, neighbours, top, sigma } = settings
+  return {
+    file: anomalydinoFileName,
+    stages,
+    check(shapes) {
+      const width = shapes.reduce((sum, { channels }) => sum + channels, 0)
+      if (width !== dims) {
+        throw new ModelError(anomalydinoFileName, `expected patches of ${dims} dimensions, got ${width}`)
+      }
+    },
+    layout(content, shapes, size) {
+      const grid = gridOf(size, stride)
+      return {
+        mask: cellMask(content, grid, size),
+        'cell.shares': largestShares(cellCount(content, grid, size), grid.rows * grid.cols, top),
+        ...patchLayout(content, shapes, size, settings),
+        ...smoothLayout(content, grid, size, { sigma, edge: 'reflect' }),
+      }
+    },
+    judge(features, layout, shapes, size) {
+      const patches = patchRows(features, layout, shapes, size, settings)
+      const distance = cosineDistance(patches, bank, neighbours)
+      return {
+        score: meanOfShare(mul(distance, layout.mask!), layout['cell.shares']!),
+        map: smooth(distance, layout, gridOf(size, stride)),
+      }
+    },
+  }
+}
