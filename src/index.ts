@@ -50,6 +50,7 @@ export type { Random } from './math/random.ts'
 export type { CheckOptions } from './options/requests/check.ts'
 export type { DiagnoseOptions } from './options/requests/diagnose.ts'
 export type { EvaluateOptions } from './options/requests/evaluate.ts'
+export type { ExportOptions } from './options/requests/export.ts'
 export type { LookOptions } from './options/requests/look.ts'
 export type { PredictOptions } from './options/requests/predict.ts'
 export type { PrepareOptions } from './options/requests/prepare.ts'
@@ -62,6 +63,7 @@ export type { Diagnosis } from './wire/diagnosis.ts'
 export { type Evaluation, evaluationSchema, type Finding, type ScoreRow } from './wire/evaluation.ts'
 export { type GuardrailReport, guardrailReportSchema } from './wire/guardrail-report.ts'
 export { type ModelCard, modelSchema } from './wire/model.ts'
+export { type Parity, paritySchema } from './wire/parity.ts'
 export { type Prediction, predictionSchema } from './wire/prediction.ts'
 export type { Preparation } from './wire/preparation.ts'
 export type { Understood } from './wire/understood.ts'
@@ -82,6 +84,10 @@ export const trainModel = lazily(async () => (await import('./pipeline.ts')).tra
 export const openModel = lazily(async () => (await import('./inspect/open-model.ts')).openModel)
 /** Files and folders judged with a model folder, heat maps written where they are asked for. */
 export const predictImages = lazily(async () => (await import('./pipeline.ts')).predictImages)
+/** A model folder as one ONNX file that takes camera pixels, written only if it gives what the program gives. */
+export const exportModel = lazily(async () => (await import('./pipeline.ts')).exportModel)
+/** The parity check of an export folder once more, here. */
+export const verifyExport = lazily(async () => (await import('./pipeline.ts')).verifyExport)
 /** The card and the files of a model folder, verified. */
 export const loadModel = lazily(async () => (await import('./detector/model-folder.ts')).loadModel)
 /** Every guardrail on the model of a run; its report gets the answers. */

@@ -85,6 +85,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'detector',
     'evaluate',
     'inspect',
+    'export',
     'parts',
     'guardrail',
     'report',

@@ -23,6 +23,7 @@ describe('the library', () => {
         "evaluateDataset",
         "evaluationSchema",
         "exitCode",
+        "exportModel",
         "guardrailReportSchema",
         "loadMethod",
         "loadModel",
@@ -31,6 +32,7 @@ describe('the library', () => {
         "modelSchema",
         "openDataset",
         "openModel",
+        "paritySchema",
         "partialAuroc",
         "predictImages",
         "predictionSchema",
@@ -39,6 +41,7 @@ describe('the library', () => {
         "simulateDataset",
         "trainModel",
         "verdictSentence",
+        "verifyExport",
         "version",
       ]
     `)

@@ -14,6 +14,7 @@ const loaders = {
   diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
   experiment: async () => (await import('./commands/experiment.ts')).experiment,
   report: async () => (await import('./commands/report.ts')).report,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
   weights: async () => (await import('./commands/weights.ts')).weights,
 } satisfies Record<string, () => Promise<Command>>
 
@@ -21,7 +22,7 @@ export type CommandName = keyof typeof loaders
 export const commandNames = Object.keys(loaders) as CommandName[]
 
 /** Names that are promised for a later version. */
-export const unbuiltCommands: readonly string[] = ['serve', 'export', 'worker']
+export const unbuiltCommands: readonly string[] = ['serve', 'worker']
 
 export async function findCommand(name: string): Promise<Command | undefined> {
   return Object.hasOwn(loaders, name) ? await loaders[name as CommandName]() : undefined

@@ -11,6 +11,7 @@ import {
   expandTo,
   gather,
   int64s,
+  isDynamic,
   matmul,
   mul,
   reduceSum,
@@ -50,14 +51,16 @@ export function bankValues({ graph }: Value, { mean, rows }: Centred): BankValue
 
 /** Up to a constant of each row of `x`, squared distances to all the bank. @param x - float32 [images, cells, dims], less the mean. */
 export function relativeSquares(x: Value, { matrix }: BankValues): Value {
-  const [images, cells] = x.shape as [number, number, number]
-  const one = x.graph.constant(Float32Array.of(1), [1, 1, 1])
-  const ones = expandTo(one, concat([shapeOf(x, 0, 2), x.graph.constantOf(int64s([1]))], 0), [
-    images,
-    cells,
-    1,
-  ])
-  return matmul(concat([mul(x, -2), ones], 2), matrix)
+  return matmul(concat([mul(x, -2), onesFor(x)], 2), matrix)
+}
+
+/** float32 [images, cells, 1] */
+function onesFor(x: Value): Value {
+  const [images, cells] = x.shape as [number, number]
+  const { graph } = x
+  if (!isDynamic(images)) return graph.constant(new Float32Array(images * cells).fill(1), [images, cells, 1])
+  const extents = concat([shapeOf(x, 0, 1), graph.constantOf(int64s([cells, 1]))], 0)
+  return expandTo(graph.constant(Float32Array.of(1), [1, 1, 1]), extents, [images, cells, 1])
 }
 
 /** Products held at a time for one image: 16 MB. */

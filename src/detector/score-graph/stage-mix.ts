@@ -31,8 +31,9 @@ export function stageMix(extent: Extent, cells: number, gridCells: number, neigh
   const span = contentSpan(extent, cells)
   const ratio = cells / gridCells
   const joined = ratio >= 1 ? byOverlap(span, cells, gridCells) : between(span, cells, gridCells)
-  const mix = neighbourhood === 1 ? joined : matmul(joined, averages(span, cells, neighbourhood >> 1))
-  return cast(mix, 'float32')
+  // Multiplied in single precision: there are runtimes without products of doubles.
+  const mix = cast(joined, 'float32')
+  return neighbourhood === 1 ? mix : matmul(mix, cast(averages(span, cells, neighbourhood >> 1), 'float32'))
 }
 
 /** Means over the cells within reach, as far as they show the picture: float64 [cells, cells]. */

@@ -12,7 +12,7 @@ import { makeFolder } from '../../files/make-folder.ts'
 export const markerName = '.plumbline'
 
 /** What a folder may be to us; the marker file holds the word. */
-export type FolderKind = 'run' | 'model' | 'demo' | 'preparation' | 'experiment' | 'maps'
+export type FolderKind = 'run' | 'model' | 'demo' | 'preparation' | 'experiment' | 'maps' | 'export'
 
 /**
  * Makes the folder if need be and marks it.
@@ -21,6 +21,18 @@ export type FolderKind = 'run' | 'model' | 'demo' | 'preparation' | 'experiment'
  * @throws {InputError} It cannot be made, read or written, with the reason.
  */
 export async function claimFolder(folder: string, kind: FolderKind): Promise<void> {
+  await refuseForeignFolder(folder, kind)
+  await makeFolder(folder)
+  const marker = join(folder, markerName)
+  await writeFileAtomic(marker, `${kind}\n`) // also when it is there: tells at once whether the folder can be written
+}
+
+/**
+ * Looks and writes nothing: for what is put in its place as a whole.
+ *
+ * @throws {UsageError} @throws {InputError} As {@link claimFolder}.
+ */
+export async function refuseForeignFolder(folder: string, kind: FolderKind): Promise<void> {
   const marker = join(folder, markerName)
   const names = await listFolder(folder)
   if (names.includes(markerName)) {
@@ -35,8 +47,6 @@ export async function claimFolder(folder: string, kind: FolderKind): Promise<voi
         'name a new or empty folder',
     )
   }
-  await makeFolder(folder)
-  await writeFileAtomic(marker, `${kind}\n`) // also when it is there: tells at once whether the folder can be written
 }
 
 /** @returns Names in the folder; none where it does not exist. */

@@ -1,0 +1,131 @@
+/** The parity gate once more, on any machine: does an exported folder still hold what was made, and does it give the same here? */
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { InputError, ModelError } from '../errors.ts'
+import { isSystemError, systemReason } from '../files/atomic.ts'
+import { sha256 } from '../files/hash.ts'
+import { decodeNpy } from '../files/npy.ts'
+import { runtimeVersion } from '../graph/index.ts'
+import type { Image } from '../image/image.ts'
+import { decodeFloat16 } from '../math/float16.ts'
+import { checkCancelled, quietTask, type Task } from '../task.ts'
+import { type Parity, type ParityFixture, type ParityStage, paritySchema } from '../wire/parity.ts'
+import { openExported } from './exported-model.ts'
+import { repeated } from './fixture-pictures.ts'
+import { compareStages, refuseDeviation, type StageValues } from './gate.ts'
+
+export interface Verification {
+  readonly runtime: string
+  readonly fixtures: number
+  /** Largest deviation of each stage, as a share of what is allowed. */
+  readonly worst: Partial<Record<ParityStage, number>>
+  readonly ties: number
+}
+
+/**
+ * @throws {InputError} There is no such folder. @throws {ModelError} A file is missing or altered, or a stage gives something else here.
+ */
+export async function verifyExport(
+  folder: string,
+  threads: number = availableParallelism(),
+  task: Task = quietTask,
+): Promise<Verification> {
+  const parity = await readParity(folder)
+  const files = await readFiles(folder, parity)
+  const worst: Partial<Record<ParityStage, number>> = {}
+  let ties = 0
+  for (const isDiagnostic of [true, false]) {
+    const bytes = files.get(isDiagnostic ? parity.model.diagnostic : parity.model.file)!
+    const exported = await openExported(bytes, parity, isDiagnostic, { device: 'cpu', threads })
+    const progress = task.progress(isDiagnostic ? 'parity, stages' : 'parity', 'fixtures')
+    try {
+      for (const [i, fixture] of parity.fixtures.entries()) {
+        checkCancelled(task)
+        const found = await exported.run(fixtureImage(fixture, files))
+        const compared = compareStages(goldenOf(fixture, files), found, parity.tolerance, parity)
+        refuseDeviation(join(folder, parity.model.file), fixture.name, compared.worst)
+        for (const [stage, share] of Object.entries(compared.worst) as [ParityStage, number][]) {
+          worst[stage] = Math.max(worst[stage] ?? 0, share)
+        }
+        if (!isDiagnostic && compared.isTie) ties++
+        progress.update(i + 1, parity.fixtures.length)
+      }
+    } finally {
+      progress.end()
+      await exported.close()
+    }
+  }
+  return { runtime: `onnxruntime-node ${runtimeVersion()}`, fixtures: parity.fixtures.length, worst, ties }
+}
+
+/** @throws {InputError} No such folder. @throws {ModelError} It is no export folder of this version. */
+export async function readParity(folder: string): Promise<Parity> {
+  const path = join(folder, 'parity.json')
+  let json: unknown
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    if (isSystemError(cause)) throw new InputError(path, systemReason(cause), { cause })
+    throw new ModelError(path, 'is not JSON', { cause })
+  }
+  const parsed = paritySchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const first = parsed.error.issues[0]!
+  throw new ModelError(path, `is not of this version: ${first.path.join('.')}: ${first.message}`)
+}
+
+async function readFiles(folder: string, { files }: Parity): Promise<ReadonlyMap<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>()
+  for (const [name, expected] of Object.entries(files)) {
+    const path = join(folder, name)
+    let bytes: Uint8Array
+    try {
+      bytes = await readFile(path)
+    } catch (cause) {
+      if (isSystemError(cause)) throw new ModelError(path, systemReason(cause), { cause })
+      throw cause
+    }
+    if (bytes.length !== expected.bytes || sha256(bytes) !== expected.sha256) {
+      throw new ModelError(path, 'its sha256 differs from the one in parity.json: the file was altered')
+    }
+    contents.set(name, bytes)
+  }
+  return contents
+}
+
+type Files = ReadonlyMap<string, Uint8Array>
+
+function arrayOf(name: string, files: Files) {
+  const bytes = files.get(name)
+  if (bytes === undefined) throw new ModelError(name, 'is not listed in parity.json')
+  return decodeNpy(name, bytes)
+}
+
+export function fixtureImage({ image: { file, repeat } }: ParityFixture, files: Files): Image {
+  const { shape, data } = arrayOf(file, files)
+  const [height, width, channels] = shape
+  if (!(data instanceof Uint8Array) || shape.length !== 3 || channels !== 3 || !height || !width) {
+    throw new ModelError(file, `expected bytes of shape [height, width, 3], found [${shape.join(', ')}]`)
+  }
+  return repeated({ image: { width, height, data }, repeat })
+}
+
+export function goldenOf({ golden }: ParityFixture, files: Files): StageValues {
+  const floats = (name: string): Float32Array => {
+    const { data } = arrayOf(name, files)
+    if (data instanceof Float32Array) return data
+    if (data instanceof Uint16Array) return decodeFloat16(data)
+    throw new ModelError(name, 'expected numbers of float32 or float16')
+  }
+  return {
+    score: golden.score,
+    verdict: golden.verdict,
+    frame: golden.frame,
+    map: floats(golden.map),
+    resized: arrayOf(golden.resized, files).data as Uint8Array,
+    features: Object.fromEntries(
+      Object.entries(golden.features).map(([stage, name]) => [stage, floats(name)]),
+    ),
+  }
+}
