@@ -5,7 +5,7 @@
  * temporary folder is, which goes at the end and upon Ctrl-C. Takes a few seconds a mutation, so it is no part of the merge; that
  * the mutations still fit the sources is (`test/mutations.test.ts`).
  *
- * Usage: npm run test:mutations [-- --only TEXT] [--list] [--keep-going]
+ * Usage: npm run test:mutations [-- --only TEXT] [--skip TEXT] [--list]
  */
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -28,17 +28,27 @@ const copied = [
 ]
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, list: { type: 'boolean', default: false } },
+  options: { only: { type: 'string' }, skip: { type: 'string' }, list: { type: 'boolean', default: false } },
 })
-const chosen = mutations.filter(({ name, file }) => `${name} ${file}`.includes(values.only ?? ''))
+const says = ({ name, file, tests }: Mutation, text: string): boolean =>
+  [name, file, ...tests].join(' ').includes(text)
+const chosen = mutations.filter(
+  (mutation) =>
+    says(mutation, values.only ?? '') && !(values.skip !== undefined && says(mutation, values.skip)),
+)
 if (chosen.length === 0) {
-  console.error(`--only ${values.only}: no mutation has this in its name or file; --list shows all`)
+  console.error(
+    'no mutation is left: --only and --skip look at its name, its file and its tests; --list shows all',
+  )
   process.exit(2)
 }
 if (values.list) {
   for (const { name, file } of chosen) console.log(`${file}: ${name}`)
   process.exit(0)
 }
+
+/** A busy machine must not be taken for a test that noticed. */
+const patience = ['--testTimeout=600000', '--hookTimeout=600000']
 
 const copy = mkdtempSync(join(tmpdir(), 'plumbline-mutations-'))
 let running: ReturnType<typeof spawn> | undefined
