@@ -80,6 +80,7 @@ async function runTests(tests: readonly string[]): Promise<Outcome> {
     ...tests,
     '--reporter=json',
     `--outputFile=${report}`,
+    ...patience,
   ]
   running = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

@@ -39,6 +39,11 @@ describe('evaluateFold', () => {
       costPer1000: 2000,
     })
   })
+  it('takes naive figures on both sets together, honest ones on the inference set', () => {
+    // Of both: 0 and 1 are good, 0.5 and 2 defective; three of four pairs are in order.
+    const { image } = evaluateFold(input(0.5), simulatedSettings)
+    expect([image.naive.auroc, image.figures.auroc]).toEqual([0.75, 1])
+  })
   it('sends what lies between the two thresholds to a person', () => {
     const choose = () => ({ threshold: 2, reviewThreshold: 1 })
     const { image, scoreRows } = evaluateFold(input(2), { ...simulatedSettings, choose })

@@ -146,6 +146,16 @@ describe('a published nominal test set that was not merged', () => {
       expect(held.filter((s) => s.split === 'test')).toHaveLength(30)
     }
   })
+  it('sits out rather than trains where it is more than the halves need', () => {
+    const many = [
+      ...samples(200, 40),
+      ...Array.from({ length: 90 }, (_, i) => sample(`t${i}`, 'nominal', { split: 'test' })),
+    ]
+    for (const fold of plan(groupUnits(many, 'image'), { merged: false })) {
+      expect(fold.train.some((s) => s.split === 'test')).toBe(false)
+      expect(fold.satOut.nominal).toBe(50)
+    }
+  })
   it('trains like any other once merged', () => {
     const plans = plan(groupUnits(published, 'image'), { merged: true })
     expect(plans.some((fold) => fold.train.some((s) => s.split === 'test'))).toBe(true)
