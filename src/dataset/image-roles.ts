@@ -160,6 +160,25 @@ interface FolderFacts {
 }
 
 const facts = new WeakMap<Listing, Map<string, FolderFacts>>()
+const classNames = new WeakMap<Listing, ReadonlySet<string>>()
+
+/** A class may be called `label_torn`: whoever has `test/label_torn` and `ground_truth/label_torn` means no masks by it. */
+function classNamesOf(listing: Listing): ReadonlySet<string> {
+  const found = classNames.get(listing)
+  if (found !== undefined) return found
+  const below = new Set<string>()
+  const above = new Set<string>()
+  for (const folder of new Set(listing.images.map(folderOf))) {
+    const names = folder.split('/')
+    const first = names.findIndex((name) => folderMeaning(name) === 'mask')
+    if (first < 0) continue
+    above.add(normaliseName(names[first]!))
+    for (const name of names.slice(first + 1)) below.add(normaliseName(name))
+  }
+  const made = new Set([...above].filter((name) => below.has(name)))
+  classNames.set(listing, made)
+  return made
+}
 
 function factsOf(listing: Listing, folder: string): FolderFacts {
   let known = facts.get(listing)
@@ -170,7 +189,11 @@ function factsOf(listing: Listing, folder: string): FolderFacts {
   const found = known.get(folder)
   if (found !== undefined) return found
   const names = folder === '' ? [] : folder.split('/')
-  const meanings = names.map(folderMeaning)
+  const isClass = classNamesOf(listing)
+  const meanings = names.map((name): FolderMeaning => {
+    const meaning = folderMeaning(name)
+    return meaning === 'mask' && isClass.has(normaliseName(name)) ? 'unknown' : meaning
+  })
   const having = (...wanted: FolderMeaning[]): string[] =>
     names.filter((_, i) => wanted.includes(meanings[i]!)).map(normaliseName)
   const made: FolderFacts = {
