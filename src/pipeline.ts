@@ -21,6 +21,7 @@ import { demoRequests } from './run/demo/demo-requests.ts'
 import { diagnoseRun } from './run/diagnose/diagnose-run.ts'
 import { composeEvaluation, resultsOfFolds } from './run/evaluate/compose-evaluation.ts'
 import { drawGallery } from './run/evaluate/draw-gallery.ts'
+import { fewerShots } from './run/evaluate/fewer-shots.ts'
 import { findingsOf } from './run/evaluate/findings.ts'
 import { measureLeakage } from './run/evaluate/measure-leakage.ts'
 import { decideMergeOf } from './run/evaluate/merge-step.ts'
@@ -60,6 +61,8 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
   const request = await makeRequest(evaluateAsk, options)
   await claimFolder(request.out, 'run')
   await checkKeptModels(request.out)
+  const fewer: Evaluation[] = []
+  for (const each of fewerShots(request)) fewer.push(await evaluateDataset(each, task))
   const run = await openEvaluation(request, task)
   try {
     await writeFileAtomic(join(request.out, 'config.json'), json(toConfig(evaluateAsk.options, request)))
@@ -72,7 +75,7 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
 
     const leakage = await measureLeakage(results, run, merge.merged, task)
     const findings = findingsOf(run, checked, leakage)
-    const facts = { merge, records, findings, seconds: seconds(started) }
+    const facts = { merge, records, findings, fewer, seconds: seconds(started) }
     const evaluation = await composeEvaluation(results, run, facts, task) // step 5
 
     await drawGallery(results, run, colourScale(records), checked.pictures, task)

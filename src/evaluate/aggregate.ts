@@ -11,6 +11,7 @@ import { bcaFromReplicates } from './intervals/bootstrap.ts'
 import { correctedResampledT } from './intervals/corrected-t.ts'
 import { expit, logit, logitInterval, type MeanVariance, meanVariance } from './mean-interval.ts'
 import { type Resampled, resampleUnits, sampleVariance } from './resample-units.ts'
+import { supportSpread, varianceOfOneSupport } from './support-spread.ts'
 
 export interface Aggregate {
   readonly metrics: { image: LevelMetrics; part: LevelMetrics | null; pixel: PixelMetrics | null }
@@ -27,7 +28,7 @@ export function aggregate(
 ): Aggregate {
   const level = (name: 'image' | 'part'): LevelMetrics => {
     const resampled = resampleUnits(folds, name, settings, random.fork('bootstrap', name), task)
-    return levelMetrics(folds, name, settings, resampled)
+    return levelMetrics(folds, name, settings, resampled, settings.draws)
   }
   const image = level('image')
   const part = folds.every((fold) => fold.part !== null) ? level('part') : null
@@ -44,8 +45,9 @@ export function levelMetrics(
   level: 'image' | 'part',
   factory: FactorySettings,
   resampled: Resampled,
+  draws = 1,
 ): LevelMetrics {
-  const estimates = figureNames.map((name) => [name, estimate(folds, level, name, factory, resampled)])
+  const estimates = figureNames.map((name) => [name, estimate(folds, level, name, factory, resampled, draws)])
   const reviewRates = folds.map((fold) => fold[level]!.reviewRate)
   return {
     ...(Object.fromEntries(estimates) as Record<FigureName, Estimate>),
@@ -59,10 +61,11 @@ function estimate(
   name: FigureName,
   factory: FactorySettings,
   resampled: Resampled,
+  draws: number,
 ): Estimate {
   const perFold = folds.map((fold) => fold[level]!.figures[name])
   const base = summary(perFold)
-  const ends = intervalsOf(base, name, factory, resampled)
+  const ends = intervalsOf(base, name, factory, resampled, draws)
   const hasFoldIntervals = name in folds[0]!.image.intervals
   return {
     ...base,
@@ -87,31 +90,41 @@ function summary(perFold: readonly (number | null)[]): {
 }
 
 function intervalsOf(
-  { mean, sd, perFold }: { mean: number | null; sd: number | null; perFold: readonly (number | null)[] },
+  { mean, perFold }: { mean: number | null; perFold: readonly (number | null)[] },
   name: FigureName,
   factory: FactorySettings,
   resampled: Resampled,
-): { ci: Interval; bootstrapCi: Interval | null } {
+  draws: number,
+): Pick<Estimate, 'ci' | 'bootstrapCi' | 'support'> {
   if (mean === null) return { ci: [null, null], bootstrapCi: null }
   const range = figureRange(name, factory)
   const [low, high] = range
   if (high === low) return { ci: [mean, mean], bootstrapCi: null } // the costs are 0
   const figure = resampled.figure(name)
   const share = (mean - low) / (high - low)
-  const folds = perFold.filter((value) => value !== null).length
+  const drawn = supportSpread(perFold, draws)
+  const { folds } = drawn
+  const support = (sd: number | null, ci: Interval) => draws > 1 && { support: { sd, ci } }
   // Every fold at an end of the range: nothing varies, and only the number of witnesses limits the claim.
   if (share < 1e-12 || share > 1 - 1e-12) {
     const bound = perfectFigure(name, resampled.inferenceUnits, factory)
     const reach = Math.abs((name === 'costPer1000' || name.endsWith('Rate') ? low : high) - bound)
     const ci: Interval = share < 0.5 ? [low, low + reach] : [high - reach, high]
-    return { ci: folds > 1 ? ci : [null, null], bootstrapCi: ci }
+    return { ci: folds > 1 ? ci : [null, null], bootstrapCi: ci, ...support(0, ci) }
   }
   const units = Math.min(...resampled.inferenceUnits)
-  const spread = meanVariance((sd ?? 0) ** 2, folds, figure, units)
-  if (!(spread.variance > 0)) return { ci: [null, null], bootstrapCi: null }
+  const spread = meanVariance(drawn.foldVariance, folds, figure, units)
+  if (!(spread.variance > 0)) return { ci: [null, null], bootstrapCi: null, ...support(null, [null, null]) }
+  const oneSupport = () => {
+    const { supportVariance: variance, degreesOfFreedom } = drawn
+    if (variance === null) return support(null, [null, null])
+    const whole = varianceOfOneSupport(spread, { variance, degreesOfFreedom })
+    return support(Math.sqrt(variance), logitInterval(mean, whole, range))
+  }
   return {
     ci: folds > 1 ? logitInterval(mean, spread, range) : [null, null],
     bootstrapCi: bootstrapInterval(mean, figure, spread, range),
+    ...oneSupport(),
   }
 }
 

@@ -35,6 +35,8 @@ export interface FoldSettings extends FactorySettings {
   readonly partsKnown: boolean
   readonly partScore: PartScore
   readonly choose: Chooser
+  /** Folds in a row that differ in their support alone; absent for 1. */
+  readonly draws?: number
 }
 
 export interface FoldInput {

@@ -6,6 +6,7 @@
  */
 import { StatisticalError } from '../errors.ts'
 import { createRandom, type Random } from '../math/random.ts'
+import { drawSupports } from './draw-supports.ts'
 import { type Candidate, fillHalves, minimumPerHalf } from './fill-halves.ts'
 import { type FoldPlan, sum, toPlan } from './fold-plan.ts'
 import { halveByStratum } from './halve-by-stratum.ts'
@@ -27,6 +28,10 @@ export interface SplitOptions {
   readonly merged: boolean
   /** `published`: as `split-published.ts` says, and the settings above but `folds`, `seed` and `scheme` have no part in it. */
   readonly split?: 'ignored' | 'published'
+  /** The largest says how many nominal units train; null or absent for all that may. */
+  readonly shots?: readonly number[] | null
+  /** Supports drawn for each fold, where there are `shots`. */
+  readonly draws: number
 }
 
 export type { FoldPlan, Pair } from './fold-plan.ts'
@@ -37,10 +42,11 @@ export const splitDefaults: SplitOptions = {
   scheme: 'random',
   minTrain: 0.5,
   merged: true,
+  draws: 3,
 }
 
 /**
- * Plans all folds.
+ * Plans all folds; with `shots`, `draws` of them for each.
  *
  * @throws {UsageError} `published` without a published split.
  * @throws {StatisticalError} No anomalous or no nominal images, or fewer than 10 images a side in a half.
@@ -48,7 +54,12 @@ export const splitDefaults: SplitOptions = {
  */
 export function planFolds(units: readonly Unit[], options: SplitOptions): readonly FoldPlan[] {
   refuseHopeless(units)
-  if (options.split === 'published') return planPublished(units, options)
+  const { split, shots, draws, seed } = options
+  const plans = split === 'published' ? planPublished(units, options) : planDrawn(units, options)
+  return shots == null ? plans : drawSupports(plans, units, { shots: Math.max(...shots), draws, seed })
+}
+
+function planDrawn(units: readonly Unit[], options: SplitOptions): readonly FoldPlan[] {
   const sorted = [...units].sort((x, y) => (x.id < y.id ? -1 : x.id > y.id ? 1 : 0))
   const turns = new Map(sorted.map((unit) => [unit.id, { heldOut: 0, inference: 0 }]))
   const plans: FoldPlan[] = []

@@ -20,6 +20,11 @@ export const estimateSchema = z.strictObject({
   perFold: z.array(figure),
   /** Per fold 95 % interval (DeLong for AUROC, Clopper-Pearson for rates); absent for other figures. */
   perFoldCi: z.array(intervalSchema).optional(),
+  /**
+   * Where a few units train that were drawn several times: the standard deviation from one support to another, and the 95 % interval
+   * for a single one. Absent elsewhere; null where it cannot be told.
+   */
+  support: z.strictObject({ sd: figure, ci: intervalSchema }).optional(),
 })
 
 /** Figures of one level (image or part). */
@@ -119,6 +124,21 @@ export const foldSchema = z.strictObject({
   seconds: z.strictObject({ fit: z.number(), score: z.number() }),
 })
 
+/** A run beside those with other numbers of shots. */
+export const shotsRowSchema = z.strictObject({
+  shots: z.number(),
+  /** Supports that were drawn. */
+  supports: z.number(),
+  /** Its folder, from this one. */
+  run: z.string(),
+  image: z.strictObject({
+    auroc: estimateSchema,
+    balancedAccuracy: estimateSchema,
+    escapeRate: estimateSchema,
+    overkillRate: estimateSchema,
+  }),
+})
+
 /** How the pixels of files of more than 8 bits, or of several pages, are read. */
 export const pixelsSchema = z.strictObject({
   /** The values that become 0 and 255; null where all of 16 bits are used. */
@@ -155,6 +175,10 @@ export const evaluationSchema = z.strictObject({
     /** Absent in runs of version 0.1, which ignored published splits but for the merge. */
     split: z.enum(['ignored', 'published']).optional(),
     minTrain: z.number(),
+    /** Nominal units that train, the largest number in this run; null or absent where all may. */
+    shots: z.array(z.number()).readonly().nullable().optional(),
+    /** Supports drawn for each fold, where there are shots. */
+    draws: z.number().optional(),
     threshold: z.looseObject({ policy: z.string() }),
     merge: z.strictObject({
       mode: z.enum(['auto', 'always', 'never']),
@@ -180,6 +204,8 @@ export const evaluationSchema = z.strictObject({
   }),
   naive: z.strictObject({ image: naiveLevelSchema, part: naiveLevelSchema.nullable() }),
   subgroups: z.array(subgroupSchema),
+  /** One for each number of shots, fewest first, this run the last; absent where there is but one. */
+  shots: z.array(shotsRowSchema).optional(),
   folds: z.array(foldSchema),
   findings: z.array(findingSchema),
   seconds: z.number(),
@@ -200,6 +226,7 @@ export type Counts = z.infer<typeof countsSchema>
 export type NaiveLevel = z.infer<typeof naiveLevelSchema>
 export type Subgroup = z.infer<typeof subgroupSchema>
 export type Fold = z.infer<typeof foldSchema>
+export type ShotsRow = z.infer<typeof shotsRowSchema>
 export type Evaluation = z.infer<typeof evaluationSchema>
 
 /** One line of `scores.csv`: an image in a role of a fold. */

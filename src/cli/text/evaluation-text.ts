@@ -31,6 +31,7 @@ export function evaluationText(evaluation: Evaluation, reportPath: string, colum
       : []),
     wrap(verdictSentence(evaluation), width),
     figuresTable(evaluation),
+    ...shotsText(evaluation),
     ...(metrics.pixel ? [`Pixels\n${pixelTable(metrics.pixel)}`] : []),
     `Report: ${reportPath}`,
   ]
@@ -78,6 +79,21 @@ function figuresTable({ metrics, naive }: Evaluation): string {
     ...(level.reviewRate ? [share('review rate', level.reviewRate)] : []),
     ['cost per 1,000', count(level.costPer1000.mean), interval(quotedInterval(level.costPer1000), count), ''],
   ])
+}
+
+/** What supports of each number came to, where supports were drawn. */
+function shotsText({ shots, protocol, metrics: { image }, folds }: Evaluation): string[] {
+  if (protocol.shots == null) return []
+  const own = { shots: Math.max(...protocol.shots), supports: folds.length, image }
+  const rows = (shots ?? [own]).map(({ shots: count, image: { auroc, escapeRate, overkillRate } }) => [
+    `${count}`,
+    `${fixed(auroc.mean)} ${interval(auroc.ci)}`,
+    auroc.support ? interval(auroc.support.ci) : '',
+    `${percent(escapeRate.mean)} ${percentInterval(escapeRate.ci)}`,
+    `${percent(overkillRate.mean)} ${percentInterval(overkillRate.ci)}`,
+  ])
+  const head = ['Shots', 'AUROC per image', 'of one support', 'escape rate', 'overkill rate']
+  return [table([head, ...rows])]
 }
 
 function pixelTable(pixel: NonNullable<Evaluation['metrics']['pixel']>): string {

@@ -2,6 +2,7 @@
 import { datasetOperand, datasetOptions } from '../dataset-options.ts'
 import { checkDetector, detectorOptions } from '../detector-options.ts'
 import { factoryOptions } from '../factory-options.ts'
+import { fewOptions } from '../few-options.ts'
 import { flag, path } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { thresholdOptions } from '../operating-point.ts'
@@ -22,6 +23,7 @@ export const evaluateAsk = defineAsk({
     ...datasetOptions,
     ...detectorOptions,
     ...protocolOptions,
+    ...fewOptions,
     ...seedOption,
     ...thresholdOptions,
     ...factoryOptions,

@@ -4,7 +4,7 @@ import { path } from '../kinds.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 import { evaluateAsk } from './evaluate.ts'
 
-const { keepModels: _, unit: _unit, ...shared } = evaluateAsk.options
+const { keepModels: _, unit: _unit, shots: _shots, draws: _draws, ...shared } = evaluateAsk.options
 
 export const rotationAsk = defineAsk({
   caller: 'rotationExperiment',

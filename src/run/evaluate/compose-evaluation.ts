@@ -14,6 +14,7 @@ import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Evaluation, Finding } from '../../wire/evaluation.ts'
 import type { FoldRecord, FoldScores } from '../folder/fold-record.ts'
+import { folderOf, shotsRow } from './fewer-shots.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
 import { evaluationFindingsOf } from './quick-evaluation-check.ts'
 
@@ -24,6 +25,8 @@ export interface Facts {
   /** Before those about the figures. */
   readonly findings: readonly Finding[]
   readonly seconds: number
+  /** Evaluations with fewer shots, fewest first. */
+  readonly fewer?: readonly Evaluation[]
 }
 
 /** Joins the plans of folds with what was scored. */
@@ -52,7 +55,7 @@ export function resultOfFold(plan: FoldPlan, record: FoldScores, settings: FoldS
 export async function composeEvaluation(
   results: readonly FoldResult[],
   run: OpenEvaluation,
-  { merge, records, findings, seconds }: Facts,
+  { merge, records, findings, seconds, fewer = [] }: Facts,
   task: Task,
 ): Promise<Evaluation> {
   const { request, settings, units } = run
@@ -80,7 +83,7 @@ export async function composeEvaluation(
     partialFpr: settings.partialFpr,
     satOut: neverInInference(units, plans),
   }
-  return {
+  const evaluation: Evaluation = {
     plumbline: version,
     createdAt: request.createdAt,
     seed: request.seed,
@@ -115,6 +118,9 @@ export async function composeEvaluation(
       threads: request.threads,
     },
   }
+  if (fewer.length === 0) return evaluation
+  const rows = fewer.map((each) => shotsRow(each, folderOf(Math.max(...each.protocol.shots!))))
+  return { ...evaluation, shots: [...rows, shotsRow(evaluation, '.')] }
 }
 
 function describeDataset(

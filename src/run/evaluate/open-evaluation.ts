@@ -45,6 +45,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task): Prom
         partsKnown: partsKnown(seen.samples),
         partScore: parsePartScore(request.partScore),
         choose,
+        draws: request.shots === null ? 1 : request.draws,
       },
       units: groupUnits(seen.samples, unit),
       masks: await readMasks(seen.samples, seen.frames, task),

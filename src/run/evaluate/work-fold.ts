@@ -43,7 +43,8 @@ export async function workFolds(
   task: Task,
 ): Promise<readonly FoldRecord[]> {
   const records: FoldRecord[] = []
-  for (const plan of plans) records.push(await workFold(plan, work, records[0]?.range ?? null, task))
+  const counted = { ...work, request: { ...work.request, folds: plans.length } }
+  for (const plan of plans) records.push(await workFold(plan, counted, records[0]?.range ?? null, task))
   return records
 }
 

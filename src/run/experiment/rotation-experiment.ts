@@ -11,7 +11,7 @@ import { aggregate } from '../../evaluate/aggregate.ts'
 import { compareRuns, type Difference } from '../../evaluate/compare.ts'
 import type { FoldResult, FoldSettings } from '../../evaluate/evaluate-fold.ts'
 import type { MergeDecision } from '../../evaluate/merge-test.ts'
-import { type FoldPlan, planFolds } from '../../evaluate/split.ts'
+import { type FoldPlan, planFolds, splitDefaults } from '../../evaluate/split.ts'
 import { groupUnits, unitId } from '../../evaluate/units.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
@@ -69,6 +69,8 @@ export async function rotationExperiment(
   const { manifest, rotations } = await writeTurnedDataset(samples, join(request.out, 'dataset'), task)
   const turnedRequest: EvaluateRequest = {
     ...request,
+    shots: null,
+    draws: splitDefaults.draws,
     dataset: manifest,
     layout: 'manifest',
     partPattern: null,

@@ -1,6 +1,6 @@
 /**
- * Scores of images by models that have not seen them: each share of the nominal units is scored by a model fitted on the
- * other shares, and each anomalous image by one of those models in turn.
+ * Scores of images by models that have not seen them: each share of the nominal units, or each single one where they are few, is
+ * scored by a model fitted on the others, and each anomalous image by one of those models in turn.
  *
  * A threshold for a model that learns from every nominal image cannot be chosen on that model's own scores: images it has
  * learnt look better than any new one. The models here have learnt from a little less than the final one, so their scores
@@ -22,11 +22,15 @@ export interface CrossFitted {
   /** 1 = anomalous. */
   readonly labels: Uint8Array
   readonly shares: number
+  /** Each share was one nominal unit. */
+  readonly isLeaveOneOut: boolean
   /** Colour scale of the heat maps of what was scored. */
   readonly mapScale: ScoreRange
 }
 
 const mostShares = 5
+/** With no more units than this each is left out alone: of so few, a fifth is much to do without. */
+const mostLeftOutAlone = 10
 /** Images whose maps set the colour scale. */
 const sampledMaps = 80
 
@@ -45,7 +49,7 @@ export async function crossFit(
 ): Promise<CrossFitted | null> {
   const random = createRandom(seed, 'cross-fit')
   const holders = random.shuffleInPlace(units.filter(({ nominal }) => nominal.length > 0))
-  const shares = Math.min(mostShares, holders.length)
+  const shares = holders.length <= mostLeftOutAlone ? holders.length : mostShares
   if (shares < 2) return null
   const shareOf = new Map(holders.map((unit, i) => [unit.id, i % shares]))
   const others = random.shuffleInPlace(units.filter(({ nominal }) => nominal.length === 0))
@@ -91,6 +95,7 @@ export async function crossFit(
     scores: Float64Array.from(scores),
     labels: Uint8Array.from(labels),
     shares,
+    isLeaveOneOut: shares === holders.length,
     mapScale: sampler.range(),
   }
 }

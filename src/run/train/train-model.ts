@@ -103,7 +103,7 @@ async function scaleOf(
 }
 
 function thresholdOf(
-  { scores, labels, shares }: CrossFitted,
+  { scores, labels, shares, isLeaveOneOut }: CrossFitted,
   choose: ReturnType<typeof createChooser>,
   request: ThresholdRequest,
   task: Task,
@@ -123,7 +123,7 @@ function thresholdOf(
       guarantee: thresholdGuarantee(settings),
       nominal: labels.length - anomalous,
       anomalous,
-      source: `scores of models that had not seen the image (${shares}-fold cross-fitting over whole units)`,
+      source: `scores of models that had not seen the image (${isLeaveOneOut ? 'each unit left out alone' : `${shares}-fold cross-fitting over whole units`})`,
     }
   } catch (error) {
     const needsDefects = error instanceof StatisticalError && anomalous === 0

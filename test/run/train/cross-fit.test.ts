@@ -59,15 +59,23 @@ describe('crossFit', () => {
     }
   })
 
-  it('holds each unit back alone where there are fewer than five, and does nothing with one', async () => {
+  it('holds each unit back alone where there are ten at most, and does nothing with one', async () => {
     const { method, result } = await crossFitOf(samples(3, 2), 'image')
     expect(result.shares).toBe(3)
     expect(method.fits.map(({ length }) => length)).toEqual([2, 2, 2])
+    expect((await crossFitOf(samples(10, 0), 'image')).result).toMatchObject({
+      shares: 10,
+      isLeaveOneOut: true,
+    })
+    expect((await crossFitOf(samples(11, 0), 'image')).result).toMatchObject({
+      shares: 5,
+      isLeaveOneOut: false,
+    })
     expect((await crossFitOf(samples(1, 2), 'image')).result).toBeNull()
   })
 
   it('divides anomalous images over the models evenly', async () => {
-    const all = samples(10, 10)
+    const all = samples(11, 10)
     const models: string[][] = []
     const method = fakeMethod((path, learnt) => {
       const key = [...learnt].sort().join()
