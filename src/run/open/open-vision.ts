@@ -1,5 +1,7 @@
 /** The vision of a run: backbone chosen and verified, input size settled, feature cache behind it. */
+import { architecture } from '../../backbone/architectures.ts'
 import { createVision, type OpenVision } from '../../backbone/create-vision.ts'
+import { fittedSize } from '../../backbone/fitted-size.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../../backbone/resolve-weights.ts'
 import type { ConfiguredMethod } from '../../detector/methods.ts'
 import type { VisionRequest } from '../../options/detector-options.ts'
@@ -28,8 +30,17 @@ export async function openRunVision(
     task,
   )
   if (backbone.notice !== null) task.note(backbone.notice)
+  const asked = request.size ?? configured?.method.size?.(configured.options) ?? defaultSize
+  const network = architecture(backbone.id)
+  const size = fittedSize(asked, network)
+  if (size.width !== asked.width || size.height !== asked.height) {
+    task.note(
+      `size: ${backbone.id} takes sides of multiples of ${network.sideStep} pixels: ${size.width}x${size.height} in place of ` +
+        `${asked.width}x${asked.height}`,
+    )
+  }
   const vision = createVision({
-    size: request.size ?? configured?.method.size?.(configured.options) ?? defaultSize,
+    size,
     fit: request.fit,
     backbone,
     cacheFolder: request.cache,
