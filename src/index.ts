@@ -43,6 +43,7 @@ export type {
   InspectOptions,
   Inspector,
   Milliseconds,
+  PartInspection,
   Verdict,
 } from './inspect/inspector.ts'
 export type { EvaluatedFold, ModelInspector, OpenModelOptions } from './inspect/open-model.ts'
@@ -52,6 +53,7 @@ export type { DiagnoseOptions } from './options/requests/diagnose.ts'
 export type { EvaluateOptions } from './options/requests/evaluate.ts'
 export type { ExportOptions } from './options/requests/export.ts'
 export type { LookOptions } from './options/requests/look.ts'
+export type { ShowModelOptions } from './options/requests/model.ts'
 export type { PredictOptions } from './options/requests/predict.ts'
 export type { PrepareOptions } from './options/requests/prepare.ts'
 export type { SimulateOptions } from './options/requests/simulate.ts'
@@ -80,6 +82,8 @@ export const prepareDataset = lazily(async () => (await import('./pipeline.ts'))
 export const evaluateDataset = lazily(async () => (await import('./pipeline.ts')).evaluateDataset)
 /** One model on every nominal image, with its threshold where the data allows one; writes the model folder. */
 export const trainModel = lazily(async () => (await import('./pipeline.ts')).trainModel)
+/** The card of a model folder, every file verified; writes it as a page where one is asked for. */
+export const showModel = lazily(async () => (await import('./pipeline.ts')).showModel)
 /** A model folder, or a fold that was kept, opened once and kept warm: the way to inspect images one after another. */
 export const openModel = lazily(async () => (await import('./inspect/open-model.ts')).openModel)
 /** Files and folders judged with a model folder, heat maps written where they are asked for. */

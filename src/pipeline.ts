@@ -23,9 +23,9 @@ import { composeEvaluation, resultsOfFolds } from './run/evaluate/compose-evalua
 import { drawGallery } from './run/evaluate/draw-gallery.ts'
 import { fewerShots } from './run/evaluate/fewer-shots.ts'
 import { findingsOf } from './run/evaluate/findings.ts'
+import { keptModels } from './run/evaluate/kept-models.ts'
 import { measureLeakage } from './run/evaluate/measure-leakage.ts'
 import { decideMergeOf } from './run/evaluate/merge-step.ts'
-import { modelThreshold } from './run/evaluate/model-threshold.ts'
 import { openEvaluation } from './run/evaluate/open-evaluation.ts'
 import { quickCheck } from './run/evaluate/quick-check.ts'
 import { colourScale, workFolds } from './run/evaluate/work-fold.ts'
@@ -45,6 +45,7 @@ export { compareRunFolders } from './run/compare/compare-run-folders.ts'
 export { rotationExperiment } from './run/experiment/rotation-experiment.ts'
 export { exportModel } from './run/export/export-model.ts'
 export { predictImages } from './run/inspect/predict-images.ts'
+export { showModel } from './run/inspect/show-model.ts'
 export { lookDataset } from './run/look/look-dataset.ts'
 export { trainModel } from './run/train/train-model.ts'
 export { checkDataset, diagnoseRun, prepareDataset }
@@ -81,8 +82,7 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
     await drawGallery(results, run, colourScale(records), checked.pictures, task)
     await writeResults(request.out, evaluation, results)
     await buildReport(request.out, task)
-    const kept = results.map((each) => ({ threshold: modelThreshold(each, request) }))
-    await finishFolder(request.out, request.keepModels ? { facts: kept, backbone: run.backbone } : null)
+    await finishFolder(request.out, keptModels(results, evaluation, run))
     return evaluation
   } finally {
     await run.vision.close()

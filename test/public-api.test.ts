@@ -38,6 +38,7 @@ describe('the library', () => {
         "predictionSchema",
         "prepareDataset",
         "quietTask",
+        "showModel",
         "simulateDataset",
         "trainModel",
         "verdictSentence",

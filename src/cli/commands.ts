@@ -9,6 +9,7 @@ const loaders = {
   prepare: async () => (await import('./commands/prepare.ts')).prepare,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
   train: async () => (await import('./commands/train.ts')).train,
+  model: async () => (await import('./commands/model.ts')).model,
   predict: async () => (await import('./commands/predict.ts')).predict,
   compare: async () => (await import('./commands/compare.ts')).compare,
   diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,

@@ -6,6 +6,7 @@ import { constants, copyFile, link, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { architecture } from '../backbone/architectures.ts'
 import { openWeights, type ResolvedBackbone, resolveBackbone } from '../backbone/resolve-weights.ts'
+import { shippedSha256 } from '../backbone/shipped-weights.ts'
 import { findKnownFile } from '../backbone/weights-registry.ts'
 import { ModelError } from '../errors.ts'
 import { isSystemError, replaceAtomic, systemReason } from '../files/atomic.ts'
@@ -15,7 +16,7 @@ import type { ModelCard, ModelWeights } from '../wire/model.ts'
 
 export const weightsName = 'weights.safetensors'
 
-/** The program's own, for numbers that it makes. */
+/** The program's own, for weights that belong to it. */
 const ownLicence = 'Apache-2.0'
 
 /** What a card says of weights that code makes; null where a file is needed. */
@@ -59,7 +60,7 @@ export async function putWeights(
     file: weightsName,
     bytes,
     sha256,
-    licence: known?.licence ?? null,
+    licence: known?.licence ?? (sha256 === shippedSha256 ? ownLicence : null),
     source: known?.source ?? null,
   }
 }

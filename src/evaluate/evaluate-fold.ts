@@ -168,7 +168,7 @@ function imageRows(scored: readonly ScoredSample[], unit: UnitKind): LevelRows {
 }
 
 /** One row per part with images in the role: anomalous if any of those images is. */
-function partRows(scored: readonly ScoredSample[], rule: PartScore): LevelRows {
+export function partRows(scored: readonly ScoredSample[], rule: PartScore): LevelRows {
   const parts = groupBy(scored, ({ sample }) => unitId(sample, 'part'))
   const ids = [...parts.keys()].sort()
   const members = ids.map((id) => parts.get(id)!)

@@ -21,6 +21,12 @@ export function verdictSentence(evaluation: Pick<Evaluation, 'metrics' | 'protoc
   )
 }
 
+/** @returns How many of so many, with the 95 % interval of the rate. */
+export function expected(rate: Estimate, of: number): Pick<Estimate, 'mean' | 'ci'> {
+  const times = (value: number | null): number | null => value && value * of
+  return { mean: times(rate.mean), ci: [times(rate.ci[0]), times(rate.ci[1])] }
+}
+
 function amount(rate: Estimate, of: number): string {
   if (rate.mean === null) return 'an unknown number of'
   const [low, high] = rate.ci

@@ -3,6 +3,7 @@ import type { ImageRef, Outcome, Vision } from '../backbone/vision.ts'
 import type { Detector, Scored } from '../detector/detector.ts'
 import { InputError, UsageError } from '../errors.ts'
 import { decide, type Operating } from '../evaluate/evaluate-fold.ts'
+import { type PartScore, partScore } from '../evaluate/part-score.ts'
 import { checkCancelled, quietTask } from '../task.ts'
 import type { ImageSource, Inspection, InspectOptions, Inspector } from './inspector.ts'
 
@@ -13,6 +14,8 @@ export interface InspectorParts {
   readonly visionOfOne?: Vision
   /** Of the model; null where it has none, or none yet. */
   readonly operating: Operating | null
+  /** From the scores of its images to the score of a part; default the largest. */
+  readonly partScore?: PartScore
   /** Milliseconds that reading and decoding of a picture took so far; absent where nobody measures. */
   readonly decodeTime?: (ref: ImageRef) => number
   /** Releases detector and visions; absent where they belong to somebody else. */
@@ -21,6 +24,7 @@ export interface InspectorParts {
 
 export function createInspector(parts: InspectorParts): Inspector {
   const { detector, vision, visionOfOne = vision, decodeTime = () => 0 } = parts
+  const { partScore: rule = { rule: 'max' } } = parts
   let closing: Promise<void> | undefined
   /** Steps of detectors take turns: they may share memory between them, and each uses all threads anyway. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -31,12 +35,15 @@ export function createInspector(parts: InspectorParts): Inspector {
     return result
   }
 
+  const operatingOf = (threshold: number | undefined): Operating | null =>
+    threshold === undefined ? parts.operating : { threshold, reviewThreshold: null }
+
   async function* judge(
     refs: readonly ImageRef[],
     through: Vision,
     { threshold, task = quietTask }: InspectOptions,
   ): AsyncGenerator<Outcome<Inspection>> {
-    const operating = threshold === undefined ? parts.operating : { threshold, reviewThreshold: null }
+    const operating = operatingOf(threshold)
     const scored = detector.score(refs, through, task)[Symbol.asyncIterator]()
     try {
       for (const ref of refs) {
@@ -63,6 +70,16 @@ export function createInspector(parts: InspectorParts): Inspector {
       throw new Error(`${ref.path} was not judged`)
     },
     inspectMany: (images, options = {}) => judge(images.map(refOf), vision, options),
+    async inspectPart(images, options = {}) {
+      if (images.length === 0) throw new UsageError('inspectPart: expected at least one image of the part')
+      const inspections: Inspection[] = []
+      for await (const outcome of judge(images.map(refOf), vision, options)) {
+        if (!outcome.ok) throw new InputError(outcome.path, outcome.error)
+        inspections.push(outcome.value)
+      }
+      const scores = inspections.map(({ score }) => score)
+      return { ...verdictOf(partScore(rule, scores), operatingOf(options.threshold)), images: inspections }
+    },
     close() {
       closing ??= turn.then(() => parts.close?.())
       return closing
@@ -77,15 +94,22 @@ function inspectionOf(
   total: number,
 ): Inspection {
   return {
-    score,
-    threshold: operating?.threshold ?? null,
-    review: operating?.reviewThreshold ?? null,
-    verdict: operating && decide(score, operating),
+    ...verdictOf(score, operating),
     map,
     frame,
     milliseconds: { decode, infer: Math.max(0, total - decode), total },
   }
 }
+
+const verdictOf = (
+  score: number,
+  operating: Operating | null,
+): Pick<Inspection, 'score' | 'threshold' | 'review' | 'verdict'> => ({
+  score,
+  threshold: operating?.threshold ?? null,
+  review: operating?.reviewThreshold ?? null,
+  verdict: operating && decide(score, operating),
+})
 
 /** What has no name is called by its place in the list. */
 function refOf(image: ImageSource, i: number): ImageRef {

@@ -31,6 +31,12 @@ export interface Inspection {
   readonly milliseconds: Milliseconds
 }
 
+/** What several images of one part say together. */
+export interface PartInspection extends Pick<Inspection, 'score' | 'threshold' | 'review' | 'verdict'> {
+  /** Of each image, in the order given. */
+  readonly images: readonly Inspection[]
+}
+
 export interface Milliseconds {
   /** Reading and decoding; 0 for pixels, and where the features came from the cache. */
   readonly decode: number
@@ -61,6 +67,13 @@ export interface Inspector {
    * @throws {CancelledError} @throws {UsageError} The inspector is closed.
    */
   inspectMany(images: readonly ImageSource[], options?: InspectOptions): AsyncIterable<Outcome<Inspection>>
+  /**
+   * Several images of one part: one score, by the rule in the model's card (`max` where it has none), and one verdict on it.
+   *
+   * @throws {InputError} One of them cannot be read or decoded: a part is judged whole or not at all.
+   * @throws {UsageError} No image; the inspector is closed. @throws {CancelledError}
+   */
+  inspectPart(images: readonly ImageSource[], options?: InspectOptions): Promise<PartInspection>
   /** Waits for what is being inspected, then releases native memory. May be called twice. */
   close(): Promise<void>
 }

@@ -10,6 +10,7 @@ import { loadMethod } from '../detector/methods.ts'
 import { loadModel, refuseOtherVersion } from '../detector/model-folder.ts'
 import { backboneOf } from '../detector/model-weights.ts'
 import { ModelError } from '../errors.ts'
+import { parsePartScore } from '../evaluate/part-score.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import { quietTask, type Task } from '../task.ts'
 import type { ModelCard } from '../wire/model.ts'
@@ -80,6 +81,7 @@ export async function openModel(
       threshold: card.threshold.value,
       reviewThreshold: card.threshold.review,
     },
+    ...(card.threshold && { partScore: parsePartScore(card.threshold.partScore) }),
     decodeTime: (ref) => decodeTimes.get(ref) ?? 0,
     async close() {
       await detector.close()

@@ -129,9 +129,8 @@ export function idle(
     if (conflict === undefined) return []
     const [other, allowed] = conflict
     const with_ = spell(other, table[other]!, spelling)
-    return [
-      `${spell(key, option, spelling)} has no effect with ${with_} ${values[other]} (only ${allowed.join(', ')})`,
-    ]
+    const only = allowed.includes('null') ? 'only without it' : `only ${allowed.join(', ')}`
+    return [`${spell(key, option, spelling)} has no effect with ${with_} ${values[other]} (${only})`]
   })
 }
 

@@ -8,6 +8,8 @@ import { understoodSchema } from './understood.ts'
 
 const figure = z.number().nullable()
 export const intervalSchema = z.tuple([figure, figure])
+/** What gets one verdict. */
+export const levelSchema = z.enum(['image', 'part'])
 
 /** One figure over the folds. */
 export const estimateSchema = z.strictObject({

@@ -1,10 +1,45 @@
 /** `model.json`, the front page of a model folder: what the model is, what it needs, and the hashes of its files. */
 import { z } from 'zod'
-import { pixelsSchema } from './evaluation.ts'
+import { findingSchema, intervalSchema, levelSchema, pixelsSchema } from './evaluation.ts'
 import { understoodSchema } from './understood.ts'
 
 /** Raise it when a folder is laid out otherwise; folders of another version are refused. */
 export const modelVersion = 2
+
+/** A figure over the folds of a run, with its 95 % interval; null where it is undefined. */
+const figureSchema = z.strictObject({ mean: z.number().nullable(), ci: intervalSchema })
+
+/** What the evaluation of models like this one found: figures of its folds, not of this model. */
+export const evaluatedSchema = z.strictObject({
+  /** Folder of the run, as it was then, and when it was made. */
+  run: z.string(),
+  createdAt: z.string(),
+  plumbline: z.string(),
+  folds: z.int(),
+  /** What got one verdict each. */
+  level: levelSchema,
+  figures: z.strictObject({
+    auroc: figureSchema,
+    escapeRate: figureSchema,
+    overkillRate: figureSchema,
+    /** Null without a review band. */
+    reviewRate: figureSchema.nullable(),
+  }),
+  /** Of 1,000 on the line: defective ones that escape, good ones that are rejected. */
+  per1000: z.strictObject({
+    prevalence: z.number(),
+    /** False where nobody stated it and a default stands in. */
+    prevalenceStated: z.boolean(),
+    escapes: figureSchema,
+    rejected: figureSchema,
+  }),
+  /** The same in one sentence. */
+  verdict: z.string(),
+  /** Of severity error and warning. */
+  findings: z.array(findingSchema.omit({ evidence: true })),
+  /** Under which conditions the figures hold, a sentence each. */
+  holdsFor: z.array(z.string()),
+})
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -48,12 +83,23 @@ export const modelSchema = z.strictObject({
       /** Lower end of the review band; null without one. */
       review: z.number().nullable(),
       guarantee: z.string(),
-      /** Images whose scores it was chosen from, and how they were scored. */
+      /** What has one score: an image, or a part, whose score is made of those of its images. */
+      level: levelSchema,
+      /** From the scores of its images to the score of a part: `max`, `topk:K` or `votes:K`. */
+      partScore: z.string().regex(/^(max|(topk|votes):[1-9]\d{0,5})$/),
+      /** Images, or parts, whose scores it was chosen from, and how they were scored. */
       nominal: z.int(),
       anomalous: z.int(),
       source: z.string(),
     })
     .nullable(),
+  /**
+   * Where a region of a map begins: the 0.999 quantile of the maxima of so many maps of nominal images that the model had not learnt.
+   * Null where none could be held back.
+   */
+  regions: z.strictObject({ level: z.number(), images: z.int() }).nullable(),
+  /** Null for a model that nobody has evaluated. */
+  evaluated: evaluatedSchema.nullable(),
   /** Raw scores at the ends of the heat maps' colour scale. */
   mapScale: z.strictObject({ low: z.number(), high: z.number() }),
   /** What the training data was taken for; absent in models of version 0.1. */
@@ -64,4 +110,5 @@ export const modelSchema = z.strictObject({
 })
 
 export type ModelCard = z.infer<typeof modelSchema>
+export type EvaluatedModel = z.infer<typeof evaluatedSchema>
 export type ModelWeights = NonNullable<ModelCard['weights']>

@@ -16,11 +16,28 @@ export const predictedImageSchema = z.discriminatedUnion('ok', [
   z.strictObject({ path: z.string(), ok: z.literal(false), error: z.string() }),
 ])
 
+/** Several images of one part, judged as one by the rule in the model's card. */
+export const predictedPartSchema = z.discriminatedUnion('ok', [
+  z.strictObject({
+    part: z.string(),
+    ok: z.literal(true),
+    /** How many. */
+    images: z.int(),
+    score: z.number(),
+    threshold: z.number(),
+    verdict: z.enum(['nominal', 'anomalous', 'review']),
+  }),
+  z.strictObject({ part: z.string(), ok: z.literal(false), images: z.int(), error: z.string() }),
+])
+
 export const predictionSchema = z.strictObject({
   /** Files in the folders named that were not judged, by the reason; absent where there are none. */
   leftOut: z.array(leftOutSchema).optional(),
   images: z.array(predictedImageSchema),
+  /** With `--part-pattern`, in the order in which they first appear; images that do not match belong to none. */
+  parts: z.array(predictedPartSchema).optional(),
 })
 
 export type PredictedImage = z.infer<typeof predictedImageSchema>
 export type Prediction = z.infer<typeof predictionSchema>
+export type PredictedPart = z.infer<typeof predictedPartSchema>

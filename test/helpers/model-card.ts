@@ -9,6 +9,8 @@ export const modelFacts = (changes: Partial<ModelFacts> = {}): ModelFacts => ({
   backbone: { id: 'filterbank', weights: 'embedded' },
   input: { width: 64, height: 64, fit: 'pad' },
   threshold: null,
+  regions: null,
+  evaluated: null,
   mapScale: { low: 0, high: 1 },
   trained: { images: 1, fingerprint: '', seed: 0 },
   ...changes,

@@ -13,6 +13,7 @@ import { openModel } from '../../src/inspect/open-model.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { quietTask } from '../../src/task.ts'
 import { stripes } from '../../src/testing/striped-image.ts'
+import { modelFacts } from '../helpers/model-card.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { fakeDetector, meanGrey } from './fake-detector.ts'
 
@@ -20,8 +21,7 @@ const machine = { device: 'cpu', threads: 1 }
 const folder = temporaryFolder()
 const model = join(folder, 'model')
 const card = {
-  plumbline: '0',
-  createdAt: '2026-01-01T00:00:00Z',
+  ...modelFacts(),
   detector: { id: 'patchcore', version: patchcore.version, options: {} },
   backbone: { id: 'filterbank', weights: 'embedded' },
   input: { width: 64, height: 64, fit: 'pad' },
@@ -30,6 +30,8 @@ const card = {
     value: 10,
     review: 5,
     guarantee: 'none',
+    level: 'image',
+    partScore: 'max',
     nominal: 1,
     anomalous: 1,
     source: 'this test',

@@ -8,10 +8,12 @@ export const train = defineCommand({
   summary: 'Fit one model on every nominal image, its threshold included where the data allows one',
   description: [
     'What the model is worth, `plumbline evaluate` says: a model judged on its own images looks perfect.',
+    '--from-run trains with the options of an evaluation on every nominal image, of its dataset where no other place is named, and carries the figures of its folds in the card.',
   ],
   options: withDetectorFlags(trainAsk.options),
   examples: [
     'plumbline train parts --out models/line-3',
+    'plumbline train --from-run runs/first --out models/line-3',
     'plumbline train parts --out models/strict --threshold neyman-pearson --alpha 0.05 --delta 0.05',
   ],
   check: (values) => trainAsk.check?.(takeInFlags(values)),

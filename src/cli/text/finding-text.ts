@@ -2,7 +2,10 @@
 import type { Finding } from '../../wire/evaluation.ts'
 import { wrap } from '../layout-text.ts'
 
-export function findingText({ severity, id, title, remedy }: Finding, width: number): string {
+export function findingText(
+  { severity, id, title, remedy }: Omit<Finding, 'evidence'>,
+  width: number,
+): string {
   return `${wrap(`${severity}: ${title} (${id})`, width, '  ')}\n${wrap(remedy, width, '    ')}`
 }
 

@@ -1,26 +1,27 @@
-import { score } from '../../report/format.ts'
+/** A model's card for someone at a terminal. */
+import { evaluatedWords, foldsWords, modelWords, notEvaluated } from '../../report/model-words.ts'
 import type { ModelCard } from '../../wire/model.ts'
+import { definitions, textWidth, wrap } from '../layout-text.ts'
+import { findingText } from './finding-text.ts'
 import { plain } from './plain.ts'
 import { understoodText } from './understood-text.ts'
 
-export function modelText(
-  { detector, backbone, input, threshold, trained, dataset }: ModelCard,
-  folder: string,
-  columns: number,
-): string {
-  const band = threshold?.review == null ? '' : `, review from ${score(threshold.review)}`
-  const rows = [
-    ['detector', `${detector.id} on ${backbone.id}`],
-    ['input', `${input.width} x ${input.height}, ${input.fit}`],
-    ['trained on', `${trained.images} nominal images, seed ${trained.seed}`],
-    [
-      'threshold',
-      threshold
-        ? `${score(threshold.value)}${band} (${threshold.policy}: ${threshold.guarantee})`
-        : 'none: train with --threshold conformal, or name one with `predict --threshold`',
-    ],
-    ['model', folder],
+export function modelText(card: ModelCard, folder: string, columns: number): string {
+  const width = textWidth(columns)
+  const { dataset, evaluated } = card
+  const parts = [
+    ...(dataset ? [understoodText(dataset, columns)] : []),
+    definitions([...modelWords(card), ['Model', folder]], width),
+    ...(evaluated === null
+      ? [wrap(notEvaluated, width)]
+      : [
+          `${wrap(foldsWords, width)}\n${definitions(evaluatedWords(evaluated), width)}`,
+          wrap(evaluated.verdict, width),
+          `The figures hold for\n${evaluated.holdsFor.map((line) => wrap(line, width, '  ')).join('\n')}`,
+          ...(evaluated.findings.length > 0
+            ? [`Findings\n${evaluated.findings.map((finding) => findingText(finding, width)).join('\n')}`]
+            : []),
+        ]),
   ]
-  const understood = dataset ? `${understoodText(dataset, columns)}\n\n` : ''
-  return `${understood}${plain(rows.map(([name, value]) => `${name!.padEnd(11)} ${value}`).join('\n'))}\n`
+  return `${plain(parts.join('\n\n'))}\n`
 }

@@ -2,13 +2,25 @@ import { score } from '../../report/format.ts'
 import type { Prediction } from '../../wire/prediction.ts'
 import { plain } from './plain.ts'
 
-/** One line to an image: verdict, score, threshold, path, heat map; tabs between, so that other programs can cut it. */
-export function predictionText({ images }: Prediction): string {
+/**
+ * One line to an image: verdict, score, threshold, path, heat map; tabs between, so that other programs can cut it. Then, where
+ * parts were judged, a table of them.
+ */
+export function predictionText({ images, parts }: Prediction): string {
   const lines = images.map((image) =>
     image.ok
       ? [image.verdict, score(image.score), score(image.threshold), image.path, image.map ?? '']
       : ['failed', '', '', image.path, image.error],
   )
-  const table = [['verdict', 'score', 'threshold', 'image', 'map'], ...lines]
+  const ofParts = parts?.map((part) =>
+    part.ok
+      ? [part.verdict, score(part.score), score(part.threshold), part.part, `${part.images}`]
+      : ['failed', '', '', part.part, part.error],
+  )
+  const table = [
+    ['verdict', 'score', 'threshold', 'image', 'map'],
+    ...lines,
+    ...(ofParts ? [[], ['verdict', 'score', 'threshold', 'part', 'images'], ...ofParts] : []),
+  ]
   return `${plain(table.map((cells) => cells.join('\t').trimEnd()).join('\n'))}\n`
 }

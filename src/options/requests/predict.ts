@@ -1,4 +1,5 @@
 /** What may be asked of `predictImages`. */
+import { datasetOptions } from '../dataset-options.ts'
 import { number, path, paths } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
@@ -28,6 +29,11 @@ export const predictAsk = defineAsk({
       placeholder: 'SCORE',
       defaultText: "the model's own",
     }),
+    partPattern: {
+      ...datasetOptions.partPattern,
+      group: 'Options',
+      help: 'Judge whole parts too: part id is the first group of this regular expression, matched against the path of an image.',
+    },
     weights: path({
       help: 'Folder of weights to take in place of those in the model folder; they must be the same.',
       placeholder: 'DIR',

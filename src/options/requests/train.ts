@@ -1,31 +1,59 @@
 /** What may be asked of `trainModel`. */
+import { UsageError } from '../../errors.ts'
 import { datasetOperand, datasetOptions } from '../dataset-options.ts'
 import { checkDetector, detectorOptions } from '../detector-options.ts'
 import { factoryOptions } from '../factory-options.ts'
 import { path } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { thresholdOptions } from '../operating-point.ts'
+import type { Table } from '../option.ts'
 import { seedOption } from '../protocol-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+
+/** Options that a run has decided about. */
+const decided = <T extends Table>(options: T): T =>
+  Object.fromEntries(
+    Object.entries(options).map(([key, option]) => [
+      key,
+      { ...option, onlyWith: { ...option.onlyWith, fromRun: ['null'] } },
+    ]),
+  ) as unknown as T
+
+const { weights, ...detector } = detectorOptions
 
 export const trainAsk = defineAsk({
   caller: 'trainModel',
   options: {
-    ...datasetOperand,
+    dataset: path({
+      help: 'Folder of images, or a manifest file. With `--from-run` the one of the run, where it is named no other place.',
+      isOperand: true,
+      mustExist: datasetOperand.dataset.mustExist!,
+    }),
     out: path({
       help: 'Model folder: new, empty, or of an earlier training.',
       placeholder: 'DIR',
       isRequired: true,
       isBookkeeping: true,
     }),
-    ...datasetOptions,
-    ...detectorOptions,
-    ...seedOption,
-    ...thresholdOptions,
-    ...factoryOptions,
+    fromRun: path({
+      help: "Run folder of `plumbline evaluate`: train with its options and carry its figures in the model's card.",
+      placeholder: 'RUN',
+      mustExist: 'no such folder',
+    }),
+    ...decided(datasetOptions),
+    ...decided(detector),
+    weights,
+    ...decided(seedOption),
+    ...decided(thresholdOptions),
+    ...decided(factoryOptions),
     ...machineOptions,
   },
-  check: checkDetector,
+  async check(request) {
+    if (request.dataset === null && request.fromRun === null) {
+      throw new UsageError(`DATASET is required: ${datasetOperand.dataset.help}`)
+    }
+    await checkDetector(request)
+  },
 })
 
 export type TrainOptions = OptionsOf<typeof trainAsk>

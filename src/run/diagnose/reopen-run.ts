@@ -10,10 +10,10 @@ import { version } from '../../version.ts'
 import type { Evaluation, ScoreRow } from '../../wire/evaluation.ts'
 import { resultOfFold } from '../evaluate/compose-evaluation.ts'
 import { type OpenEvaluation, openEvaluation } from '../evaluate/open-evaluation.ts'
+import { checkSameData } from '../folder/check-same-data.ts'
 import type { FoldScores } from '../folder/fold-record.ts'
 import { loadRun } from '../folder/load-run.ts'
 import { type RunSurroundings, readRunConfig } from '../folder/read-run-config.ts'
-import type { RunCard } from '../open/open-run.ts'
 
 export interface ReopenedRun {
   readonly run: string
@@ -42,7 +42,7 @@ export async function reopenRun(
   const request = { ...config, backbone: evaluation.backbone.id, size: { width, height } }
   const work = await openEvaluation(request, task)
   try {
-    checkSame(run, evaluation, work.card)
+    checkSameData(run, evaluation, work.card)
     const plans = planFolds(work.units, { ...request, merged: evaluation.protocol.merge.merged })
     checkFolds(run, plans, rows, evaluation)
     const results = plans.map((plan) => resultOfFold(plan, scoresOf(plan, rows, evaluation), work.settings))
@@ -50,22 +50,6 @@ export async function reopenRun(
   } catch (error) {
     await work.vision.close()
     throw error
-  }
-}
-
-function checkSame(run: string, { dataset, backbone }: Evaluation, card: RunCard): void {
-  if (card.fingerprint !== dataset.fingerprint) {
-    throw new InputError(
-      dataset.path,
-      `is not the dataset that ${run} was evaluated on: files, labels or parts have changed (fingerprint ${card.fingerprint}, ` +
-        `expected ${dataset.fingerprint}); restore it, or evaluate again`,
-    )
-  }
-  if (card.backbone.weights !== backbone.weights) {
-    throw new InputError(
-      run,
-      `was evaluated with other weights of ${backbone.id} (${backbone.weights}; here are ${card.backbone.weights}): name their folder with --weights`,
-    )
   }
 }
 

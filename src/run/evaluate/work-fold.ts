@@ -11,8 +11,10 @@ import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import type { Inspection, Inspector } from '../../inspect/inspector.ts'
+import { peakOf, regionLevel } from '../../inspect/regions.ts'
 import { createRandom } from '../../math/random.ts'
 import type { Task } from '../../task.ts'
+import type { ModelCard } from '../../wire/model.ts'
 import {
   type FoldRecord,
   findFoldRecord,
@@ -73,7 +75,7 @@ export async function workFold(
     const threshold = await scoreThreshold(inspector, plan, work, range, task)
     const inference = await scoreInference(inspector, plan, work, threshold.range, task)
     const scored = performance.now()
-    await saveFoldModel(detector, plan, work, threshold.range)
+    await saveFoldModel(detector, plan, work, threshold)
     if (detector.curves !== undefined) {
       await writeFileAtomic(foldCurvesPath(out, plan.fold), JSON.stringify(detector.curves))
     }
@@ -114,18 +116,25 @@ async function saveFoldModel(
   detector: Detector,
   plan: FoldPlan,
   { out, card, request: { seed } }: FoldWork,
-  mapScale: ScoreRange,
+  { range: mapScale, regions }: Pick<ScoredThreshold, 'range' | 'regions'>,
 ): Promise<void> {
   const { fingerprint, ...rest } = card
   const trained = { images: plan.counts.train, fingerprint, seed }
   await saveModel(
     foldModelFolder(out, plan.fold),
-    { ...rest, threshold: null, mapScale, trained },
+    { ...rest, threshold: null, regions, evaluated: null, mapScale, trained },
     detector.save(),
   )
 }
 
 type Scores = [id: string, score: number][]
+
+interface ScoredThreshold {
+  readonly scores: Scores
+  readonly failures: Failure[]
+  readonly range: ScoreRange
+  readonly regions: ModelCard['regions']
+}
 
 async function scoreThreshold(
   inspector: Inspector,
@@ -133,16 +142,21 @@ async function scoreThreshold(
   { request: { folds } }: FoldWork,
   range: ScoreRange | null,
   task: Task,
-): Promise<{ scores: Scores; failures: Failure[]; range: ScoreRange }> {
+): Promise<ScoredThreshold> {
+  const nominalPeaks: number[] = []
   const sampler = createRangeSampler()
   const stride = Math.max(1, Math.ceil(plan.threshold.length / sampledMaps))
   let i = 0
   const label = `fold ${plan.fold + 1}/${folds}: threshold`
   const scored = await scoreAll(inspector, plan.threshold, label, task, (sample, value) => {
-    if (range === null && i++ % stride === 0)
-      sampler.add(value.map(), value.frame, sample.label === 'nominal')
+    const isNominal = sample.label === 'nominal'
+    const isSampled = range === null && i++ % stride === 0
+    if (!isNominal && !isSampled) return
+    const map = value.map()
+    if (isSampled) sampler.add(map, value.frame, isNominal)
+    if (isNominal) nominalPeaks.push(peakOf(map, value.frame))
   })
-  return { ...scored, range: range ?? sampler.range() }
+  return { ...scored, range: range ?? sampler.range(), regions: regionLevel(nominalPeaks) }
 }
 
 async function scoreInference(

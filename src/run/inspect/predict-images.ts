@@ -22,6 +22,7 @@ import type { PredictedImage, Prediction } from '../../wire/prediction.ts'
 import type { Understood } from '../../wire/understood.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-file.ts'
+import { judgeParts } from './judge-parts.ts'
 
 interface Wanted {
   readonly path: string
@@ -63,7 +64,14 @@ export async function predictImages(
     progress.end()
     await inspector.close()
   }
-  return { ...(leftOut.length > 0 && { leftOut }), images }
+  const { partPattern } = request
+  return {
+    ...(leftOut.length > 0 && { leftOut }),
+    images,
+    ...(partPattern !== null && {
+      parts: judgeParts(images, partPattern, inspector.card.threshold, threshold),
+    }),
+  }
 }
 
 async function entryOf(

@@ -10,20 +10,22 @@ import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import type { Scratch } from '../../detector/detector.ts'
 import type { ConfiguredMethod } from '../../detector/methods.ts'
+import type { ScoredSample } from '../../evaluate/evaluate-fold.ts'
 import type { Unit } from '../../evaluate/units.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
+import { peakOf } from '../../inspect/regions.ts'
 import { createRandom } from '../../math/random.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createRangeSampler } from '../folder/map-range.ts'
 
 export interface CrossFitted {
-  readonly scores: Float64Array
-  /** 1 = anomalous. */
-  readonly labels: Uint8Array
+  readonly scored: readonly ScoredSample[]
   readonly shares: number
   /** Each share was one nominal unit. */
   readonly isLeaveOneOut: boolean
+  /** Largest value of the map of every nominal image. */
+  readonly nominalPeaks: readonly number[]
   /** Colour scale of the heat maps of what was scored. */
   readonly mapScale: ScoreRange
 }
@@ -59,8 +61,8 @@ export async function crossFit(
   const sampler = createRangeSampler()
   const images = units.reduce((sum, unit) => sum + unit.nominal.length + unit.anomalous.length, 0)
   const stride = Math.max(1, Math.ceil(images / sampledMaps))
-  const scores: number[] = []
-  const labels: number[] = []
+  const scored: ScoredSample[] = []
+  const nominalPeaks: number[] = []
   const progress = task.progress('threshold', 'models')
   try {
     for (let share = 0; share < shares; share++) {
@@ -76,12 +78,16 @@ export async function crossFit(
       try {
         let i = 0
         for await (const outcome of inspector.inspectMany(samples, { task })) {
-          const { label } = samples[i++]!
+          const sample = samples[i++]!
           if (!outcome.ok) continue
           const { score, map, frame } = outcome.value
-          if (scores.length % stride === 0) sampler.add(map(), frame, label === 'nominal')
-          scores.push(score)
-          labels.push(label === 'anomalous' ? 1 : 0)
+          const isNominal = sample.label === 'nominal'
+          const isSampled = scored.length % stride === 0
+          scored.push({ sample, score })
+          if (!isNominal && !isSampled) continue
+          const values = map()
+          if (isSampled) sampler.add(values, frame, isNominal)
+          if (isNominal) nominalPeaks.push(peakOf(values, frame))
         }
       } finally {
         await inspector.close()
@@ -92,10 +98,10 @@ export async function crossFit(
     progress.end()
   }
   return {
-    scores: Float64Array.from(scores),
-    labels: Uint8Array.from(labels),
+    scored,
     shares,
     isLeaveOneOut: shares === holders.length,
+    nominalPeaks,
     mapScale: sampler.range(),
   }
 }

@@ -2,44 +2,55 @@
 import { join } from 'node:path'
 import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
-import type { Detector } from '../../detector/detector.ts'
+import type { Detector, DetectorMethod } from '../../detector/detector.ts'
 import { saveModel } from '../../detector/model-folder.ts'
 import { openScratchFolder, removeScratch } from '../../detector/scratch-folder.ts'
-import { InputError, StatisticalError } from '../../errors.ts'
+import { InputError } from '../../errors.ts'
 import { createChooser } from '../../evaluate/thresholds/choose-threshold.ts'
-import { thresholdGuarantee } from '../../evaluate/thresholds/threshold-guarantee.ts'
 import { groupUnits } from '../../evaluate/units.ts'
 import { sha256 } from '../../files/hash.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
+import { regionLevel } from '../../inspect/regions.ts'
 import { createRandom } from '../../math/random.ts'
 import { statedFactory } from '../../options/factory-options.ts'
-import { type ThresholdRequest, thresholdSettings } from '../../options/operating-point.ts'
+import { thresholdSettings } from '../../options/operating-point.ts'
 import { makeRequest } from '../../options/request.ts'
 import { type TrainOptions, trainAsk } from '../../options/requests/train.ts'
 import { quietTask, type Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'
+import { evaluatedModel } from '../evaluate/evaluated-model.ts'
+import { checkSameData } from '../folder/check-same-data.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { resumeFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createRangeSampler } from '../folder/map-range.ts'
 import { openRun } from '../open/open-run.ts'
-import { type CrossFitted, crossFit } from './cross-fit.ts'
+import { chooseThreshold } from './choose-threshold.ts'
+import { crossFit } from './cross-fit.ts'
+import { trainingOf } from './training-of.ts'
 
 /**
  * Writes the model folder. Where the policy needs defects and there are none, the model is saved without a threshold.
  *
- * @throws {InputError} The dataset, or no nominal image in it that can be read.
+ * @param methods - Detectors of one's own that the run may be of, with `fromRun`.
+ * @throws {InputError} The dataset, or no nominal image in it that can be read; a run of another dataset.
  * @throws {StatisticalError} The policy refuses: too few nominals for what it promises.
  * @throws {UsageError} @throws {ModelError} @throws {CancelledError} As `evaluateDataset`.
  */
-export async function trainModel(options: TrainOptions, task: Task = quietTask): Promise<ModelCard> {
-  const request = await makeRequest(trainAsk, options)
+export async function trainModel(
+  options: TrainOptions,
+  task: Task = quietTask,
+  methods: readonly DetectorMethod[] = [],
+): Promise<ModelCard> {
+  const training = await trainingOf(await makeRequest(trainAsk, options), methods)
+  const { request } = training
   const choose = createChooser(thresholdSettings(request), statedFactory(request))
   await claimFolder(request.out, 'model')
-  const run = await openRun({ ...request, unit: 'auto' }, task)
+  const run = await openRun(request, task)
   const { configured, seen, vision, machine } = run
   try {
+    if (training.run !== null) checkSameData(training.run.folder, training.run.evaluation, run.card)
     const nominal = seen.samples.filter(({ label }) => label === 'nominal')
     if (nominal.length === 0) throw new InputError(request.dataset, 'holds no nominal image that can be read')
 
@@ -53,8 +64,8 @@ export async function trainModel(options: TrainOptions, task: Task = quietTask):
 
     const units = groupUnits(seen.samples, run.unit)
     const shareScratch = (share: number) => scratchOf(`share-${share}`)
-    const scored = await crossFit(units, configured, vision, seed, machine, shareScratch, task)
-    const threshold = scored && thresholdOf(scored, choose, request, task)
+    const held = await crossFit(units, configured, vision, seed, machine, shareScratch, task)
+    const threshold = held && chooseThreshold(held, training, choose, task)
     const random = createRandom(seed, 'train')
     const detector = await configured.method.fit(
       { samples: nominal, vision, random, task, scratch: scratchOf('whole'), ...machine },
@@ -66,13 +77,12 @@ export async function trainModel(options: TrainOptions, task: Task = quietTask):
         {
           ...card,
           threshold,
-          mapScale: scored?.mapScale ?? (await scaleOf(detector, nominal, vision, task)),
+          regions: regionLevel(held?.nominalPeaks ?? []),
+          evaluated:
+            training.run && evaluatedModel(training.run.folder, training.run.evaluation, training.run.where),
+          mapScale: held?.mapScale ?? (await scaleOf(detector, nominal, vision, task)),
           dataset: run.understood,
-          trained: {
-            images: nominal.length,
-            fingerprint,
-            seed,
-          },
+          trained: { images: nominal.length, fingerprint, seed },
         },
         detector.save(),
         run.backbone,
@@ -100,36 +110,4 @@ async function scaleOf(
     if (outcome.ok) sampler.add(outcome.value.map(), outcome.value.frame, true)
   }
   return sampler.range()
-}
-
-function thresholdOf(
-  { scores, labels, shares, isLeaveOneOut }: CrossFitted,
-  choose: ReturnType<typeof createChooser>,
-  request: ThresholdRequest,
-  task: Task,
-): ModelCard['threshold'] {
-  const settings = thresholdSettings(request)
-  const anomalous = labels.reduce((sum: number, label) => sum + label, 0)
-  try {
-    const { threshold, reviewThreshold } = choose(scores, labels)
-    if (!Number.isFinite(threshold)) {
-      task.note(`threshold: ${settings.policy} would call nothing anomalous; the model has no threshold`)
-      return null
-    }
-    return {
-      policy: settings.policy,
-      value: threshold,
-      review: reviewThreshold,
-      guarantee: thresholdGuarantee(settings),
-      nominal: labels.length - anomalous,
-      anomalous,
-      source: `scores of models that had not seen the image (${isLeaveOneOut ? 'each unit left out alone' : `${shares}-fold cross-fitting over whole units`})`,
-    }
-  } catch (error) {
-    const needsDefects = error instanceof StatisticalError && anomalous === 0
-    const isNominalPolicy = ['conformal', 'neyman-pearson', 'max-fpr', 'sigma'].includes(settings.policy)
-    if (!needsDefects || isNominalPolicy) throw error
-    task.note(`no threshold: ${error.message}`)
-    return null
-  }
 }

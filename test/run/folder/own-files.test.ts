@@ -93,6 +93,8 @@ describe('the end of a run', () => {
       value: 1.5,
       review: null,
       guarantee: 'none',
+      level: 'image' as const,
+      partScore: 'max',
       nominal: 3,
       anomalous: 2,
       source: 'test',
