@@ -137,6 +137,8 @@ describe('openModel', () => {
       fakeDetector().save(),
     )
     expect(String(await refused(openModel(own, { methods: [meanGrey] })))).toContain('with weights sha256:0')
+    const elsewhere = await refused(openModel(own, { methods: [meanGrey], weights: folder }))
+    expect(String(elsewhere)).toContain('weights sha256:0, but those in')
     expect(JSON.parse(await readFile(join(own, 'model.json'), 'utf8'))).toMatchObject({
       detector: { version: 1 },
     })
