@@ -21,6 +21,8 @@ import { buildStudent, studentParameters } from './student.ts'
 import type { Teacher } from './teacher.ts'
 
 const warmUpSteps = 200
+/** In a further round. */
+const shortWarmUp = 50
 const blocksWait = 300
 const blocksWarmUp = 300
 /** Of the rate. */
@@ -34,7 +36,7 @@ export function planOf(
   const { batch, side, steps, learningRate, weights, from } = options
   const rate = (step: number): number =>
     learningRate *
-    Math.min(1, step / warmUpSteps) *
+    Math.min(1, step / (from === null ? warmUpSteps : shortWarmUp)) *
     ((1 + Math.cos((Math.PI * (step - 1)) / steps)) / 2 + 1e-3)
   const isTakenOver = (name: string) => teacher.id === 'mobilenet_v2' && name.startsWith('block')
   const isFrozen = (name: string) => isTakenOver(name) && name.endsWith('depthwise.weight')
