@@ -39,7 +39,10 @@ for (const batch of [2, 8]) {
   }
   const [ours, theirs] = times.map((each) => each.toSorted((a, b) => a - b)) as [number[], number[]]
   const at = (share: number) => {
-    const [a, b] = [ours, theirs].map((each) => each[Math.floor(share * (each.length - 1))]!) as [number, number]
+    const [a, b] = [ours, theirs].map((each) => each[Math.floor(share * (each.length - 1))]!) as [
+      number,
+      number,
+    ]
     return `${a.toFixed(2)} against ${b.toFixed(2)} ms an image, ${(b / a).toFixed(2)} times as fast`
   }
   console.log(`batch ${batch}: least ${at(0)}; lower quartile ${at(0.25)}; median ${at(0.5)}`)

@@ -61,6 +61,11 @@ export interface Comparison {
   }
   /** Whether units hold several images, so that DeLong's test is too ready to see a difference. */
   readonly isClustered: boolean
+  /**
+   * What `leakage.part` found in one of the runs; null for nothing. Where a part is learnt from and judged, the figures flatter
+   * whatever remembers best, and a comparison may turn round once parts are drawn whole (docs/hidden-parts.md).
+   */
+  readonly leak: string | null
   readonly verdict: string
 }
 
@@ -94,9 +99,13 @@ export function compareRuns(
     delong: { perFold: delong, pooled: twiceMedian(delong) },
     mcnemar: { perFold: mcnemar, pooled: twiceMedian(mcnemar) },
     isClustered,
+    leak: leakOf(a) ?? leakOf(b),
     verdict: verdict(a.name, b.name, figures),
   }
 }
+
+const leakOf = ({ evaluation }: RunData): string | null =>
+  evaluation.findings.find(({ id, severity }) => id === 'leakage.part' && severity !== 'info')?.title ?? null
 
 /** Per replicate, fold and figure: a - b, with units drawn once for both runs and all folds; thresholds are held. */
 function resampleDifferences(

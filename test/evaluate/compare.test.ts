@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { comparisonText } from '../../src/cli/text/comparison-text.ts'
 import { UsageError } from '../../src/errors.ts'
 import { compareRuns } from '../../src/evaluate/compare.ts'
 import type { RunData } from '../../src/evaluate/paired-folds.ts'
@@ -53,5 +54,22 @@ describe('compareRuns', () => {
     expect(() => compare(strong, { ...strong, name: 'moved', evaluation: moved })).toThrow(
       /dataset fingerprint: sha256:0 and sha256:1\n {2}seed: 0 and 3/,
     )
+  })
+  it('says when one of the runs was drawn with units that leak', () => {
+    expect(compare(strong, weak).leak).toBeNull()
+    const finding = { id: 'leakage.part', title: '90 of 180 images show a part', evidence: {}, remedy: '' }
+    const withFinding = (severity: 'error' | 'warning' | 'info'): RunData => ({
+      ...weak,
+      evaluation: { ...weak.evaluation, findings: [{ ...finding, severity }] },
+    })
+    expect(compare(strong, withFinding('info')).leak).toBeNull()
+    for (const severity of ['error', 'warning'] as const) {
+      const comparison = compare(strong, withFinding(severity))
+      expect(comparison.leak).toBe(finding.title)
+      const text = comparisonText(comparison, 80).replace(/\s+/g, ' ')
+      expect(text).toContain('drawn with leaking units')
+      expect(text).toContain(finding.title)
+    }
+    expect(comparisonText(compare(strong, weak), 80)).not.toContain('leaking')
   })
 })

@@ -10,8 +10,12 @@ const names = {
   overkillRate: 'overkill rate',
 } as const
 
+const leakWords =
+  'Both runs were drawn with leaking units: parts that were learnt from were judged too. That flatters what remembers best, and who is ' +
+  'ahead may turn round. Draw parts whole (--parts inferred, --part-pattern) and compare again.'
+
 export function comparisonText(comparison: Comparison, columns: number): string {
-  const { a, b, figures, delong, mcnemar, isClustered, folds, verdict } = comparison
+  const { a, b, figures, delong, mcnemar, isClustered, leak, folds, verdict } = comparison
   const width = textWidth(columns)
   const rows = (Object.keys(names) as (keyof typeof names)[]).map((name) => {
     const { a: left, b: right, mean, ci, isDistinguishable } = figures[name]
@@ -24,6 +28,7 @@ export function comparisonText(comparison: Comparison, columns: number): string 
     (isClustered ? " DeLong's test takes images for independent, which those of one part are not." : '')
   const parts = [
     wrap(verdict, width),
+    ...(leak === null ? [] : [wrap(`${leakWords} Found: ${leak}`, width)]),
     `A: ${a}\nB: ${b}`,
     table([['', 'A', 'B', 'A - B', '95 % interval', ''], ...rows]),
     wrap(tests, width),
