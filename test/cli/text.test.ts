@@ -121,6 +121,7 @@ it('a comparison says what is not distinguishable', () => {
     delong: { perFold: [], pooled: 0.4 },
     mcnemar: { perFold: [], pooled: null },
     isClustered: true,
+    leak: null,
     verdict: 'AUROC: not distinguishable.',
   }
   const lines = comparisonText(comparison, 80).split('\n')

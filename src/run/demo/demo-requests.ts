@@ -11,8 +11,11 @@ import type { SimulateOptions } from '../../options/requests/simulate.ts'
 /** Stated for the demonstration: one part in fifty is defective, and an escape costs as much as fifty good parts. */
 const factory = { prevalence: 0.02, costEscape: 50, costOverkill: 1 }
 
+/** As many parts as a verdict needs, of one lot, each photographed twice from about the front: what a first trial would have. */
+const forged = { parts: 60, defectiveParts: 24, imagesPerPart: 2, angles: [-20, 20], lots: 1 } as const
+
 /** Images that the model is asked about again: a demonstration must not take long. */
-const diagnosedImages = 24
+const diagnosedImages = 12
 
 export interface DemoRequests {
   readonly simulate: SimulateOptions
@@ -40,7 +43,7 @@ export function demoRequests(request: DemoRequest): DemoRequests {
     ...provenance,
   } as const
   return {
-    simulate: { out: photographs, seed, threads },
+    simulate: { out: photographs, seed, threads, ...forged },
     check: { ...looking, dataset: photographs, seed, report: join(out, 'check.html') },
     prepare: {
       ...{ dataset: photographs, out: prepared, layout, threads, ...provenance },
