@@ -324,10 +324,10 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a run is diagnosed on a dataset that has changed',
-    file: 'src/run/diagnose/reopen-run.ts',
+    file: 'src/run/folder/check-same-data.ts',
     from: 'card.fingerprint !== dataset.fingerprint',
     to: 'false',
-    tests: ['test/e2e/diagnose.test.ts'],
+    tests: ['test/run/folder/check-same-data.test.ts'],
   },
   {
     name: 'strange images are judged by a detector that has learnt them',
