@@ -21,7 +21,7 @@ import { weightsFolder } from '../../src/backbone/weights-folder.ts'
 import { processEffects } from '../../src/cli/process-effects.ts'
 import { createTerminalTask } from '../../src/cli/terminal-progress.ts'
 import { writeFileAtomic } from '../../src/files/atomic.ts'
-import { sha256File } from '../../src/files/hash.ts'
+import { sha256, sha256File } from '../../src/files/hash.ts'
 import { tensor } from '../../src/graph/index.ts'
 import type { Parameters } from './initial-parameters.ts'
 import { distillDefaults } from './options.ts'
@@ -91,6 +91,7 @@ const encode = (mean: Parameters): Uint8Array =>
 const mean = await distil(teacher, pictures, student, work, options, task, async (mean, step) => {
   await writeFileAtomic(join(work, `plumb-s-${step}.safetensors`), encode(mean))
 })
-await writeFileAtomic(out, encode(mean))
+const bytes = encode(mean)
+await writeFileAtomic(out, bytes)
 await teacher.close()
-task.note(`${out}: written`)
+task.note(`${out}: ${bytes.length} bytes, sha256 ${sha256(bytes)}`)

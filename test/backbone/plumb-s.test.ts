@@ -57,6 +57,28 @@ describe('plumb-s', () => {
   })
 })
 
+describe('the feature cache', () => {
+  it('has other keys for other weights of the same network', async () => {
+    const { weights } = await openShippedWeights()
+    const fingerprintOf = async (weightsId: string): Promise<string> => {
+      const size = { width: 32, height: 32 }
+      const backbone = await openBackbone({
+        id: 'plumb-s',
+        weights,
+        weightsId,
+        stages: ['stage3'],
+        size,
+        threads: 1,
+      })
+      await backbone.close()
+      return backbone.fingerprint
+    }
+    const [one, again, other] = await Promise.all(['sha256:1', 'sha256:1', 'sha256:2'].map(fingerprintOf))
+    expect(one).toBe(again)
+    expect(other).not.toBe(one)
+  })
+})
+
 describe('openShippedWeights', () => {
   const failure = (path: string, expected?: string): Promise<unknown> =>
     openShippedWeights(path, expected).then(
