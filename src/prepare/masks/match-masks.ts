@@ -1,5 +1,6 @@
 /** Which mask is for which image, by name: what both paths end with, without the file's ending. */
 import { withoutEnding } from '../../dataset/listing.ts'
+import { maskAffix } from '../../dataset/names/mask-affix.ts'
 import type { GivenMask } from './given-mask.ts'
 import type { NamedMask } from './named-mask.ts'
 
@@ -12,8 +13,6 @@ export interface MatchedMasks {
   readonly extra: readonly string[]
 }
 
-/** What tools put behind the name of an image to name its mask. */
-const suffix = /[_-](mask|seg|segmentation|label|labels|gt)$/i
 /** What Label Studio puts before the name of an uploaded file. */
 const uploadPrefix = /^[\da-f]{8}-/i
 
@@ -26,10 +25,10 @@ const uploadPrefix = /^[\da-f]{8}-/i
 export function matchMasks(sampleIds: readonly string[], named: readonly NamedMask[]): MatchedMasks {
   const byEnd = new Map<string, string | null>()
   for (const id of sampleIds) {
-    for (const end of endsOf(withoutEnding(id))) byEnd.set(end, byEnd.has(end) ? null : id)
+    for (const end of endsOf(nameOf(id))) byEnd.set(end, byEnd.has(end) ? null : id)
     // A whole name is never shared, though it may be the end of a longer one.
   }
-  for (const id of sampleIds) byEnd.set(withoutEnding(id), id)
+  for (const id of sampleIds) byEnd.set(nameOf(id), id)
   const masks = new Map<string, GivenMask>()
   const extra: string[] = []
   for (const { name, mask } of named) {
@@ -40,11 +39,14 @@ export function matchMasks(sampleIds: readonly string[], named: readonly NamedMa
   return { masks, missing: sampleIds.filter((id) => !masks.has(id)), extra }
 }
 
+/** Without ending, in Unicode's composed form. */
+const nameOf = (path: string): string => withoutEnding(path).normalize('NFC')
+
 function findSample(name: string, byEnd: ReadonlyMap<string, string | null>): string | null {
-  const path = withoutEnding(name.replaceAll('\\', '/'))
+  const path = nameOf(name.replaceAll('\\', '/'))
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
   const base = path.slice(folder.length)
-  const bases = new Set([base, base.replace(suffix, ''), base.replace(uploadPrefix, '')])
+  const bases = new Set([base, maskAffix(base).stem, base.replace(uploadPrefix, '')])
   for (const each of bases) {
     for (const end of endsOf(folder + each)) {
       const id = byEnd.get(end)

@@ -20,7 +20,7 @@ const classList = 'labelmap.txt'
  */
 export async function readMasks(path: string, samples: readonly Sample[], task: Task): Promise<MatchedMasks> {
   const { named, words } = (await isFolder(path))
-    ? { named: await readFolder(path, task), words: '' }
+    ? { named: await readFolder(path, samples, task), words: '' }
     : await readNamed(path)
   const matched = matchMasks(
     samples.map(({ id }) => id),
@@ -44,12 +44,15 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-async function readFolder(folder: string, task: Task): Promise<NamedMask[]> {
+/** The photographs themselves may lie in it, beside their annotations: they are no masks. */
+async function readFolder(folder: string, samples: readonly Sample[], task: Task): Promise<NamedMask[]> {
   const listing = await listFolder(folder, task)
+  const photographs = new Set(samples.map(({ path }) => path))
   const isColoured = listing.files.some((file) => basename(file) === classList)
   const byClass = listing.images.filter((file) => /(^|\/)SegmentationClass\//.test(file))
   const images = isColoured && byClass.length > 0 ? byClass : listing.images
-  const masks: NamedMask[] = images.map((name) => ({
+  const others = images.filter((name) => !photographs.has(join(folder, name)))
+  const masks: NamedMask[] = others.map((name) => ({
     name,
     mask: { kind: 'file', path: join(folder, name), isColoured },
   }))
@@ -57,6 +60,11 @@ async function readFolder(folder: string, task: Task): Promise<NamedMask[]> {
     checkCancelled(task)
     masks.push(...(await readNamed(join(folder, file))).named)
   }
+  if (masks.length === 0 && others.length < images.length)
+    throw new InputError(
+      folder,
+      'holds the photographs themselves and no masks of them: name the folder of the masks, or an annotation file',
+    )
   return masks
 }
 

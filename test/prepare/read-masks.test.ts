@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { openDataset } from '../../src/dataset/open-dataset.ts'
+import { readMasks } from '../../src/prepare/masks/read-masks.ts'
+import { quietTask } from '../../src/task.ts'
+import { drawDataset, some } from '../dataset/miniature.ts'
+
+const coco = JSON.stringify({
+  images: [{ id: 0, file_name: 'good/000.png', width: 24, height: 24 }],
+  annotations: [
+    {
+      id: 0,
+      image_id: 0,
+      category_id: 1,
+      segmentation: [[2, 2, 12, 2, 12, 12, 2, 12]],
+      bbox: [2, 2, 10, 10],
+    },
+  ],
+  categories: [{ id: 1, name: 'part' }],
+})
+
+it('takes no photograph for its own mask where annotations lie beside the photographs', async () => {
+  const root = await drawDataset({
+    ...some(2, 'good/#.png', 'good'),
+    '_annotations.coco.json': { text: coco },
+  })
+  const { samples } = await openDataset(root)
+  const { masks, missing } = await readMasks(root, samples, quietTask)
+  expect([...masks].map(([id, { kind }]) => [id, kind])).toEqual([['good/000.png', 'regions']])
+  expect(missing).toEqual(['good/001.png'])
+})
+
+it('refuses a folder that holds the photographs and nothing else', async () => {
+  const root = await drawDataset(some(2, 'good/#.png', 'good'))
+  const { samples } = await openDataset(root)
+  await expect(readMasks(join(root, 'good'), samples, quietTask)).rejects.toThrow(
+    /holds the photographs themselves/,
+  )
+})
+
+it('matches masks by the names that datasets know, in any Unicode form', async () => {
+  const root = await drawDataset({ 'good/Grün.png': 'good', 'good/a.png': 'good' })
+  const masks = await drawDataset({
+    [`good/${'Grün'.normalize('NFD')}_GT.png`]: 'mask',
+    'good/a-segm.png': 'mask',
+  })
+  const { samples } = await openDataset(root)
+  const matched = await readMasks(masks, samples, quietTask)
+  expect(matched.missing).toEqual([])
+})
