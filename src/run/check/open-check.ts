@@ -71,7 +71,7 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
     const scan = isInferred ? withSamples(scanned, samples) : scanned
     if (request.writeParts !== null) {
       const known = partsKnown(samples) ? samples : await named(samples)
-      await writeManifest(request.writeParts, known)
+      await writeManifest(request.writeParts, known, task)
       task.note(`parts: written to ${request.writeParts}`)
     }
 

@@ -5,6 +5,7 @@
 import { copyFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Sample } from '../../dataset/sample.ts'
+import { soleFile } from '../../dataset/sole-file.ts'
 import { InputError } from '../../errors.ts'
 import { isSystemError, systemReason, writeFileAtomic } from '../../files/atomic.ts'
 import { makeFolder } from '../../files/make-folder.ts'
@@ -90,7 +91,7 @@ async function writeCopies(
     [rotationColumn]: rotation,
   })
   const files = {
-    ...(sample.mask && { mask: sample.mask.path }),
+    ...(sample.mask && soleFile(sample.mask) !== null && { mask: sample.mask.path }),
     ...(sample.foreground && { foreground: sample.foreground.path }),
   }
   try {
