@@ -63,10 +63,7 @@ export async function openJudge(
     { patches: { dtype: 'float32', shape: [rows, shape.dims] } },
     ({ patches }, graph) => {
       const constants = mapValues(maps, ({ data, shape: own }) => graph.constant(data, own))
-      let x = patches
-      for (let layer = 1; layer <= shape.layers; layer++) x = rectify(linear(x, layer, constants))
-      const logits = tailOf(x, constants)
-      return { scores: scale === 'surprisal' ? softplus(logits) : probability(logits) }
+      return { scores: judgeRows(patches, shape, scale, constants) }
     },
     machine,
   )
@@ -76,8 +73,19 @@ export async function openJudge(
   }
 }
 
+/**
+ * @param patches - float32 [rows, dims]. @param networks - Of {@link multiplyOut}.
+ * @returns One score a row, [rows, 1].
+ */
+export function judgeRows(patches: Value, shape: NetworkShape, scale: Scale, networks: Named<Value>): Value {
+  let x = patches
+  for (let layer = 1; layer <= shape.layers; layer++) x = rectify(linear(x, layer, networks))
+  const logits = tailOf(x, networks)
+  return scale === 'surprisal' ? softplus(logits) : probability(logits)
+}
+
 /** Weight and bias of each layer with its normalisation by running statistics in it, the first with the adaptor as well. */
-async function multiplyOut(
+export async function multiplyOut(
   { parameters, buffers }: Networks,
   shape: NetworkShape,
   machine: SessionOptions,

@@ -22,7 +22,7 @@ export const embeddingSchema = z.discriminatedUnion('kind', [
 export type Embedding = z.infer<typeof embeddingSchema>
 
 /** Rows and columns that a patch takes of a map. */
-const patchSide = 3
+export const patchSide = 3
 
 /**
  * @throws {UsageError} The finest map is smaller than one patch.

@@ -15,7 +15,6 @@ import {
   exp,
   gather,
   matmul,
-  minimum,
   mul,
   reduceMax,
   reduceSum,
@@ -25,6 +24,7 @@ import {
   type Value,
 } from '../../graph/index.ts'
 import { centreRows } from '../patches/centred.ts'
+import { meanOfLargest } from '../score-graph/largest.ts'
 import {
   type BankValues,
   bankValues,
@@ -70,18 +70,6 @@ export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
       return { score, map: smooth(nearest.distance, layout, grid) }
     },
   }
-}
-
-/**
- * The mean of the largest values where the mask is 1, or of all of them where there are fewer.
- *
- * @param values - float32 [images, cells], at least 0, 0 where the mask is. @returns [images].
- */
-function meanOfLargest(values: Value, mask: Value, count: number): Value {
-  const cells = values.shape[1]!
-  if (count === 1) return reduceMax(values, [1])
-  const { values: largest } = topK(values, Math.min(count, cells))
-  return div(reduceSum(largest, [1]), minimum(reduceSum(mask, [1]), count))
 }
 
 /**
