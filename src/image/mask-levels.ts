@@ -51,10 +51,17 @@ export function maskOfLevels(distances: Distances): LevelMask {
     return { width, height, data: inside, values, levels: Math.min(1, values), isPicture }
   }
   if (values <= 1 || top <= largestClass) {
-    const inside = Uint8Array.from(data, (value) => (value > 0 ? 1 : 0))
+    const inside = above(data, 0)
     return { width, height, data: inside, values, levels: values, isPicture }
   }
   return { width, height, values, isPicture, ...insideOfLevels(distances, counts, top) }
+}
+
+/** 1 where a value is above the limit. A loop: `Uint8Array.from` goes by an iterator and took most of the time that a mask takes. */
+function above(data: Distances['data'], limit: number): Uint8Array {
+  const inside = new Uint8Array(data.length)
+  for (let i = 0; i < data.length; i++) inside[i] = data[i]! > limit ? 1 : 0
+  return inside
 }
 
 /** Much between dark and light, and hardly two neighbours alike. */
@@ -153,5 +160,5 @@ function insideOfLossy({ width, height, data }: Distances, counts: Uint32Array, 
   // Half of the full range, as ever, unless a plain area says that there are lower levels.
   const full = counts.length - 1
   const half = lowest > 0.75 * full ? full / 2 : Math.max(lowest / 2, margin)
-  return Uint8Array.from(data, (value) => (value > half ? 1 : 0))
+  return above(data, half)
 }
