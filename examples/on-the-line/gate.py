@@ -22,7 +22,7 @@ def onnxruntime_session(path):
 
 
 def opencv_session(path):
-    """OpenCV 5 or later; for models of one input size, or of any."""
+    """OpenCV 5 or later, for models of one input size: of any size, it rounds the weights of the resize."""
     import cv2
 
     net = cv2.dnn.readNetFromONNX(path)
