@@ -66,7 +66,7 @@ export { type Evaluation, evaluationSchema, type Finding, type ScoreRow } from '
 export { type GuardrailReport, guardrailReportSchema } from './wire/guardrail-report.ts'
 export { type ModelCard, modelSchema } from './wire/model.ts'
 export { type Parity, paritySchema } from './wire/parity.ts'
-export { type Prediction, predictionSchema } from './wire/prediction.ts'
+export { type Prediction, predictionSchema, type Region } from './wire/prediction.ts'
 export type { Preparation } from './wire/preparation.ts'
 export type { Understood } from './wire/understood.ts'
 

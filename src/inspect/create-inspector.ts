@@ -6,6 +6,7 @@ import { decide, type Operating } from '../evaluate/evaluate-fold.ts'
 import { type PartScore, partScore } from '../evaluate/part-score.ts'
 import { checkCancelled, quietTask } from '../task.ts'
 import type { ImageSource, Inspection, InspectOptions, Inspector } from './inspector.ts'
+import { findRegions } from './regions.ts'
 
 export interface InspectorParts {
   readonly detector: Detector
@@ -14,6 +15,8 @@ export interface InspectorParts {
   readonly visionOfOne?: Vision
   /** Of the model; null where it has none, or none yet. */
   readonly operating: Operating | null
+  /** Value of the map from which a region begins; null where the model has none, default null. */
+  readonly regionLevel?: number | null
   /** From the scores of its images to the score of a part; default the largest. */
   readonly partScore?: PartScore
   /** Milliseconds that reading and decoding of a picture took so far; absent where nobody measures. */
@@ -24,7 +27,7 @@ export interface InspectorParts {
 
 export function createInspector(parts: InspectorParts): Inspector {
   const { detector, vision, visionOfOne = vision, decodeTime = () => 0 } = parts
-  const { partScore: rule = { rule: 'max' } } = parts
+  const { partScore: rule = { rule: 'max' }, regionLevel: level = null } = parts
   let closing: Promise<void> | undefined
   /** Steps of detectors take turns: they may share memory between them, and each uses all threads anyway. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -53,7 +56,8 @@ export function createInspector(parts: InspectorParts): Inspector {
         if (done) throw new Error(`the detector gave no score for ${ref.path}`)
         const total = performance.now() - started
         if (!outcome.ok) yield outcome
-        else yield { ...outcome, value: inspectionOf(outcome.value, operating, decodeTime(ref), total) }
+        else
+          yield { ...outcome, value: inspectionOf(outcome.value, operating, level, decodeTime(ref), total) }
       }
     } finally {
       await scored.return?.()
@@ -90,12 +94,18 @@ export function createInspector(parts: InspectorParts): Inspector {
 function inspectionOf(
   { score, map, frame }: Scored,
   operating: Operating | null,
+  regionLevel: number | null,
   decode: number,
   total: number,
 ): Inspection {
   return {
     ...verdictOf(score, operating),
     map,
+    regions({ level, ...options } = {}) {
+      const from = level ?? regionLevel
+      if (from === null) throw new UsageError('regions: the model has no level of its own: name one')
+      return findRegions(map(), frame, from, options)
+    },
     frame,
     milliseconds: { decode, infer: Math.max(0, total - decode), total },
   }

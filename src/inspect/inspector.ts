@@ -5,6 +5,8 @@
 import type { ImageRef, Outcome } from '../backbone/vision.ts'
 import type { Frame, Image, ScoreMap } from '../image/image.ts'
 import type { Task } from '../task.ts'
+import type { Region } from '../wire/prediction.ts'
+import type { RegionOptions } from './regions.ts'
 
 /**
  * A picture: the path of a file; the bytes of one (JPEG, PNG, TIFF, BMP, WebP); its pixels, upright RGB; or any of them with a
@@ -26,6 +28,13 @@ export interface Inspection {
   readonly verdict: Verdict | null
   /** Raw scores of the pixels at the model's input size, 0 outside `frame.content`; worked out when called. */
   map(): ScoreMap
+  /**
+   * Connected areas of the map at or above a level, in pixels of the photograph, the highest peak first; worked out when called. They
+   * follow from the map and decide about no verdict.
+   *
+   * @throws {UsageError} The model has no level and none is named.
+   */
+  regions(options?: RegionOptions): readonly Region[]
   /** Where the photograph lies in the map. */
   readonly frame: Frame
   readonly milliseconds: Milliseconds

@@ -81,6 +81,7 @@ export async function openModel(
       threshold: card.threshold.value,
       reviewThreshold: card.threshold.review,
     },
+    regionLevel: card.regions?.level ?? null,
     ...(card.threshold && { partScore: parsePartScore(card.threshold.partScore) }),
     decodeTime: (ref) => decodeTimes.get(ref) ?? 0,
     async close() {

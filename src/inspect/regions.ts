@@ -1,8 +1,79 @@
 /** What of a map stands out: connected areas at or above a level, in pixels of the photograph as it stands upright. */
 import { cutContentMap } from '../image/content.ts'
+import { sourceBox } from '../image/frame.ts'
 import type { Frame, ScoreMap } from '../image/image.ts'
+import { connectedComponents } from '../math/connected-components.ts'
 import { upperQuantile } from '../math/order-statistics.ts'
 import type { ModelCard } from '../wire/model.ts'
+import type { Region } from '../wire/prediction.ts'
+
+export interface RegionOptions {
+  /** Raw value of the map from which a pixel belongs to a region; default the model's. */
+  readonly level?: number
+  /** Regions of fewer pixels of the photograph are left out; default 0. */
+  readonly minArea?: number
+  /** Side of a pixel of the photograph on the part; regions then have their area in mm² too. */
+  readonly mmPerPixel?: number
+}
+
+/**
+ * Pixels of the map that touch, also at corners, are one region. The map is coarser than most photographs: a box is the smallest of
+ * whole pixels that holds the region's share of the photograph, an area is the number of map pixels times what one of them shows.
+ *
+ * @param level - Not NaN. @returns The highest peak first.
+ * Cost: one pass over the map and a labelling of it.
+ */
+export function findRegions(
+  map: ScoreMap,
+  frame: Frame,
+  level: number,
+  { minArea = 0, mmPerPixel }: Omit<RegionOptions, 'level'> = {},
+): readonly Region[] {
+  const { width, height, data } = cutContentMap(map, frame)
+  const above = Uint8Array.from(data, (value) => (value >= level ? 1 : 0))
+  const { labels, areas, count } = connectedComponents(above, width, height)
+  const found = Array.from({ length: count }, () => ({
+    ...{ left: width, right: 0, top: height, bottom: 0 },
+    ...{ peak: -Infinity, sum: 0 },
+  }))
+  for (let i = 0; i < data.length; i++) {
+    const label = labels[i]!
+    if (label === 0) continue
+    const region = found[label - 1]!
+    const [x, y] = [i % width, Math.floor(i / width)]
+    region.left = Math.min(region.left, x)
+    region.right = Math.max(region.right, x + 1)
+    region.top = Math.min(region.top, y)
+    region.bottom = y + 1
+    region.peak = Math.max(region.peak, data[i]!)
+    region.sum += data[i]!
+  }
+  const box = sourceBox(frame)
+  const [across, down] = [box.width / width, box.height / height]
+  const within = (value: number, limit: number): number => Math.min(limit, Math.max(0, value))
+  return found
+    .flatMap(({ left, right, top, bottom, peak, sum }, i): Region[] => {
+      const area = Math.max(1, Math.round(areas[i]! * across * down))
+      if (area < minArea) return []
+      const x = within(Math.floor(box.x + left * across + rounding), frame.source.width)
+      const y = within(Math.floor(box.y + top * down + rounding), frame.source.height)
+      const end = within(Math.ceil(box.x + right * across - rounding), frame.source.width)
+      const below = within(Math.ceil(box.y + bottom * down - rounding), frame.source.height)
+      return [
+        {
+          box: [x, y, end - x, below - y],
+          area,
+          ...(mmPerPixel !== undefined && { areaMm2: area * mmPerPixel ** 2 }),
+          peak,
+          mean: sum / areas[i]!,
+        },
+      ]
+    })
+    .sort((a, b) => b.peak - a.peak || a.box[1] - b.box[1] || a.box[0] - b.box[0])
+}
+
+/** Products of whole numbers and ratios fall short of whole numbers, or exceed them, by less than this. */
+const rounding = 1e-6
 
 /** The largest value of a map over the picture, without the padding. */
 export function peakOf(map: ScoreMap, frame: Frame): number {

@@ -2,6 +2,18 @@
 import { z } from 'zod'
 import { leftOutSchema } from './understood.ts'
 
+/** A connected area of the map that stands out; numbers in pixels of the photograph as it stands upright. */
+export const regionSchema = z.strictObject({
+  /** x and y of the upper left corner, width, height. */
+  box: z.tuple([z.int(), z.int(), z.int(), z.int()]),
+  area: z.int(),
+  /** With the size of a pixel known. */
+  areaMm2: z.number().optional(),
+  /** Largest and mean raw value of the map in it. */
+  peak: z.number(),
+  mean: z.number(),
+})
+
 export const predictedImageSchema = z.discriminatedUnion('ok', [
   z.strictObject({
     path: z.string(),
@@ -10,6 +22,8 @@ export const predictedImageSchema = z.discriminatedUnion('ok', [
     score: z.number(),
     threshold: z.number(),
     verdict: z.enum(['nominal', 'anomalous', 'review']),
+    /** The highest peak first; null where the model has no level and none was named. */
+    regions: z.array(regionSchema).nullable(),
     /** Path of the heat map; null where none was asked for. */
     map: z.string().nullable(),
   }),
@@ -41,3 +55,4 @@ export const predictionSchema = z.strictObject({
 export type PredictedImage = z.infer<typeof predictedImageSchema>
 export type Prediction = z.infer<typeof predictionSchema>
 export type PredictedPart = z.infer<typeof predictedPartSchema>
+export type Region = z.infer<typeof regionSchema>

@@ -8,6 +8,7 @@ import { modelText } from '../../src/cli/text/model-text.ts'
 import { predictionText } from '../../src/cli/text/prediction-text.ts'
 import type { Comparison, Difference } from '../../src/evaluate/compare.ts'
 import { verdictSentence } from '../../src/evaluate/verdict.ts'
+import type { Region } from '../../src/wire/prediction.ts'
 import { modelCard } from '../helpers/model-card.ts'
 import { fixtureRun } from '../report/fixture.ts'
 
@@ -75,15 +76,20 @@ describe('an evaluation in words', () => {
 })
 
 it('predictions are lines with tabs, failures among them', () => {
+  const region = { area: 4, peak: 2, mean: 1.5 }
+  const regions: Region[] = [
+    { box: [3, 4, 2, 2], ...region },
+    { box: [9, 9, 1, 5], ...region },
+  ]
   const text = predictionText({
     images: [
-      { path: '/a.png', ok: true, score: 1.25, threshold: 1, verdict: 'anomalous', map: '/m/a.png' },
+      { path: '/a.png', ok: true, score: 1.25, threshold: 1, verdict: 'anomalous', map: '/m/a.png', regions },
       { path: '/b.png', ok: false, error: 'is not an image' },
     ],
   })
   expect(text.split('\n')).toEqual([
-    'verdict\tscore\tthreshold\timage\tmap',
-    'anomalous\t1.2500\t1.0000\t/a.png\t/m/a.png',
+    'verdict\tscore\tthreshold\timage\tmap\tregions',
+    'anomalous\t1.2500\t1.0000\t/a.png\t/m/a.png\t3,4,2,2 9,9,1,5',
     'failed\t\t\t/b.png\tis not an image',
     '',
   ])

@@ -1,15 +1,22 @@
 import { score } from '../../report/format.ts'
-import type { Prediction } from '../../wire/prediction.ts'
+import type { Prediction, Region } from '../../wire/prediction.ts'
 import { plain } from './plain.ts'
 
 /**
- * One line to an image: verdict, score, threshold, path, heat map; tabs between, so that other programs can cut it. Then, where
+ * One line to an image: verdict, score, threshold, path, heat map, regions (x,y,width,height each); tabs between, so that other programs can cut it. Then, where
  * parts were judged, a table of them.
  */
 export function predictionText({ images, parts }: Prediction): string {
   const lines = images.map((image) =>
     image.ok
-      ? [image.verdict, score(image.score), score(image.threshold), image.path, image.map ?? '']
+      ? [
+          image.verdict,
+          score(image.score),
+          score(image.threshold),
+          image.path,
+          image.map ?? '',
+          boxes(image.regions),
+        ]
       : ['failed', '', '', image.path, image.error],
   )
   const ofParts = parts?.map((part) =>
@@ -18,9 +25,12 @@ export function predictionText({ images, parts }: Prediction): string {
       : ['failed', '', '', part.part, part.error],
   )
   const table = [
-    ['verdict', 'score', 'threshold', 'image', 'map'],
+    ['verdict', 'score', 'threshold', 'image', 'map', 'regions'],
     ...lines,
     ...(ofParts ? [[], ['verdict', 'score', 'threshold', 'part', 'images'], ...ofParts] : []),
   ]
   return `${plain(table.map((cells) => cells.join('\t').trimEnd()).join('\n'))}\n`
 }
+
+const boxes = (regions: readonly Region[] | null): string =>
+  (regions ?? []).map(({ box }) => box.join()).join(' ')

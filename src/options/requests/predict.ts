@@ -1,6 +1,6 @@
 /** What may be asked of `predictImages`. */
 import { datasetOptions } from '../dataset-options.ts'
-import { number, path, paths } from '../kinds.ts'
+import { number, path, paths, wholeNumber } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 
@@ -28,6 +28,23 @@ export const predictAsk = defineAsk({
       help: 'Raw score from which an image is anomalous.',
       placeholder: 'SCORE',
       defaultText: "the model's own",
+    }),
+    regionLevel: number({
+      help: 'Raw value of the map from which a pixel belongs to a region.',
+      placeholder: 'LEVEL',
+      defaultText: "the model's own",
+    }),
+    minArea: wholeNumber({
+      help: 'Leave out regions of fewer pixels of the photograph. The verdict is by the score and does not change.',
+      placeholder: 'N',
+      min: 0,
+      default: 0,
+    }),
+    mmPerPixel: number({
+      help: 'Side of a pixel of the photograph on the part; regions then have their area in mm² too.',
+      placeholder: 'X',
+      min: 0,
+      isOpen: true,
     }),
     partPattern: {
       ...datasetOptions.partPattern,

@@ -13,15 +13,16 @@ import { readPixelHead } from '../../image/pixel-head.ts'
 import type { PixelReading } from '../../image/pixel-reading.ts'
 import type { Inspection } from '../../inspect/inspector.ts'
 import { openModel } from '../../inspect/open-model.ts'
+import { findRegions } from '../../inspect/regions.ts'
 import { makeRequest } from '../../options/request.ts'
-import { type PredictOptions, predictAsk } from '../../options/requests/predict.ts'
+import { type PredictOptions, type PredictRequest, predictAsk } from '../../options/requests/predict.ts'
 import { leftOutWords } from '../../report/understood-words.ts'
 import { checkCancelled, mapConcurrent, quietTask, type Task } from '../../task.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import type { PredictedImage, Prediction } from '../../wire/prediction.ts'
 import type { Understood } from '../../wire/understood.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
-import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-file.ts'
+import { heatMapPath, writeHeatMap } from '../folder/heat-map-file.ts'
 import { judgeParts } from './judge-parts.ts'
 
 interface Wanted {
@@ -57,7 +58,7 @@ export async function predictImages(
     const inspected = inspector.inspectMany(wanted, { ...(threshold !== null && { threshold }), task })
     for await (const outcome of inspected) {
       const { name } = wanted[images.length]!
-      images.push(await entryOf(outcome, model, out && heatMapPath(out, name), inspector.card.mapScale))
+      images.push(await entryOf(outcome, request, inspector.card, out && heatMapPath(out, name)))
       progress.update(images.length, wanted.length)
     }
   } finally {
@@ -76,18 +77,22 @@ export async function predictImages(
 
 async function entryOf(
   outcome: Outcome<Inspection>,
-  model: string,
+  { model, regionLevel, minArea, mmPerPixel }: PredictRequest,
+  card: ModelCard,
   mapPath: string | null,
-  scale: ScoreRange,
 ): Promise<PredictedImage> {
   const { path } = outcome
   if (!outcome.ok) return { path, ok: false, error: outcome.error }
-  const { score, threshold, verdict, map, frame } = outcome.value
+  const { score, threshold, verdict, frame } = outcome.value
   if (threshold === null || verdict === null) {
     throw new UsageError(`${model}: the model has no threshold of its own: name one with --threshold SCORE`)
   }
-  if (mapPath !== null) await writeHeatMap(mapPath, map(), frame, scale)
-  return { path, ok: true, score, threshold, verdict, map: mapPath }
+  const level = regionLevel ?? card.regions?.level
+  const map = level === undefined && mapPath === null ? null : outcome.value.map()
+  const asked = { minArea, ...(mmPerPixel !== null && { mmPerPixel }) }
+  const regions = level === undefined || map === null ? null : [...findRegions(map, frame, level, asked)]
+  if (mapPath !== null && map !== null) await writeHeatMap(mapPath, map, frame, card.mapScale)
+  return { path, ok: true, score, threshold, verdict, regions, map: mapPath }
 }
 
 /**

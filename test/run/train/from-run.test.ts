@@ -111,6 +111,25 @@ describe('train --from-run', () => {
     await expect(predictImages(none, quietTask, methods)).rejects.toThrow('matches none of 5 images')
   })
 
+  it('is predicted with regions above the level in the card, or another', async () => {
+    const asked = { ...here, model, images: photographs('spot').slice(0, 3) }
+    const regionsOf = async (more: object) => {
+      const { images } = await predictImages({ ...asked, ...more }, quietTask, methods)
+      return images.map((image) => (image.ok ? image.regions! : []))
+    }
+    const peaks = (await regionsOf({ regionLevel: -1000 })).map(([first]) => first)
+    // Everything is above so low a level: one region, the whole photograph.
+    expect(peaks).toMatchObject(peaks.map(() => ({ box: [0, 0, 32, 32], area: 1024 })))
+    expect(await regionsOf({ regionLevel: 1e6 })).toEqual([[], [], []])
+    expect(await regionsOf({ regionLevel: -1000, minArea: 1025 })).toEqual([[], [], []])
+    const [[region] = []] = await regionsOf({ regionLevel: -1000, mmPerPixel: 0.5 })
+    expect(region!.areaMm2).toBe(256)
+    const own = await regionsOf({})
+    expect(own).toEqual(await regionsOf({ regionLevel: card.regions!.level }))
+    for (const { peak } of own.flat()) expect(peak).toBeGreaterThanOrEqual(card.regions!.level)
+    expect(card.regions!.images).toBe(48)
+  })
+
   it("refuses options of the run's own, another dataset, and nothing at all", async () => {
     const asked = { ...here, fromRun: run, out: join(folder, 'x') }
     await expect(trainModel({ ...asked, seed: 7 }, quietTask, methods)).rejects.toThrow(UsageError)
