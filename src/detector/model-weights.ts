@@ -4,7 +4,7 @@
  */
 import { constants, copyFile, link, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { architecture } from '../backbone/architectures.ts'
+import { architectures } from '../backbone/architectures.ts'
 import { openWeights, type ResolvedBackbone, resolveBackbone } from '../backbone/resolve-weights.ts'
 import { shippedSha256 } from '../backbone/shipped-weights.ts'
 import { findKnownFile } from '../backbone/weights-registry.ts'
@@ -19,9 +19,9 @@ export const weightsName = 'weights.safetensors'
 /** The program's own, for weights that belong to it. */
 const ownLicence = 'Apache-2.0'
 
-/** What a card says of weights that code makes; null where a file is needed. */
+/** What a card says of weights that code makes; null where a file is needed, or the program knows no such backbone. */
 export function madeWeightsOf(backbone: string): ModelWeights | null {
-  const made = architecture(backbone).embedded?.()
+  const made = architectures.find(({ id }) => id === backbone)?.embedded?.()
   return made === undefined
     ? null
     : { kind: 'made', sha256: made.id.replace(/^sha256:/, ''), licence: ownLicence }

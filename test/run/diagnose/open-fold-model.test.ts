@@ -12,6 +12,7 @@ import { quietTask } from '../../../src/task.ts'
 import { samples } from '../../evaluate/samples.ts'
 import { fakeMethod } from '../../helpers/fake-method.ts'
 import { fakeVision } from '../../helpers/fake-vision.ts'
+import { modelFacts } from '../../helpers/model-card.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const all = samples(44, 22)
@@ -58,16 +59,11 @@ function reopened(moved: number, run = temporaryFolder()): ReopenedRun {
 const keep = (run: string, fingerprint: string) =>
   saveModel(
     join(run, 'models/fold-0'),
-    {
-      plumbline: '0.1.0',
-      createdAt: '2026-01-01T00:00:00.000Z',
+    modelFacts({
       detector: { id: 'fake', version: 1, options: {} },
       backbone: { id: 'fake', weights: 'sha256:0' },
-      input: { width: 8, height: 8, fit: 'pad' },
-      threshold: null,
-      mapScale: { low: 0, high: 1 },
       trained: { images: 1, fingerprint, seed: 0 },
-    } as Parameters<typeof saveModel>[1],
+    }),
     new Map([['learnt.txt', new Uint8Array()]]),
   )
 

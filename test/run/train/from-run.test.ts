@@ -107,7 +107,7 @@ describe('train --from-run', () => {
       { part: 'p25', ok: true, images: 2 },
       { part: 'p99', ok: false, images: 1, error: '1 of its 1 images could not be judged' },
     ])
-    const none = { ...here, model, images, partPattern: '(q)' }
+    const none = { ...here, model, images, partPattern: '(no such part)' }
     await expect(predictImages(none, quietTask, methods)).rejects.toThrow('matches none of 5 images')
   })
 
