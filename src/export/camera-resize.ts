@@ -2,7 +2,7 @@
  * A camera's picture brought to the model's input inside a graph: resized, and its border repeated into the padding, to the very bytes
  * of `image/prepare-image.ts`. Gathers of short stretches, small products and sums; no `Resize`, which differs between runtimes.
  *
- * Columns first, then rows, with whole bytes between, as Pillow does. Measured (bench/export.bench.ts) against one dense product.
+ * Columns first, then rows, with whole bytes between, as Pillow does.
  */
 import {
   add,
@@ -28,7 +28,7 @@ import type { Fit, Size } from '../image/image.ts'
 import { type CameraFrame, cameraFrame } from './camera-frame.ts'
 import { lowBits, type ResizeWeights, resizeWeights } from './resize-weights.ts'
 
-/** Outputs to a block. Measured: fewer make products too narrow, more read too much that has no weight. */
+/** Outputs to a block: fewer make products too narrow, more read too much that has no weight. */
 const [colsTogether, rowsTogether] = [8, 16]
 
 /** The size of the camera's picture: its extents, which may be dynamic, and as values. */

@@ -165,7 +165,7 @@ describe('openBackbone', () => {
     [
       'an unknown backbone',
       { id: 'resnet81' },
-      'no backbone named resnet81; known are mobilenet_v2, resnet18, wide_resnet50_2, efficientnet_b0, efficientnet_b5, dinov2_vits14, dinov2_vits14_reg4, dinov2_vitb14, filterbank; did you mean resnet18?',
+      'no backbone named resnet81; known are mobilenet_v2, resnet18, wide_resnet50_2, efficientnet_b0, efficientnet_b5, dinov2_vits14, dinov2_vits14_reg4, dinov2_vitb14, plumb-s, filterbank; did you mean resnet18?',
     ],
     [
       'an unknown stage',
