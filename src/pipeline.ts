@@ -24,6 +24,7 @@ import { drawGallery } from './run/evaluate/draw-gallery.ts'
 import { fewerShots } from './run/evaluate/fewer-shots.ts'
 import { findingsOf } from './run/evaluate/findings.ts'
 import { keptModels } from './run/evaluate/kept-models.ts'
+import { leaveOutReference, measureLeaveOut } from './run/evaluate/leave-out-step.ts'
 import { measureLeakage } from './run/evaluate/measure-leakage.ts'
 import { decideMergeOf } from './run/evaluate/merge-step.ts'
 import { openEvaluation } from './run/evaluate/open-evaluation.ts'
@@ -64,6 +65,7 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
   await checkKeptModels(request.out)
   const fewer: Evaluation[] = []
   for (const each of fewerShots(request)) fewer.push(await evaluateDataset(each, task))
+  for (const each of leaveOutReference(request)) await evaluateDataset(each, task)
   const run = await openEvaluation(request, task)
   try {
     await writeFileAtomic(join(request.out, 'config.json'), json(toConfig(evaluateAsk.options, request)))
@@ -76,7 +78,8 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
 
     const leakage = await measureLeakage(results, run, merge.merged, task)
     const findings = findingsOf(run, checked, leakage)
-    const facts = { merge, records, findings, fewer, seconds: seconds(started) }
+    const leaveOut = await measureLeaveOut(results, run, task)
+    const facts = { merge, records, findings, fewer, leaveOut, seconds: seconds(started) }
     const evaluation = await composeEvaluation(results, run, facts, task) // step 5
 
     await drawGallery(results, run, colourScale(records), checked.pictures, task)

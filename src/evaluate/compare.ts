@@ -20,6 +20,7 @@ import { mcnemarExact } from './intervals/mcnemar.ts'
 import { type MeanVariance, meanVariance } from './mean-interval.ts'
 import { type PairedFold, pairFolds, type RunData } from './paired-folds.ts'
 import { covarianceOfFolds, sampleVariance } from './resample-units.ts'
+import { supportSpread } from './support-spread.ts'
 import { sortRows, weightedFiguresInto } from './weighted-figures.ts'
 
 /** Figures compared; all on the inference sets, images as rows. */
@@ -171,6 +172,10 @@ const names: Readonly<Record<ComparedFigure, string>> = {
   overkillRate: 'overkill rate',
 }
 
+/** Folds in a row that differ in their support alone. */
+const drawsOf = ({ evaluation: { protocol } }: RunData): number =>
+  protocol.shots == null ? 1 : (protocol.draws ?? 1)
+
 function difference(
   name: ComparedFigure,
   pairs: readonly PairedFold[],
@@ -190,16 +195,17 @@ function difference(
     sd: gaps.length > 1 ? Math.sqrt(sampleVariance(gaps)) : null,
     perFold,
   }
-  if (mean === null || gaps.length < 2 || gaps.length < pairs.length) {
+  if (mean === null || gaps.length < 2 * drawsOf(a) || gaps.length < pairs.length) {
     const words = `${names[name]}: no interval (undefined, or fewer than two folds).`
     return { ...base, ci: [null, null], pValue: null, isDistinguishable: false, words }
   }
   const { variance, covariance } = covarianceOfFolds(
     samples.replicates.map((folds) => folds.map((fold) => fold[at]!)),
   )
+  const drawn = supportSpread(gaps, drawsOf(a))
   const spread = meanVariance(
-    sampleVariance(gaps),
-    gaps.length,
+    drawn.foldVariance,
+    drawn.folds,
     { covariance, variance, heldVariance: variance },
     samples.units,
   )

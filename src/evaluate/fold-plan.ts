@@ -21,6 +21,8 @@ export interface FoldPlan {
   readonly units: { readonly train: number; readonly threshold: Pair; readonly inference: Pair }
   /** Units whose nominal, or anomalous, images have no role in this fold. */
   readonly satOut: { readonly nominal: number; readonly anomalous: number }
+  /** What is judged, where whole groups are left out. */
+  readonly group?: string
 }
 
 /** Whoever is in no half trains, where it may. */

@@ -60,6 +60,7 @@ function refuseDifferent(a: RunData, b: RunData): void {
   for (const key of ['folds', 'unit', 'scheme', 'minTrain'] as const) {
     check(key, a.evaluation.protocol[key], b.evaluation.protocol[key])
   }
+  check('by', a.evaluation.protocol.by ?? null, b.evaluation.protocol.by ?? null)
   check('merged', a.evaluation.protocol.merge.merged, b.evaluation.protocol.merge.merged)
   const roles = (run: RunData) =>
     new Map(run.scores.map((row) => [`${row.fold}\n${row.image}`, `${row.role} as ${row.label}`]))

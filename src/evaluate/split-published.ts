@@ -18,7 +18,7 @@ import type { Unit } from './units.ts'
 export interface PublishedOptions {
   readonly folds: number
   readonly seed: number
-  readonly scheme: 'random' | 'rotate'
+  readonly scheme: 'random' | 'rotate' | 'leave-out'
 }
 
 /** What of a unit has a role: a part that was published in both splits is judged, and does not train. */

@@ -10,6 +10,7 @@ import { drawSupports } from './draw-supports.ts'
 import { type Candidate, fillHalves, minimumPerHalf } from './fill-halves.ts'
 import { type FoldPlan, sum, toPlan } from './fold-plan.ts'
 import { halveByStratum } from './halve-by-stratum.ts'
+import { planLeaveOut } from './leave-out.ts'
 import { planPublished } from './split-published.ts'
 import type { Unit } from './units.ts'
 
@@ -19,9 +20,11 @@ export interface SplitOptions {
   /**
    * `random`: every fold is drawn anew. `rotate`: folds come in pairs; the second of a pair swaps the two halves of the
    * first, so over an even number of folds every anomalous unit used is in inference equally often (an odd number
-   * leaves a difference of one).
+   * leaves a difference of one). `leave-out`: as `leave-out.ts` says, a fold for each group of `by`.
    */
-  readonly scheme: 'random' | 'rotate'
+  readonly scheme: 'random' | 'rotate' | 'leave-out'
+  /** With `leave-out`: `defect`, or a column of the dataset. */
+  readonly by?: string | null
   /** Share of the units with nominal images that must train, 0 < minTrain < 1. */
   readonly minTrain: number
   /** False keeps units with nominal images of the published test split out of training (step 0). */
@@ -54,9 +57,16 @@ export const splitDefaults: SplitOptions = {
  */
 export function planFolds(units: readonly Unit[], options: SplitOptions): readonly FoldPlan[] {
   refuseHopeless(units)
-  const { split, shots, draws, seed } = options
-  const plans = split === 'published' ? planPublished(units, options) : planDrawn(units, options)
+  const { shots, draws, seed } = options
+  const plans = planWhole(units, options)
   return shots == null ? plans : drawSupports(plans, units, { shots: Math.max(...shots), draws, seed })
+}
+
+function planWhole(units: readonly Unit[], options: SplitOptions): readonly FoldPlan[] {
+  const { split, scheme, by } = options
+  if (split === 'published') return planPublished(units, options)
+  if (scheme === 'leave-out' && by != null) return planLeaveOut(units, { ...options, by })
+  return planDrawn(units, options)
 }
 
 function planDrawn(units: readonly Unit[], options: SplitOptions): readonly FoldPlan[] {

@@ -1,6 +1,8 @@
 /** How many nominal units train, where it is to be few. */
+import { UsageError } from '../errors.ts'
 import { splitDefaults } from '../evaluate/split.ts'
 import { bad, good, type Notation, noted, shown, wholeNumber } from './kinds.ts'
+import type { Values } from './option.ts'
 
 const group = 'Protocol'
 const most = 100_000
@@ -38,4 +40,10 @@ export const fewOptions = {
     default: splitDefaults.draws,
     recorded: 'protocol',
   }),
+}
+
+/** @throws {UsageError} Draws of nothing. */
+export function checkFew({ shots, draws }: Values<typeof fewOptions>): void {
+  if (shots !== null || draws === splitDefaults.draws) return
+  throw new UsageError('--draws: has no effect without --shots, which says how many are drawn')
 }

@@ -1,7 +1,10 @@
 /** How an evaluation draws its folds; `docs/protocol.md`. */
+
+import { UsageError } from '../errors.ts'
 import { parsePartScore } from '../evaluate/part-score.ts'
 import { splitDefaults } from '../evaluate/split.ts'
 import { choice, number, problemOf, text, wholeNumber } from './kinds.ts'
+import type { Values } from './option.ts'
 
 const group = 'Protocol'
 
@@ -15,10 +18,17 @@ export const protocolOptions = {
     default: splitDefaults.folds,
     recorded: 'protocol',
   }),
-  scheme: choice(['random', 'rotate'], {
-    help: 'Draw the roles afresh in each fold, or rotate them so that each defect is judged equally often.',
+  scheme: choice(['random', 'rotate', 'leave-out'], {
+    help: 'Draw the roles afresh in each fold, rotate them so that each defect is judged equally often, or judge each group of `--by` by a model that has not seen it.',
     group,
     default: splitDefaults.scheme,
+    recorded: 'protocol',
+  }),
+  by: text({
+    help: 'What is left out: `defect`, or a column of the dataset such as lot, day, camera or line.',
+    group,
+    placeholder: 'COLUMN',
+    onlyWith: { scheme: ['leave-out'] },
     recorded: 'protocol',
   }),
   split: choice(['ignored', 'published'], {
@@ -65,4 +75,18 @@ export const seedOption = {
     min: 0,
     default: splitDefaults.seed,
   }),
+}
+
+type ProtocolRequest = Values<typeof protocolOptions>
+
+/** @throws {UsageError} Groups that are left out without a name, or of a published split. */
+export function checkProtocol({ scheme, by, split }: Pick<ProtocolRequest, 'scheme' | 'by' | 'split'>): void {
+  if (scheme !== 'leave-out') return
+  if (by === null)
+    throw new UsageError('--scheme leave-out: say what is left out, with --by COLUMN or --by defect')
+  if (split === 'published') {
+    throw new UsageError(
+      '--scheme leave-out: has its own roles, and --split published none for it: leave one of them out',
+    )
+  }
 }

@@ -14,6 +14,7 @@ import { figuresSection } from './sections/figures.ts'
 import { findingsBlock, findingsLine } from './sections/findings.ts'
 import { foldsSection } from './sections/folds.ts'
 import { gallerySection } from './sections/gallery.ts'
+import { leaveOutSection } from './sections/leave-out.ts'
 import { masthead, titleOf, topBar } from './sections/masthead.ts'
 import { methodSection } from './sections/method.ts'
 import { subgroupsSection } from './sections/subgroups.ts'
@@ -49,6 +50,7 @@ ${figuresSection(evaluation)}
 ${curvesSection(evaluation, curves, scores)}
 ${whatIfSection(whatIf)}
 ${foldsSection(evaluation)}
+${evaluation.leaveOut && leaveOutSection(evaluation.leaveOut)}
 ${subgroupsSection(evaluation.subgroups)}
 ${diagnosis && diagnosisSection(diagnosis)}
 ${gallerySection(view.gallery, view.mapScale)}

@@ -141,6 +141,23 @@ export const shotsRowSchema = z.strictObject({
   }),
 })
 
+/** A figure of a group left out and of the same group under a random split; a loss above 0 is what leaving it out made worse. */
+export const lossSchema = z.strictObject({ leftOut: figure, known: figure, loss: figure, ci: intervalSchema })
+
+const groupImages = { group: z.string(), images: z.tuple([z.number(), z.number()]) }
+
+export const leaveOutSchema = z.strictObject({
+  by: z.string(),
+  /** Folder of the run under a random split, from this one. */
+  run: z.string(),
+  /** Images as [nominal, anomalous]. */
+  groups: z.array(z.strictObject({ ...groupImages, auroc: lossSchema, escapeRate: lossSchema })),
+  /** Over the groups, each counted alike. */
+  mean: z.strictObject({ auroc: lossSchema, escapeRate: lossSchema }),
+  /** Groups too small to be judged alone. */
+  tooSmall: z.array(z.strictObject(groupImages)),
+})
+
 /** How the pixels of files of more than 8 bits, or of several pages, are read. */
 export const pixelsSchema = z.strictObject({
   /** The values that become 0 and 255; null where all of 16 bits are used. */
@@ -173,7 +190,9 @@ export const evaluationSchema = z.strictObject({
   protocol: z.strictObject({
     folds: z.number(),
     unit: z.enum(['image', 'part']),
-    scheme: z.enum(['random', 'rotate']),
+    scheme: z.enum(['random', 'rotate', 'leave-out']),
+    /** What was left out, with that scheme; null or absent with the others. */
+    by: z.string().nullable().optional(),
     /** Absent in runs of version 0.1, which ignored published splits but for the merge. */
     split: z.enum(['ignored', 'published']).optional(),
     minTrain: z.number(),
@@ -208,6 +227,8 @@ export const evaluationSchema = z.strictObject({
   subgroups: z.array(subgroupSchema),
   /** One for each number of shots, fewest first, this run the last; absent where there is but one. */
   shots: z.array(shotsRowSchema).optional(),
+  /** What groups lose that are left out; absent where none is. */
+  leaveOut: leaveOutSchema.optional(),
   folds: z.array(foldSchema),
   findings: z.array(findingSchema),
   seconds: z.number(),
@@ -228,6 +249,8 @@ export type Counts = z.infer<typeof countsSchema>
 export type NaiveLevel = z.infer<typeof naiveLevelSchema>
 export type Subgroup = z.infer<typeof subgroupSchema>
 export type Fold = z.infer<typeof foldSchema>
+export type Loss = z.infer<typeof lossSchema>
+export type LeaveOut = z.infer<typeof leaveOutSchema>
 export type ShotsRow = z.infer<typeof shotsRowSchema>
 export type Evaluation = z.infer<typeof evaluationSchema>
 

@@ -183,6 +183,7 @@ describe('config.json', () => {
 
 it('records in evaluation.json what the table says', async () => {
   expect(recorded(evaluateAsk.options, await evaluate({ minTrain: 0.4 }))).toEqual({
+    by: null,
     draws: 3,
     shots: null,
     folds: 5,

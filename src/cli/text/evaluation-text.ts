@@ -9,7 +9,7 @@ import {
   percentInterval,
   quotedInterval,
 } from '../../report/format.ts'
-import type { Estimate, Evaluation } from '../../wire/evaluation.ts'
+import type { Estimate, Evaluation, Loss } from '../../wire/evaluation.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
 import { findingText, gravestFirst } from './finding-text.ts'
 import { plain } from './plain.ts'
@@ -32,6 +32,7 @@ export function evaluationText(evaluation: Evaluation, reportPath: string, colum
     wrap(verdictSentence(evaluation), width),
     figuresTable(evaluation),
     ...shotsText(evaluation),
+    ...leaveOutText(evaluation),
     ...(metrics.pixel ? [`Pixels\n${pixelTable(metrics.pixel)}`] : []),
     `Report: ${reportPath}`,
   ]
@@ -79,6 +80,27 @@ function figuresTable({ metrics, naive }: Evaluation): string {
     ...(level.reviewRate ? [share('review rate', level.reviewRate)] : []),
     ['cost per 1,000', count(level.costPer1000.mean), interval(quotedInterval(level.costPer1000), count), ''],
   ])
+}
+
+/** What each group lost that was left out. */
+function leaveOutText({ leaveOut }: Evaluation): string[] {
+  if (leaveOut === undefined) return []
+  const { by, groups, mean } = leaveOut
+  const row = (name: string, auroc: Loss, escapeRate: Loss): string[] => [
+    name,
+    `${fixed(auroc.leftOut)} (${fixed(auroc.known)})`,
+    `${fixed(auroc.loss)} ${interval(auroc.ci)}`,
+    `${percent(escapeRate.leftOut)} (${percent(escapeRate.known)})`,
+    `${percent(escapeRate.loss)} ${percentInterval(escapeRate.ci)}`,
+  ]
+  const head = [`Left out by ${by}`, 'AUROC (known)', 'loss', 'escape rate (known)', 'rise']
+  return [
+    table([
+      head,
+      ...groups.map(({ group, auroc, escapeRate }) => row(group, auroc, escapeRate)),
+      row('mean', mean.auroc, mean.escapeRate),
+    ]),
+  ]
 }
 
 /** What supports of each number came to, where supports were drawn. */

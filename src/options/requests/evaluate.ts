@@ -2,11 +2,11 @@
 import { datasetOperand, datasetOptions } from '../dataset-options.ts'
 import { checkDetector, detectorOptions } from '../detector-options.ts'
 import { factoryOptions } from '../factory-options.ts'
-import { fewOptions } from '../few-options.ts'
+import { checkFew, fewOptions } from '../few-options.ts'
 import { flag, path } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { thresholdOptions } from '../operating-point.ts'
-import { protocolOptions, seedOption } from '../protocol-options.ts'
+import { checkProtocol, protocolOptions, seedOption } from '../protocol-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 
 export const evaluateAsk = defineAsk({
@@ -29,7 +29,11 @@ export const evaluateAsk = defineAsk({
     ...factoryOptions,
     ...machineOptions,
   },
-  check: checkDetector,
+  async check(request) {
+    checkProtocol(request)
+    checkFew(request)
+    await checkDetector(request)
+  },
 })
 
 export type EvaluateOptions = OptionsOf<typeof evaluateAsk>

@@ -2,6 +2,7 @@
 import { aggregate } from '../../evaluate/aggregate.ts'
 import { evaluateFold, type FoldResult, type FoldSettings } from '../../evaluate/evaluate-fold.ts'
 import { evaluationFindings } from '../../evaluate/findings.ts'
+import { leaveOutFinding } from '../../evaluate/leave-out-loss.ts'
 import type { MergeDecision } from '../../evaluate/merge-test.ts'
 import { type FoldPlan, neverInInference } from '../../evaluate/split.ts'
 import { subgroups } from '../../evaluate/subgroups.ts'
@@ -12,7 +13,7 @@ import { recorded } from '../../options/request.ts'
 import { evaluateAsk } from '../../options/requests/evaluate.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
-import type { Evaluation, Finding } from '../../wire/evaluation.ts'
+import type { Evaluation, Finding, LeaveOut } from '../../wire/evaluation.ts'
 import type { FoldRecord, FoldScores } from '../folder/fold-record.ts'
 import { folderOf, shotsRow } from './fewer-shots.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
@@ -27,6 +28,8 @@ export interface Facts {
   readonly seconds: number
   /** Evaluations with fewer shots, fewest first. */
   readonly fewer?: readonly Evaluation[]
+  /** What groups lose that were left out. */
+  readonly leaveOut?: LeaveOut | null
 }
 
 /** Joins the plans of folds with what was scored. */
@@ -55,7 +58,7 @@ export function resultOfFold(plan: FoldPlan, record: FoldScores, settings: FoldS
 export async function composeEvaluation(
   results: readonly FoldResult[],
   run: OpenEvaluation,
-  { merge, records, findings, seconds, fewer = [] }: Facts,
+  { merge, records, findings, seconds, fewer = [], leaveOut = null }: Facts,
   task: Task,
 ): Promise<Evaluation> {
   const { request, settings, units } = run
@@ -75,6 +78,7 @@ export async function composeEvaluation(
   const plans = results.map(({ plan }) => plan)
   const protocol: Evaluation['protocol'] = {
     ...recorded(evaluateAsk.options, request),
+    folds: results.length / (settings.draws ?? 1),
     unit: settings.unit,
     threshold: thresholdRecord(request),
     merge,
@@ -96,8 +100,10 @@ export async function composeEvaluation(
     naive,
     subgroups: [...subgroups(results)],
     folds,
+    ...(leaveOut && { leaveOut }),
     findings: [
       ...findings,
+      ...[leaveOut && leaveOutFinding(leaveOut)].filter((finding) => finding !== null),
       ...evaluationFindings({ results, protocol, metrics, dataset }),
       ...(await evaluationFindingsOf(
         {

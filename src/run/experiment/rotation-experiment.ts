@@ -71,6 +71,7 @@ export async function rotationExperiment(
     ...request,
     shots: null,
     draws: splitDefaults.draws,
+    by: null,
     dataset: manifest,
     layout: 'manifest',
     partPattern: null,

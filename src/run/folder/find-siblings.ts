@@ -48,6 +48,8 @@ async function readEvaluation(folder: string): Promise<Evaluation | undefined> {
 }
 
 /** Everything that decides who judges: folds follow from it. */
-function splitOf({ seed, protocol: { folds, scheme, unit, minTrain, merge } }: Evaluation): string {
-  return JSON.stringify([seed, folds, scheme, unit, minTrain, merge.merged])
+function splitOf({ seed, protocol }: Evaluation): string {
+  const { folds, scheme, by = null, unit, minTrain, shots = null, draws, merge } = protocol
+  // The number of shots decides who trains and not who judges; whether there are any decides how often.
+  return JSON.stringify([seed, folds, scheme, by, unit, minTrain, shots && draws, merge.merged])
 }
