@@ -4,7 +4,7 @@
  *     npx tsx bench/convolution-gradients.bench.ts [threads] [runs]
  */
 import { cpus } from 'node:os'
-import { GraphBuilder, type Op, type Value } from '../src/graph/graph.ts'
+import { type Binary, GraphBuilder, type Op, type Value } from '../src/graph/graph.ts'
 import {
   concat,
   conv2d,
@@ -88,9 +88,9 @@ const weightWays: Readonly<Record<string, Way>> = {
     conv2d(exchange(x), exchange(gradient), { padding: kernel >> 1 }),
 }
 
-const transposedConv: Op<{ readonly padding: number; readonly inputs: number }> = {
+const transposedConv: Op<{ readonly padding: number; readonly inputs: number }, Binary> = {
   name: 'convTranspose',
-  infer: ([gradient], { inputs }) => [{ dtype: 'float32', shape: gradient!.shape.with(1, inputs) }],
+  infer: ([gradient], { inputs }) => [{ dtype: 'float32', shape: gradient.shape.with(1, inputs) }],
   emit: ({ padding }) => ({
     type: 'ConvTranspose',
     attributes: { pads: { ints: [padding, padding, padding, padding] } },

@@ -4,6 +4,7 @@
  * `quietTask` is for library users and tests; the command line passes one that draws bars on stderr.
  */
 import { CancelledError } from './errors.ts'
+import { present } from './present.ts'
 
 export interface Progress {
   /**
@@ -54,9 +55,9 @@ export async function* mapConcurrent<In, Out>(
       const started = work(item, index++)
       started.catch(() => {}) // the rejection is thrown where the result is awaited, below
       inFlight.push(started)
-      if (inFlight.length >= limit) yield await inFlight.shift()!
+      if (inFlight.length >= limit) yield await present(inFlight.shift(), 'work that was started')
     }
-    while (inFlight.length > 0) yield await inFlight.shift()!
+    while (inFlight.length > 0) yield await present(inFlight.shift(), 'work that was started')
   } finally {
     await Promise.allSettled(inFlight)
   }

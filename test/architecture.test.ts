@@ -11,6 +11,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   'errors.ts': [],
   'version.ts': [],
   'lazily.ts': [],
+  'present.ts': [],
   'task.ts': ['errors.ts'],
   files: ['errors.ts', 'task.ts'],
   wire: [],
@@ -95,6 +96,9 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   cli: 'everything',
 }
 
+/** Files beside the rooms that every room but `wire` and `math` may import. */
+const everywhere = ['present.ts']
+
 /** Package -> the only room, or folder of one, that may import it. */
 const keepers: Readonly<Record<string, string>> = {
   sharp: 'image',
@@ -155,7 +159,20 @@ function withoutComment(line: string): string {
   return /^\s*(\/?\*|\/\/)/.test(line) ? '' : line
 }
 
+/**
+ * Whether `!` stands after anything but an index: `found!`, `map.get(key)!`. On an index it says that the loop keeps to the
+ * bounds; elsewhere `present.ts`, a narrowing or a default says what is expected.
+ */
+function hasBareAssertion(line: string): boolean {
+  const code = withoutComment(line)
+    .replace(/'(?:[^'\\]|\\.)*'/g, "''")
+    .replace(/\s\/\/ .*$/, '')
+  return /[\w)}>]!(?!=)/.test(code)
+}
+
 const shown = ({ from, line }: Import): string => `src/${from.path}:${line}: ${from.lines[line - 1]!.trim()}`
+/** Rooms of values alone, which import nothing of ours. */
+const isPure = ({ room }: Source): boolean => room === 'wire' || room === 'math'
 const isOwn = ({ specifier }: Import): boolean => specifier.startsWith('.')
 const packageOf = ({ specifier }: Import): string =>
   specifier
@@ -184,7 +201,8 @@ describe('architecture', () => {
     const wrong = imports.filter(isOwn).filter((each) => {
       const room = targetOf(each).split('/')[0]!
       const allowed = arrows[each.from.room] ?? []
-      return room !== each.from.room && allowed !== 'everything' && !allowed.includes(room)
+      if (room === each.from.room || allowed === 'everything' || allowed.includes(room)) return false
+      return !everywhere.includes(room) || isPure(each.from)
     })
     expect(wrong.map(shown)).toEqual([])
   })
@@ -193,8 +211,7 @@ describe('architecture', () => {
     const wrong = imports.filter((each) => {
       if (isOwn(each) || each.specifier.startsWith('node:')) return false
       const keeper = keepers[packageOf(each)]
-      const isPure = each.from.room === 'wire' || each.from.room === 'math'
-      if (isPure) return !(each.from.room === 'wire' && packageOf(each) === 'zod')
+      if (isPure(each.from)) return !(each.from.room === 'wire' && packageOf(each) === 'zod')
       return keeper !== undefined && !each.from.path.startsWith(`${keeper}/`)
     })
     expect(wrong.map(shown)).toEqual([])
@@ -240,6 +257,13 @@ describe('architecture', () => {
           pattern.test(withoutComment(line)) ? [`src/${path}:${i + 1}: ${line.trim()}`] : [],
         ),
       )
+    expect(wrong).toEqual([])
+  })
+
+  it('says on an index alone, with !, that something is there', () => {
+    const wrong = sources.flatMap(({ path, lines }) =>
+      lines.flatMap((line, i) => (hasBareAssertion(line) ? [`src/${path}:${i + 1}: ${line.trim()}`] : [])),
+    )
     expect(wrong).toEqual([])
   })
 
@@ -325,6 +349,13 @@ describe('the test of the architecture itself', () => {
       ['./e.ts', 7, true],
       ['./f.ts', 8, false],
     ])
+  })
+
+  it('tells ! on an index from ! elsewhere', () => {
+    const wrong = ['found!', 'map.get(key)!.x', '(a as B)!', 'let x!: number', 'f(x!, y)', 'a.b!.c']
+    const right = ['list[i]!', 'rows[0]![1]!.x', 'a !== b', '!found', "'stop!'", '// so!', 'x // no!']
+    expect(wrong.filter((line) => !hasBareAssertion(line))).toEqual([])
+    expect(right.filter(hasBareAssertion)).toEqual([])
   })
 
   it('finds a cycle and nothing where there is none', () => {

@@ -89,8 +89,11 @@ function buildLevel(image: Value, weights: WeightTensors): Level {
   const luminance = slice(image, { axis: 1, end: 1 })
   const colours = slice(image, { axis: 1, start: 1 })
   const energy = (x: Value, pick: (bank: Float32Array) => Float32Array) => {
-    const [a, b] = [even, odd].map((bank) => filtered(x, pick(bank), filterSide, filterSide))
-    return sqrt(add(mul(a!, a!), mul(b!, b!)))
+    const squared = (bank: Float32Array) => {
+      const response = filtered(x, pick(bank), filterSide, filterSide)
+      return mul(response, response)
+    }
+    return sqrt(add(squared(even), squared(odd)))
   }
   const oriented = energy(luminance, (bank) => bank)
   const spots = abs(filtered(luminance, centre, filterSide, filterSide))

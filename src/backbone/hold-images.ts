@@ -1,5 +1,6 @@
 /** A vision that decodes each picture once and keeps it: for looking at the same few pictures again and again, changed. */
 import type { PreparedImage } from '../image/image.ts'
+import { mustGet, present } from '../present.ts'
 import type { Task } from '../task.ts'
 import type { ImageRef, Outcome, Scaling, Vision } from './vision.ts'
 
@@ -17,8 +18,9 @@ export function holdImages(vision: Vision): Vision {
       const fresh = vision.images(missing, task)[Symbol.asyncIterator]()
       try {
         for (const ref of refs) {
-          while (!held.has(keyOf(ref))) held.set(keyOf(waiting.next().value!), (await fresh.next()).value)
-          yield held.get(keyOf(ref))!
+          while (!held.has(keyOf(ref)))
+            held.set(keyOf(present(waiting.next().value, 'an image that waits')), (await fresh.next()).value)
+          yield mustGet(held, keyOf(ref))
         }
       } finally {
         await fresh.return?.()

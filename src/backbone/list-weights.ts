@@ -1,6 +1,7 @@
 /** What `plumbline weights list` and `weights verify` show: plain records about the registry and a folder. */
 import { stat } from 'node:fs/promises'
 import { ModelError, ShapeError } from '../errors.ts'
+import { lastOf } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { architecture } from './architectures.ts'
 import { type CheckedWeights, checkWeightsFile, type Trust } from './check-weights.ts'
@@ -122,7 +123,7 @@ async function buildOnce(id: string, path: string, sha256: string): Promise<void
     id,
     weights: await openWeights(id, path),
     weightsId: `sha256:${sha256}`,
-    stages: [architecture(id).stages.at(-1)!.name], // the deepest needs every tensor
+    stages: [lastOf(architecture(id).stages).name], // the deepest needs every tensor
     size: { width: 64, height: 64 },
     device: 'cpu',
     threads: 1,

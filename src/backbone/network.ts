@@ -2,6 +2,7 @@
 import { ModelError, UsageError } from '../errors.ts'
 import { cast, mul, sub, transpose, type Value } from '../graph/index.ts'
 import { didYouMean } from '../math/nearest-name.ts'
+import { mustGet } from '../present.ts'
 import { type Architecture, architecture } from './architectures.ts'
 import type { StageInfo } from './backbone.ts'
 import { type InputConvention, inputConvention, type Normalisation } from './input-convention.ts'
@@ -45,7 +46,7 @@ export function networkOf(options: NetworkOptions): Network {
       const x = normalise(pixels, convention.normalisation)
       const held = withMismatchHints(network.id, weights)
       const results = network.build(x, held, convention.padding, deepest.name)
-      return new Map(stages.map(({ name }) => [name, results.get(name)!]))
+      return new Map(stages.map(({ name }) => [name, mustGet(results, name)]))
     },
   }
 }

@@ -39,9 +39,9 @@ function viewOf(own: Vision, images: Vision['images'], perturb: Perturb): Vision
 
 function changed(images: Vision['images'], perturb: Perturb): Vision['images'] {
   return async function* (refs, task) {
-    const next = refs[Symbol.iterator]()
     const pairs = (async function* () {
-      for await (const outcome of images(refs, task)) yield { outcome, ref: next.next().value! }
+      let next = 0
+      for await (const outcome of images(refs, task)) yield { outcome, ref: refs[next++]! }
     })()
     yield* mapConcurrent(pairs, together, async ({ outcome, ref }) =>
       outcome.ok ? { ...outcome, value: await perturb(outcome.value, ref) } : outcome,

@@ -177,7 +177,7 @@ async function transfer(
   if (resumes && Number(range?.[1]) !== offset) refuse('answered with another range than asked for')
   const length = response.headers.get('content-length')
   const isPlain = response.headers.get('content-encoding') === null
-  const total = resumes ? Number(range![2]) : length !== null && isPlain ? Number(length) : entry.bytes
+  const total = resumes ? Number(range?.[2]) : length !== null && isPlain ? Number(length) : entry.bytes
   if (total !== null && entry.bytes !== null && total !== entry.bytes) {
     refuse(`should have ${entry.bytes} bytes, but has ${total}`)
   }

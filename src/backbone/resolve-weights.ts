@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ModelError, UsageError } from '../errors.ts'
 import { didYouMean } from '../math/nearest-name.ts'
+import { present } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { type CheckedWeights, checkWeightsFile } from './check-weights.ts'
 import { openSafetensors } from './safetensors.ts'
@@ -96,12 +97,15 @@ function noticeOf(name: string, { path, sha256, trust }: CheckedWeights): string
 }
 
 function missing(name: string, folders: readonly string[], where: string): ModelError {
-  const entry = weightsRegistry.find((candidate) => candidate.name === name)!
+  const { url } = present(
+    weightsRegistry.find((candidate) => candidate.name === name),
+    `${name} in the registry`,
+  )
   const file = weightsFileName(name)
   return new ModelError(
     join(resolve(folders[0] ?? '.'), file),
     `the weights of ${name} are not there (looked in ${where}). Run "plumbline weights pull ${name}"; without a ` +
-      `connection, fetch ${entry.url} elsewhere, save it as ${file} and name its folder with --weights DIR or ` +
+      `connection, fetch ${url} elsewhere, save it as ${file} and name its folder with --weights DIR or ` +
       `PLUMBLINE_WEIGHTS; or use --backbone ${shippedBackbone}, which is part of the program`,
   )
 }

@@ -102,7 +102,7 @@ function outerName(name: string, head: number): string {
 }
 
 function byNumbers(a: string, b: string): number {
-  const [, aStage, aBlock] = a.split('.').map(Number)
-  const [, bStage, bBlock] = b.split('.').map(Number)
-  return aStage! - bStage! || aBlock! - bBlock!
+  const [, aStage = 0, aBlock = 0] = a.split('.').map(Number)
+  const [, bStage = 0, bBlock = 0] = b.split('.').map(Number)
+  return aStage - bStage || aBlock - bBlock
 }

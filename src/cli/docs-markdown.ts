@@ -66,6 +66,6 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)))
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
-  const [first, ...others] = cells
-  return [line(first!), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n')
+  const rule = line(widths.map((width) => '-'.repeat(width)))
+  return cells.map(line).toSpliced(1, 0, rule).join('\n')
 }

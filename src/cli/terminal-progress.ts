@@ -3,6 +3,8 @@
  *
  * Work that takes under two seconds leaves no trace. Everything goes to stderr.
  */
+
+import { lastOf } from '../present.ts'
 import { duration } from '../report/format.ts'
 import type { Progress, Task } from '../task.ts'
 import type { Effects } from './effects.ts'
@@ -47,7 +49,7 @@ export function createTerminalTask(
   const draw = (now: number): void => {
     const shown = active.filter((line) => now - line.startedMs >= shownAfterMs)
     if (shown.length === 0 || now - drawnMs < redrawMs) return
-    const text = [...shown.slice(0, -1).map(countInWords), barInWords(shown.at(-1)!, now)].join(' · ')
+    const text = [...shown.slice(0, -1).map(countInWords), barInWords(lastOf(shown), now)].join(' · ')
     effects.stderr(`\r\x1b[K${text.slice(0, effects.columns - 1)}`)
     isDrawn = true
     drawnMs = now

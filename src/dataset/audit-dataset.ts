@@ -40,7 +40,8 @@ export async function auditDataset(dataset: Dataset, task: Task): Promise<readon
 export function usableSamples(dataset: Dataset, issues: readonly DatasetIssue[]): readonly Sample[] {
   const bad = new Set(issues.filter(({ severity }) => severity === 'error').map(({ path }) => path))
   return dataset.samples.filter(
-    ({ path, mask, foreground }) => ![path, mask?.path, foreground?.path].some((each) => bad.has(each!)),
+    ({ path, mask, foreground }) =>
+      ![path, mask?.path, foreground?.path].some((each) => each !== undefined && bad.has(each)),
   )
 }
 

@@ -4,6 +4,8 @@
  * `train`, `test`, `images` and the like are looked through, wherever they stand in the path; of what is left the first name is the class.
  * Names that say nothing are `unknown` here: whether such a folder holds defects is decided where its masks are known, or by the user.
  */
+
+import { mustGet } from '../present.ts'
 import { folderOf } from './listing.ts'
 import {
   defectNameOf,
@@ -64,7 +66,7 @@ export function classifyFolders(
   const isTop = [...steps.values()].some(
     (each) => each.inner[0] !== undefined && kindOf(each.inner[0], choice) === 'nominal',
   )
-  return new Map(folders.map((folder) => [folder, classOf(folder, steps.get(folder)!, isTop, choice)]))
+  return new Map(folders.map((folder) => [folder, classOf(folder, mustGet(steps, folder), isTop, choice)]))
 }
 
 interface Steps {

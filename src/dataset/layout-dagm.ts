@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
+import { mustGet } from '../present.ts'
 import type { Task } from '../task.ts'
 import type { Region } from './annotations/fill-region.ts'
 import { classifyFolders } from './folder-classes.ts'
@@ -52,7 +53,7 @@ async function readNew(listing: Listing, task: Task): Promise<LayoutReading> {
     listing,
     roles,
     {
-      classOf: (image) => folders.get(folderOf(image))!,
+      classOf: (image) => mustGet(folders, folderOf(image)),
       paired: pairMasks(roles.masks, roles.photographs, () => true),
       bareIsGood: true,
       labels,

@@ -3,6 +3,7 @@
  * commutator, so it is the part. Also one such folder alone, and KolektorSDD2 (`train/10000.png`, `10000_GT.png`), which has no parts.
  */
 import { basename } from 'node:path'
+import { mustGet } from '../present.ts'
 import { classifyFolders } from './folder-classes.ts'
 import { sortImages } from './image-roles.ts'
 import type { Layout } from './layout.ts'
@@ -33,7 +34,7 @@ export const ksddLayout: Layout = {
       listing,
       roles,
       {
-        classOf: (image) => folders.get(folderOf(image))!,
+        classOf: (image) => mustGet(folders, folderOf(image)),
         paired: pairMasks(roles.masks, roles.photographs, () => true),
         bareIsGood: false,
         partOf,

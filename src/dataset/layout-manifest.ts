@@ -13,6 +13,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
+import { present } from '../present.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import { type ClassChoice, noChoice } from './folder-classes.ts'
 import type { LayoutReading } from './layout.ts'
@@ -199,7 +200,7 @@ async function readRow(row: ManifestRow, reading: Reading): Promise<RowReading> 
   if (named === undefined) return unusable('bad-row', manifest, `line ${line} has no path`)
   const located = await files.locate(named)
   const path = located.path
-  const meant = meaningOfLabel(word, assigned.columns.label!, reading.choice)
+  const meant = meaningOfLabel(word, present(assigned.columns.label, 'a column of labels'), reading.choice)
   if (meant === undefined) return unusable('bad-row', path, unknownLabel(line, word))
   const splitWord = cell('split')
   const split = splitWord === undefined ? null : splitOf(splitWord)

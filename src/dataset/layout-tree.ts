@@ -11,6 +11,7 @@
  */
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
+import { mustGet } from '../present.ts'
 import type { Task } from '../task.ts'
 import { anomalous, type ClassChoice, classifyFolders, type FolderClass } from './folder-classes.ts'
 import { type ImageRoles, sortImages } from './image-roles.ts'
@@ -68,7 +69,7 @@ const isFlat = (listing: Listing): boolean => {
 async function readTree(listing: Listing, task: Task, choice: ClassChoice): Promise<LayoutReading> {
   const roles = await sortImages(listing, task)
   const folders = classifyFolders(roles.photographs, choice)
-  const classOf = (image: string): FolderClass => folders.get(folderOf(image))!
+  const classOf = (image: string): FolderClass => mustGet(folders, folderOf(image))
   const candidates = roles.photographs.filter((image) =>
     ['nominal', 'anomalous', 'unknown', 'none'].includes(classOf(image).kind),
   )
@@ -105,7 +106,7 @@ async function readClasses(
   choice: ClassChoice,
 ): Promise<LayoutReading> {
   const all = [...folders.values()]
-  const classOf = (image: string): FolderClass => folders.get(folderOf(image))!
+  const classOf = (image: string): FolderClass => mustGet(folders, folderOf(image))
   const isFlatGood =
     all.every(({ kind }) => kind === 'none' || kind === 'no-class') &&
     all.some(({ kind, split }) => kind === 'none' && split === null)

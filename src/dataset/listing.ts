@@ -5,6 +5,7 @@ import { join, sep } from 'node:path'
 import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { isImageName } from '../image/image-format.ts'
+import { lastOf } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { imagesByContent } from './images-by-content.ts'
 import { isSystemFolder } from './names/folder-meaning.ts'
@@ -100,7 +101,7 @@ export async function listFolder(root: string, task: Task): Promise<Listing> {
       if (entry.isSymbolicLink()) links.push(entry)
       else if (entry.isFile()) {
         files.push(path)
-        if (isLinked) targets.set(path, join(within.at(-1)!, entry.name))
+        if (isLinked) targets.set(path, join(lastOf(within), entry.name))
       } else if (entry.isDirectory()) {
         if (isSystemFolder(entry.name)) passedOver.system.push(path)
         else inner.push(entry)
@@ -119,7 +120,7 @@ export async function listFolder(root: string, task: Task): Promise<Listing> {
     const path = pathIn(folder, entry.name)
     try {
       if (entry.isDirectory())
-        return await visit(path, [...within, join(within.at(-1)!, entry.name)], isLinked)
+        return await visit(path, [...within, join(lastOf(within), entry.name)], isLinked)
       const found = await stat(join(root, path))
       const target = await realpath(join(root, path))
       if (found.isFile()) {

@@ -35,7 +35,7 @@ function compile(pattern: string): RegExp {
   try {
     const regex = new RegExp(pattern, 'u')
     // With an empty alternative it matches anything, and the match tells how many groups there are.
-    const groups = new RegExp(`${pattern}|`, 'u').exec('')!.length - 1
+    const groups = (new RegExp(`${pattern}|`, 'u').exec('')?.length ?? 1) - 1
     if (groups > 0) return regex
   } catch (error) {
     throw new UsageError(`--part-pattern: ${pattern} is no regular expression: ${(error as Error).message}`)

@@ -1,5 +1,6 @@
 /** Shapes to pixels: a pixel is inside where its centre is. */
 import type { Mask, Size } from '../image/image.ts'
+import { lastOf } from '../present.ts'
 import type { DrawnShape, Point } from './labelme.ts'
 
 /**
@@ -49,7 +50,7 @@ const larger = (a: number, b: number): number => Math.max(a, b)
 /** Where the outline crosses a height, from left to right; an even number. An edge owns its upper end, not its lower. */
 function crossingsAt(points: readonly Point[], height: number): number[] {
   const crossings: number[] = []
-  let [previousX, previousY] = points.at(-1)!
+  let [previousX, previousY] = lastOf(points)
   for (const [x, y] of points) {
     if (y > height !== previousY > height) {
       crossings.push(((previousX - x) * (height - y)) / (previousY - y) + x)

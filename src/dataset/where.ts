@@ -177,9 +177,9 @@ function tokenize(text: string): Token[] {
   while (text.slice(at).trim() !== '') {
     shape.lastIndex = at
     const match = shape.exec(text)
-    const start = at + /^\s*/.exec(text.slice(at))![0].length
-    if (!match) fail(text, start, `unexpected ${text[start]}`)
-    const { symbol, double, single, word } = match!.groups!
+    const start = text.length - text.slice(at).trimStart().length
+    if (!match?.groups) return fail(text, start, `unexpected ${text[start]}`)
+    const { symbol, double, single, word } = match.groups
     if (symbol !== undefined) tokens.push({ kind: 'symbol', text: symbol, at: start })
     else if (word !== undefined) tokens.push({ kind: 'word', text: word, at: start })
     else tokens.push({ kind: 'text', text: double ?? single ?? '', at: start })

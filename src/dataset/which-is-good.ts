@@ -65,10 +65,10 @@ export function askForClasses(
       `${looseWords(images, classOf)} and no folder's name says whether they are good. If those of one are, name it: --good NAME; ` +
         'else put good images and defective ones into folders of their own',
     )
-  const [first, second] = classes.map(({ name }) => name)
+  const [first = '', second = ''] = classes.map(({ name }) => name)
   const either =
     classes.length === 2
-      ? `--good ${listed([first!])} --defects ${listed([second!])}, or --good ${listed([second!])} --defects ${listed([first!])}`
+      ? `--good ${listed([first])} --defects ${listed([second])}, or --good ${listed([second])} --defects ${listed([first])}`
       : '--good NAME --defects NAME,NAME'
   return new InputError(
     listing.root,

@@ -10,6 +10,7 @@
 import { tCdf, tQuantile } from '../math/distributions.ts'
 import { median } from '../math/order-statistics.ts'
 import type { Random } from '../math/random.ts'
+import { mustGet } from '../present.ts'
 import { checkCancelled, quietTask, type Task } from '../task.ts'
 import type { Interval } from '../wire/evaluation.ts'
 import type { FactorySettings } from './factory-settings.ts'
@@ -124,12 +125,12 @@ function resampleDifferences(
         index.set(unit, index.size)
         kinds.push(0)
       }
-      kinds[index.get(unit)!]! |= labels[i] === 1 ? 2 : 1
+      kinds[mustGet(index, unit)]! |= labels[i] === 1 ? 2 : 1
     })
   }
   const strata = [1, 2, 3].map((kind) => [...kinds.keys()].filter((unit) => kinds[unit] === kind))
   const work = pairs.map(({ units, labels, a, b, thresholdA, thresholdB }) => {
-    const at = units.map((unit) => index.get(unit)!)
+    const at = units.map((unit) => mustGet(index, unit))
     return {
       a: sortRows({ scores: a, labels }, at),
       b: sortRows({ scores: b, labels }, at),
@@ -211,7 +212,7 @@ function difference(
   )
   const { ci, pValue } = tInterval(mean, spread)
   const isDistinguishable = ci[0]! > 0 || ci[1]! < 0
-  const range = `95 % interval ${ci.map((end) => signed(end!)).join(' to ')}`
+  const range = `95 % interval ${ci.map((end) => signed(end ?? Number.NaN)).join(' to ')}`
   const words = isDistinguishable
     ? `${names[name]}: ${a.name} is ${mean > 0 ? 'higher' : 'lower'} than ${b.name} by ${Math.abs(mean).toFixed(3)} (${range}).`
     : `${names[name]}: ${a.name} and ${b.name} are not distinguishable (difference ${signed(mean)}, ${range}).`

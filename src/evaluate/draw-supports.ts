@@ -7,6 +7,7 @@
  */
 import { StatisticalError } from '../errors.ts'
 import { createRandom } from '../math/random.ts'
+import { mustGet } from '../present.ts'
 import type { FoldPlan } from './fold-plan.ts'
 import type { Unit } from './units.ts'
 
@@ -38,7 +39,7 @@ export function drawSupports(
     return Array.from({ length: draws }, (_, draw): FoldPlan => {
       const order = createRandom(seed, 'support', plan.fold, draw).shuffleInPlace([...available])
       const support = new Set(order.slice(0, shots))
-      const train = plan.train.filter(({ id }) => support.has(unitOf.get(id)!))
+      const train = plan.train.filter(({ id }) => support.has(mustGet(unitOf, id)))
       return {
         ...plan,
         fold: plan.fold * draws + draw,

@@ -5,6 +5,7 @@
  * The naive figures stand beside the honest ones: threshold chosen and figure taken on both sets together.
  */
 import type { Sample } from '../dataset/sample.ts'
+import { mustGet } from '../present.ts'
 import type { Counts, Interval, PixelMetrics, ScoreRow } from '../wire/evaluation.ts'
 import { clusteredAurocInterval, clusteredRateInterval } from './clustered-intervals.ts'
 import type { FactorySettings } from './factory-settings.ts'
@@ -98,16 +99,20 @@ export function evaluateFold(input: FoldInput, settings: FoldSettings): FoldResu
   // Drawn singly, the images of a part stand in several roles, and a verdict on the part would be one on some of them.
   const part = settings.partsKnown && settings.unit === 'part' ? evaluateParts(input, settings) : null
   const scoreRows = (['threshold', 'inference'] as const).flatMap((role) =>
-    image.rows[role].samples.map(([sample], i) => ({
-      image: sample!.id,
-      part: sample!.part ?? '',
-      label: sample!.label,
-      defect: sample!.defect ?? '',
-      fold: plan.fold,
-      role,
-      score: image.rows[role].scores[i]!,
-      decision: decide(image.rows[role].scores[i]!, image),
-    })),
+    image.rows[role].samples.map((samples, i) => {
+      const { id, part, label, defect } = samples[0]!
+      const score = image.rows[role].scores[i]!
+      return {
+        image: id,
+        part: part ?? '',
+        label,
+        defect: defect ?? '',
+        fold: plan.fold,
+        role,
+        score,
+        decision: decide(score, image),
+      }
+    }),
   )
   return { fold: plan.fold, plan, image, part, pixel: input.pixel, seconds: input.seconds, scoreRows }
 }
@@ -171,7 +176,7 @@ function imageRows(scored: readonly ScoredSample[], unit: UnitKind): LevelRows {
 export function partRows(scored: readonly ScoredSample[], rule: PartScore): LevelRows {
   const parts = groupBy(scored, ({ sample }) => unitId(sample, 'part'))
   const ids = [...parts.keys()].sort()
-  const members = ids.map((id) => parts.get(id)!)
+  const members = ids.map((id) => mustGet(parts, id))
   return {
     ids,
     clusters: ids,

@@ -25,8 +25,7 @@ export function evaluationFindings(input: FindingsInput): readonly Finding[] {
 /** What `split-published.ts` says it flatters, in the reader's words. */
 function splitPublished({ results, protocol, dataset }: FindingsInput): Finding | null {
   if (protocol.split !== 'published') return null
-  const [first] = results
-  const { train, threshold, inference } = first!.plan.counts
+  const { train, threshold, inference } = results[0]!.plan.counts
   const used = train + [...threshold, ...inference].reduce((sum, count) => sum + count, 0)
   const unused = dataset.images.nominal + dataset.images.anomalous - used
   return {

@@ -1,5 +1,6 @@
 /** Step 1, first part: the units that hold anomalies are halved at random, defect type by defect type. */
 import type { Random } from '../math/random.ts'
+import { mustGet } from '../present.ts'
 import type { Candidate } from './fill-halves.ts'
 import { groupBy } from './group-by.ts'
 
@@ -27,7 +28,7 @@ export function halveByStratum(units: readonly Candidate[], rotating: boolean, r
   const odd: { candidate: Candidate; stratum: number }[] = []
   const keys = [...strata.keys()].sort()
   keys.forEach((key, stratum) => {
-    const members = strata.get(key)!
+    const members = mustGet(strata, key)
     const half = members.length >> 1
     inference.push(members.slice(0, half))
     if (members.length % 2 === 1) odd.push({ candidate: members[half]!, stratum })

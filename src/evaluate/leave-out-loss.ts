@@ -7,6 +7,7 @@
  */
 import type { Sample } from '../dataset/sample.ts'
 import type { Random } from '../math/random.ts'
+import { mustGet, present } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { Finding, Interval, LeaveOut, Loss } from '../wire/evaluation.ts'
 import type { FactorySettings } from './factory-settings.ts'
@@ -50,9 +51,9 @@ export function measureLoss(
       average(known.map((each) => each.replicates[r]!)),
     )
     return {
-      leftOut: average(known.map((each) => each.leftOut!)),
-      known: average(known.map((each) => each.known!)),
-      loss: average(known.map((each) => each.loss!)),
+      leftOut: average(known.flatMap((each) => each.leftOut ?? [])),
+      known: average(known.flatMap((each) => each.known ?? [])),
+      loss: average(known.flatMap((each) => each.loss ?? [])),
       ci: percentiles(replicates.filter((value) => value !== null)),
     }
   }
@@ -84,7 +85,7 @@ function lossOf(
         index.set(unit, index.size)
         kinds.push(0)
       }
-      kinds[index.get(unit)!]! |= labels[i] === 1 ? 2 : 1
+      kinds[mustGet(index, unit)]! |= labels[i] === 1 ? 2 : 1
     })
   }
   const strata = [1, 2, 3].map((kind) => [...kinds.keys()].filter((unit) => kinds[unit] === kind))
@@ -92,7 +93,7 @@ function lossOf(
     threshold,
     rows: sortRows(
       { scores: Float64Array.from(scores), labels: Uint8Array.from(labels) },
-      units.map((unit) => index.get(unit)!),
+      units.map((unit) => mustGet(index, unit)),
     ),
   })
   const folds = { leftOut: leftOut.map(rowsOf), known: known.map(rowsOf) }
@@ -166,11 +167,13 @@ function percentiles(values: readonly number[]): Interval {
 export function leaveOutFinding({ by, groups }: LeaveOut): Finding | null {
   const name = by === 'defect' ? 'escapeRate' : 'auroc'
   const lost = groups.filter((each) => (each[name].ci[0] ?? 0) > 0)
-  const worst = lost.toSorted((a, b) => b[name].loss! - a[name].loss!)[0]
+  const worst = lost.toSorted((a, b) => (b[name].loss ?? 0) - (a[name].loss ?? 0))[0]
   if (worst === undefined) return null
   const { loss, leftOut, known, ci } = worst[name]
-  const figure = (value: number | null) =>
-    name === 'auroc' ? value!.toFixed(3) : `${(100 * value!).toFixed(1)} %`
+  const figure = (value: number | null): string => {
+    const known = present(value, `a figure of ${name}`)
+    return name === 'auroc' ? known.toFixed(3) : `${(100 * known).toFixed(1)} %`
+  }
   const bounds = `95 % interval of the difference ${figure(ci[0])} to ${figure(ci[1])}`
   const more = lost.length > 1 ? ` (and ${lost.length - 1} more)` : ''
   const isDefect = by === 'defect'

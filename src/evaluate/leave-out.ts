@@ -10,6 +10,7 @@ import type { Sample } from '../dataset/sample.ts'
 import { StatisticalError, UsageError } from '../errors.ts'
 import { didYouMean } from '../math/nearest-name.ts'
 import { createRandom, type Random } from '../math/random.ts'
+import { present } from '../present.ts'
 import { type Candidate, fillHalves, minimumPerHalf } from './fill-halves.ts'
 import { type FoldPlan, toPlan } from './fold-plan.ts'
 import type { Unit } from './units.ts'
@@ -108,7 +109,7 @@ function withoutGroup(
     fewestTurns: 'last' as const,
   }
   const [threshold] = fillHalves([half], budgetOf(others, options))
-  return toPlan(fold, [...judged, ...others], judged, threshold!)
+  return toPlan(fold, [...judged, ...others], judged, present(threshold, 'a threshold half'))
 }
 
 function withoutDefect(
@@ -133,7 +134,7 @@ function withoutDefect(
     ],
     budgetOf(all, options),
   )
-  return toPlan(fold, all, inference!, threshold!)
+  return toPlan(fold, all, present(inference, 'an inference half'), present(threshold, 'a threshold half'))
 }
 
 /** The unit with those images alone; null where it has none. */
@@ -177,8 +178,8 @@ function tooFewGroups(
   by: string,
 ): StatisticalError {
   const [only] = groups
-  if (groups.length === 1) {
-    return new StatisticalError(`--by ${by}: all images are of ${only!.value}, and nothing can be left out`)
+  if (only !== undefined && groups.length === 1) {
+    return new StatisticalError(`--by ${by}: all images are of ${only.value}, and nothing can be left out`)
   }
   if (groups.length >= images) {
     return new StatisticalError(

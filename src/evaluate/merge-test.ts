@@ -8,6 +8,7 @@
  */
 import { ShapeError } from '../errors.ts'
 import type { Random } from '../math/random.ts'
+import { mustGet } from '../present.ts'
 import { checkCancelled, quietTask, type Task } from '../task.ts'
 
 export interface MergeTestInput {
@@ -133,7 +134,7 @@ type Rows = readonly (readonly Float32Array[])[]
 
 /** Units in the order of their names, so that the order of the rows does not matter. */
 function sortedRows(groups: ReadonlyMap<string, readonly Float32Array[]>): Rows {
-  return [...groups.keys()].sort().map((key) => groups.get(key)!)
+  return [...groups.keys()].sort().map((key) => mustGet(groups, key))
 }
 
 /** Keeps whole units, drawn at random, within the cap; a set smaller than half the cap leaves the rest to the other. */

@@ -1,5 +1,6 @@
 /** Two runs laid side by side, fold by fold, after making sure that their folds are identical. */
 import { UsageError } from '../errors.ts'
+import { mustGet } from '../present.ts'
 import type { Evaluation, ScoreRow } from '../wire/evaluation.ts'
 import { groupBy } from './group-by.ts'
 
@@ -42,7 +43,7 @@ export function pairFolds(a: RunData, b: RunData): readonly PairedFold[] {
       units: rows.map((row) => (isPart && row.part !== '' ? `part:${row.part}` : `image:${row.image}`)),
       labels: Uint8Array.from(rows, (row) => (row.label === 'anomalous' ? 1 : 0)),
       a: Float64Array.from(rows, (row) => row.score),
-      b: Float64Array.from(rowsB.get(fold)!, (row) => row.score),
+      b: Float64Array.from(mustGet(rowsB, fold), (row) => row.score),
       thresholdA:
         a.evaluation.folds.find((entry) => entry.fold === fold)?.threshold ?? Number.POSITIVE_INFINITY,
       thresholdB:

@@ -7,6 +7,7 @@
  */
 import { StatisticalError } from '../errors.ts'
 import type { Random } from '../math/random.ts'
+import { mustGet } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { Chooser, FoldResult, LevelRows } from './evaluate-fold.ts'
 import type { FactorySettings } from './factory-settings.ts'
@@ -58,7 +59,7 @@ export function resampleUnits(
         index.set(cluster, index.size)
         kinds.push(0)
       }
-      kinds[index.get(cluster)!]! |= rows.labels[i] === 1 ? 2 : 1
+      kinds[mustGet(index, cluster)]! |= rows.labels[i] === 1 ? 2 : 1
     })
   for (const { rows } of results) {
     register(rows.threshold)
@@ -67,7 +68,7 @@ export function resampleUnits(
   const sorted = (rows: LevelRows): SortedRows =>
     sortRows(
       rows,
-      rows.clusters.map((cluster) => index.get(cluster)!),
+      rows.clusters.map((cluster) => mustGet(index, cluster)),
     )
   const work = results.map((result) => ({
     threshold: sorted(result.rows.threshold),

@@ -6,6 +6,7 @@
  */
 import { StatisticalError } from '../errors.ts'
 import { createRandom, type Random } from '../math/random.ts'
+import { mustGet } from '../present.ts'
 import { drawSupports } from './draw-supports.ts'
 import { type Candidate, fillHalves, minimumPerHalf } from './fill-halves.ts'
 import { type FoldPlan, sum, toPlan } from './fold-plan.ts'
@@ -78,8 +79,8 @@ function planDrawn(units: readonly Unit[], options: SplitOptions): readonly Fold
     const plan = planFold(sorted, options, fold, isScarce ? turns : null, plans.at(-1))
     for (const role of ['threshold', 'inference'] as const) {
       for (const id of plan.unitIds[role]) {
-        turns.get(id)!.heldOut++
-        if (role === 'inference') turns.get(id)!.inference++
+        mustGet(turns, id).heldOut++
+        if (role === 'inference') mustGet(turns, id).inference++
       }
     }
     // As soon as anomalous units sit out, the ones with the fewest turns go first.
@@ -138,17 +139,17 @@ function planFold(
   const swapped = options.scheme === 'rotate' && fold % 2 === 1 ? previous : undefined
 
   const isLumpy = units.some((unit) => unit.nominal.length + unit.anomalous.length > 1)
-  let best: FoldPlan | null = null
-  for (let attempt = 0; attempt < (isLumpy ? attempts : 1); attempt++) {
+  let best: FoldPlan | undefined
+  for (let attempt = 0; best === undefined || attempt < (isLumpy ? attempts : 1); attempt++) {
     const random = createRandom(options.seed, 'split', fold, attempt)
     const halves = drawHalves(candidates, turns !== null, random, swapped)
-    const [inference, threshold] = fillHalves(halves, budget)
-    const plan = toPlan(fold, candidates, inference!, threshold!)
+    const filled = fillHalves(halves, budget)
+    const plan = toPlan(fold, candidates, filled[0]!, filled[1]!)
     if (!best || smallest(plan) > smallest(best)) best = plan
     if (isIdeal(plan)) break
   }
-  if (smallest(best!) >= minimumPerHalf) return best!
-  throw tooFew(units, best!, options, trainable)
+  if (smallest(best) >= minimumPerHalf) return best
+  throw tooFew(units, best, options, trainable)
 }
 
 /** Inference first, then threshold: who holds anomalies in each half, and in which order nominal units are drawn. */

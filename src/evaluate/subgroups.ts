@@ -6,6 +6,7 @@
  * has enough units and is worse than the others by Fisher's exact test after Holm's correction (1979) over its column.
  */
 import type { Sample } from '../dataset/sample.ts'
+import { mustGet } from '../present.ts'
 import type { Interval, Subgroup } from '../wire/evaluation.ts'
 import { rateInterval } from './clustered-intervals.ts'
 import type { FoldResult } from './evaluate-fold.ts'
@@ -34,7 +35,7 @@ export function subgroups(folds: readonly FoldResult[]): readonly Subgroup[] {
   return columnsOf(judge(folds)).flatMap(({ column, value, groups }) => {
     const entries = [...groups.keys()]
       .sort()
-      .map((key) => describe(column, key, groups.get(key)!, folds, (sample) => value(sample) === key))
+      .map((key) => describe(column, key, mustGet(groups, key), folds, (sample) => value(sample) === key))
     const worst = findWorst(groups)
     const marked = entries.map((entry) => ({ ...entry, worst: worst.has(entry.value) }))
     if (marked.length <= mostGroups) return marked
@@ -71,7 +72,7 @@ function columnsOf(judged: readonly Judged[]): readonly Column[] {
   return columns.flatMap(({ column, value }) => {
     const groups = groupBy(
       judged.filter(({ sample }) => value(sample) !== null),
-      ({ sample }) => value(sample)!,
+      ({ sample }) => value(sample) ?? '',
     )
     const isAttribute = column !== 'defect' && column !== 'part'
     if (isAttribute && (groups.size < columnValues.least || groups.size > columnValues.most)) return []
@@ -83,14 +84,15 @@ function judge(folds: readonly FoldResult[]): readonly Judged[] {
   const judged = new Map<string, Judged>()
   for (const { image } of folds) {
     const { samples, clusters, scores, labels } = image.rows.inference
-    samples.forEach(([sample], i) => {
-      const entry = judged.get(sample!.id) ?? { sample: sample!, unit: clusters[i]!, draws: 0, wrong: 0 }
+    for (const [i, row] of samples.entries()) {
+      const sample = row[0]!
+      const entry = judged.get(sample.id) ?? { sample, unit: clusters[i]!, draws: 0, wrong: 0 }
       entry.draws++
       if (scores[i]! >= image.threshold !== (labels[i] === 1)) entry.wrong++
-      judged.set(sample!.id, entry)
-    })
+      judged.set(sample.id, entry)
+    }
   }
-  return [...judged.keys()].sort().map((id) => judged.get(id)!)
+  return [...judged.keys()].sort().map((id) => mustGet(judged, id))
 }
 
 function describe(

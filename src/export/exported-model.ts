@@ -9,6 +9,7 @@ import {
   tensor,
 } from '../graph/index.ts'
 import type { Image } from '../image/image.ts'
+import { present } from '../present.ts'
 import type { Parity } from '../wire/parity.ts'
 import type { StageValues } from './gate.ts'
 import { featureName, outputNames, resizedName } from './model-graph.ts'
@@ -41,10 +42,10 @@ export async function openExported(
         const values = asFloat32(results[name]!).data
         return images === 1 ? values : values.slice(0, values.length / images)
       }
-      const [score] = first(outputNames.score)
+      const score = present(first(outputNames.score)[0], 'a score')
       return {
-        score: score!,
-        verdict: operating && decide(score!, operating),
+        score,
+        verdict: operating && decide(score, operating),
         frame: Array.from(results[outputNames.frame]!.data.slice(0, 4), Number),
         map: first(outputNames.map),
         ...(isDiagnostic && {

@@ -7,6 +7,7 @@ import type { Operating } from '../evaluate/evaluate-fold.ts'
 import type { Frame, Image, PreparedImage } from '../image/image.ts'
 import { prepareImage } from '../image/prepare-image.ts'
 import { createInspector } from '../inspect/create-inspector.ts'
+import { present } from '../present.ts'
 import type { StageValues } from './gate.ts'
 
 /** Every stage is there. */
@@ -32,7 +33,7 @@ export function goldenMaker(
     scoreOf: async (image) => (await inspector.inspect(image)).score,
     async make(image) {
       const prepared = prepareImage(image, vision.size, vision.fit)
-      const [extracted] = await vision.extract([prepared], stages)
+      const extracted = present((await vision.extract([prepared], stages))[0], 'features')
       const { score, verdict, map, frame } = await inspector.inspect(image)
       return {
         score,
@@ -40,9 +41,9 @@ export function goldenMaker(
         frame: contentOf(frame),
         map: map().data,
         resized: prepared.data,
-        features: Object.fromEntries(extracted!.maps.map(({ stage, data }) => [stage, data])),
+        features: Object.fromEntries(extracted.maps.map(({ stage, data }) => [stage, data])),
         prepared,
-        extracted: extracted!,
+        extracted,
       }
     },
   }

@@ -9,6 +9,7 @@ import { decodeNpy } from '../files/npy.ts'
 import { runtimeVersion } from '../graph/index.ts'
 import type { Image } from '../image/image.ts'
 import { decodeFloat16 } from '../math/float16.ts'
+import { mustGet } from '../present.ts'
 import { checkCancelled, quietTask, type Task } from '../task.ts'
 import { type Parity, type ParityFixture, type ParityStage, paritySchema } from '../wire/parity.ts'
 import { openExported } from './exported-model.ts'
@@ -36,7 +37,7 @@ export async function verifyExport(
   const worst: Partial<Record<ParityStage, number>> = {}
   let ties = 0
   for (const isDiagnostic of [true, false]) {
-    const bytes = files.get(isDiagnostic ? parity.model.diagnostic : parity.model.file)!
+    const bytes = mustGet(files, isDiagnostic ? parity.model.diagnostic : parity.model.file)
     const exported = await openExported(bytes, parity, isDiagnostic, { device: 'cpu', threads })
     const progress = task.progress(isDiagnostic ? 'parity, stages' : 'parity', 'fixtures')
     try {

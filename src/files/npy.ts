@@ -5,6 +5,7 @@
  * Source: numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
  */
 import { ModelError } from '../errors.ts'
+import { present } from '../present.ts'
 
 const types = {
   '|u1': Uint8Array,
@@ -24,7 +25,10 @@ const magic = '\x93NUMPY\x01\x00'
 const fixedBytes = 10
 
 export function encodeNpy({ shape, data }: Npy): Uint8Array {
-  const descr = Object.entries(types).find(([, type]) => data instanceof type)![0]
+  const [descr] = present(
+    Object.entries(types).find(([, type]) => data instanceof type),
+    'an array of a known type',
+  )
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`
   const headerBytes = 64 * Math.ceil((fixedBytes + header.length + 1) / 64) - fixedBytes

@@ -2,6 +2,8 @@
  * What a graph computes from constants alone, computed now: a graph without it says less, loads faster, and asks less of a runtime
  * that is not ours.
  */
+
+import { mustGet } from '../present.ts'
 import { type AnyValue, GraphBuilder, type Node } from './graph.ts'
 import { orderNodes } from './node-order.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -42,11 +44,11 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
         known.map((data) => copy.constantOf(data)),
       )
     else if (node.kind === 'call' && !fixed.has(node)) {
-      const inputs = node.inputs.map((x) => results.get(x.node)![x.result]!)
+      const inputs = node.inputs.map((x) => mustGet(results, x.node)[x.result]!)
       results.set(node, copy.apply(node.op, inputs, node.attributes))
     }
   }
-  for (const [name, { node, result }] of graph.outputs) copy.output(name, results.get(node)![result]!)
+  for (const [name, { node, result }] of graph.outputs) copy.output(name, mustGet(results, node)[result]!)
   return copy
 }
 
@@ -82,7 +84,7 @@ async function evaluate(
     if (!fixed.has(node)) continue
     if (node.kind === 'constant') copies.set(node, [part.constantOf(node.data)])
     if (node.kind !== 'call') continue
-    const inputs = node.inputs.map((x) => copies.get(x.node)![x.result]!)
+    const inputs = node.inputs.map((x) => mustGet(copies, x.node)[x.result]!)
     const values = part.apply(node.op, inputs, node.attributes)
     copies.set(node, values)
     if (!needed.has(node)) continue

@@ -7,6 +7,7 @@
  * memory. Each operation is rounded to float32 like the runtime's, so the results are the same, bit for bit.
  */
 import { ShapeError } from '../errors.ts'
+import { mustGet } from '../present.ts'
 import type { AnyValue, Node } from './graph.ts'
 import { orderNodes } from './node-order.ts'
 import { WasmFunction } from './wasm-function.ts'
@@ -24,14 +25,26 @@ export interface FusedKernel {
   run(arrays: readonly Float32Array[], scalars: readonly number[], results: readonly Float32Array[]): void
 }
 
-const operations: Readonly<Record<string, (body: WasmFunction, operands: readonly number[]) => number>> = {
-  add: (body, [a, b]) => body.binary('add', a!, b!),
-  sub: (body, [a, b]) => body.binary('sub', a!, b!),
-  mul: (body, [a, b]) => body.binary('mul', a!, b!),
-  div: (body, [a, b]) => body.binary('div', a!, b!),
-  neg: (body, [a]) => body.unary('neg', a!),
-  abs: (body, [a]) => body.unary('abs', a!),
-  sqrt: (body, [a]) => body.unary('sqrt', a!),
+type Operation = (body: WasmFunction, operands: readonly number[]) => number
+
+const unary =
+  (name: Parameters<WasmFunction['unary']>[0]): Operation =>
+  (body, operands) =>
+    body.unary(name, operands[0]!)
+
+const binary =
+  (name: Parameters<WasmFunction['binary']>[0]): Operation =>
+  (body, operands) =>
+    body.binary(name, operands[0]!, operands[1]!)
+
+const operations: Readonly<Record<string, Operation>> = {
+  add: binary('add'),
+  sub: binary('sub'),
+  mul: binary('mul'),
+  div: binary('div'),
+  neg: unary('neg'),
+  abs: unary('abs'),
+  sqrt: unary('sqrt'),
 }
 
 /**
@@ -70,7 +83,7 @@ export function fuseElementwise(
         `fuseElementwise: expected ${Object.keys(operations).join(', ')} of the inputs, got ${what}`,
       )
     }
-    const operands = node.inputs.map((input) => locals.get(input.node)!)
+    const operands = node.inputs.map((input) => mustGet(locals, input.node))
     locals.set(node, operation(body, operands))
   }
   for (const node of order) if (!depends.has(node)) compute(node)
@@ -78,7 +91,7 @@ export function fuseElementwise(
   // All reads of a round come before its writes, so that a result may take the place of an array.
   for (const [i, { node }] of arrays.entries()) locals.set(node, body.load(i * regionBytes))
   for (const node of order) if (depends.has(node)) compute(node)
-  for (const [i, { node }] of results.entries()) body.store(i * regionBytes, locals.get(node)!)
+  for (const [i, { node }] of results.entries()) body.store(i * regionBytes, mustGet(locals, node))
   const compiled = body.finish(Math.ceil((regions * regionBytes) / 65536))
   const blocks = Array.from(
     { length: regions },

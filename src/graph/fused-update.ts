@@ -1,4 +1,6 @@
 /** Steps whose model ends at the gradients; the update is one pass over memory, in place. */
+
+import { mustGet } from '../present.ts'
 import { type FusedKernel, fuseElementwise } from './fused-kernel.ts'
 import { arraysNorm, clipCoefficientOf } from './gradient-norm.ts'
 import { GraphBuilder, type Value } from './graph.ts'
@@ -51,9 +53,8 @@ export async function openFusedUpdate(plan: TrainingPlan, options: SessionOption
         const moving = [parameterName(name), ...optimiser.slots.map((slot) => slotName(slot, name))].map(
           arrayOf,
         )
-        const [parameter, ...slots] = moving
         const scalars = [...coefficient, ...Object.values(optimiser.scalars(step))]
-        kernels.get(optimiser)!.run([parameter!, slopes.get(name)!, ...slots], scalars, moving)
+        mustGet(kernels, optimiser).run(moving.toSpliced(1, 0, mustGet(slopes, name)), scalars, moving)
       }
       return { loss, gradientNorm, outputs }
     },

@@ -1,11 +1,11 @@
 /** How an operation is differentiated: its rule adds the graph of its inputs' gradients. */
-import type { Op, Value } from './graph.ts'
+import type { Op, Unary, Value, ValuesOf } from './graph.ts'
 import { reduceSum } from './ops-reduce.ts'
 import { expand, pad, reshape, slice } from './ops-shape.ts'
 import type { Shape } from './tensor.ts'
 
-export interface Backward<Attributes> {
-  readonly inputs: readonly Value[]
+export interface Backward<Attributes, Inputs extends readonly unknown[]> {
+  readonly inputs: ValuesOf<Inputs, 'float32'>
   readonly results: readonly Value[]
   readonly attributes: Attributes
   /** With respect to each result, of its shape; zeros where the loss does not depend on it. */
@@ -16,23 +16,30 @@ export interface Backward<Attributes> {
  * Gradients with respect to each input, of its shape; undefined, or none at the end, where no gradient flows.
  * What nobody asked for is never computed: nodes that no output needs are not emitted.
  */
-export type Rule<Attributes> = (backward: Backward<Attributes>) => readonly (Value | undefined)[]
+export type Rule<Attributes, Inputs extends readonly unknown[] = Unary> = (
+  backward: Backward<Attributes, Inputs>,
+) => readonly (Value | undefined)[]
+
+/** A rule of which no more is known. */
+export type AnyRule = Rule<unknown, readonly unknown[]>
 
 /** A rule for each operation of a table; null says that no gradient flows through it, which is an answer too. */
 export type Rules<Table> = {
-  readonly [Name in keyof Table]: Table[Name] extends Op<infer Attributes> ? Rule<Attributes> | null : never
+  readonly [Name in keyof Table]: Table[Name] extends Op<infer Attributes, infer Inputs>
+    ? Rule<Attributes, Inputs> | null
+    : never
 }
 
 /** A rule for an operation of one result: gradient, inputs, result, attributes. */
 export const rule =
-  <Attributes>(
+  <Attributes, Inputs extends readonly unknown[]>(
     body: (
       gradient: Value,
-      inputs: readonly Value[],
+      inputs: ValuesOf<Inputs, 'float32'>,
       result: Value,
       attributes: Attributes,
     ) => readonly (Value | undefined)[],
-  ): Rule<Attributes> =>
+  ): Rule<Attributes, Inputs> =>
   ({ gradients, inputs, results, attributes }) =>
     body(gradients[0]!, inputs, results[0]!, attributes)
 

@@ -1,5 +1,5 @@
 /** The rule of every operation, by name; the compiler says when one is missing. */
-import type { Rule, Rules } from './gradient-rule.ts'
+import type { AnyRule, Rules } from './gradient-rule.ts'
 import { elementwiseRules } from './gradients-elementwise.ts'
 import { imageRules } from './gradients-image.ts'
 import { linearRules } from './gradients-linear.ts'
@@ -26,9 +26,9 @@ export const gradientTable: Rules<typeof opTable> = {
  *
  * @throws {RangeError} The operation is not of the table.
  */
-export function ruleOf({ op }: Extract<Node, { kind: 'call' }>): Rule<unknown> | null {
+export function ruleOf({ op }: Extract<Node, { kind: 'call' }>): AnyRule | null {
   if ((opTable as Readonly<Record<string, unknown>>)[op.name] !== op) {
     throw new RangeError(`gradients: expected operations of the table, got ${op.name}, which has no rule`)
   }
-  return gradientTable[op.name as keyof typeof opTable] as Rule<unknown> | null
+  return gradientTable[op.name as keyof typeof opTable] as AnyRule | null
 }

@@ -11,13 +11,13 @@ import { foldPatches, type MapShape, patches } from './patches.ts'
 import type { Window } from './windows.ts'
 
 export const imageRules: Rules<typeof imageOps> = {
-  maxPool: rule((gradient, [x], _, window) => [maxPoolBack(gradient, x!, window)]),
-  avgPool: rule((gradient, [x], _, window) => [avgPoolBack(gradient, x!, window)]),
+  maxPool: rule((gradient, [x], _, window) => [maxPoolBack(gradient, x, window)]),
+  avgPool: rule((gradient, [x], _, window) => [avgPoolBack(gradient, x, window)]),
   globalAveragePool: rule((gradient, [x]) => [
-    expand(mul(gradient, 1 / (x!.shape[2]! * x!.shape[3]!)), x!.shape),
+    expand(mul(gradient, 1 / (x.shape[2]! * x.shape[3]!)), x.shape),
   ]),
   resize: rule((gradient, [x], _, { mode }) => {
-    const [rows, cols] = [x!.shape[2]!, x!.shape[3]!]
+    const [rows, cols] = [x.shape[2]!, x.shape[3]!]
     const wide = mixAxis(gradient, 2, rows, resizeSources(mode, rows, gradient.shape[2]!))
     return [mixAxis(wide, 3, cols, resizeSources(mode, cols, gradient.shape[3]!))]
   }),

@@ -15,21 +15,21 @@ const kept = (y: Value, x: Value, axes: readonly number[]): Value =>
   )
 
 const extreme: Rule<ReduceAttributes> = rule((gradient, [x], y, { axes }) => {
-  const mask = cast(equal(x!, kept(y, x!, axes)), 'float32')
-  return [mul(mask, div(kept(gradient, x!, axes), reduceSum(mask, axes, true)))]
+  const mask = cast(equal(x, kept(y, x, axes)), 'float32')
+  return [mul(mask, div(kept(gradient, x, axes), reduceSum(mask, axes, true)))]
 })
 
 export const reduceRules: Rules<typeof reduceOps> = {
-  reduceSum: rule((gradient, [x], _, { axes }) => [expand(kept(gradient, x!, axes), x!.shape)]),
+  reduceSum: rule((gradient, [x], _, { axes }) => [expand(kept(gradient, x, axes), x.shape)]),
   reduceMean: rule((gradient, [x], y, { axes }) => {
-    const count = elementCount(x!.shape) / elementCount(y.shape)
-    return [expand(kept(mul(gradient, 1 / count), x!, axes), x!.shape)]
+    const count = elementCount(x.shape) / elementCount(y.shape)
+    return [expand(kept(mul(gradient, 1 / count), x, axes), x.shape)]
   }),
   reduceMax: extreme,
   reduceMin: extreme,
   argMax: null,
   argMin: null,
-  topK: ({ gradients, inputs: [x], results: [, indices], attributes: { axis } }) => [
-    scatterElements(zeros(x!), indices!, gradients[0]!, axis),
+  topK: ({ gradients, inputs: [x], results, attributes: { axis } }) => [
+    scatterElements(zeros(x), results[1]!, gradients[0]!, axis),
   ],
 }

@@ -10,7 +10,7 @@ import { concat, gather, reshape, type shapeOps, split, transpose } from './ops-
 import { elementCount } from './tensor.ts'
 
 export const shapeRules: Rules<typeof shapeOps> = {
-  reshape: rule((gradient, [x]) => [reshape(gradient, x!.shape)]),
+  reshape: rule((gradient, [x]) => [reshape(gradient, x.shape)]),
   transpose: rule((gradient, _inputs, _result, order) => [transpose(gradient, inverse(order))]),
   concat: rule((gradient, inputs, _, axis) =>
     split(
@@ -23,16 +23,16 @@ export const shapeRules: Rules<typeof shapeOps> = {
     let back = gradient
     for (const { axis, start, step } of ranges) {
       const apart = spread(back, axis, step)
-      back = padAxis(apart, axis, start, x!.shape[axis]! - start - apart.shape[axis]!)
+      back = padAxis(apart, axis, start, x.shape[axis]! - start - apart.shape[axis]!)
     }
     return [back]
   }),
   split: ({ gradients, attributes: { axis } }) => [concat(gradients, axis)],
-  gather: rule((gradient, [x, indices], _, axis) => [gatherBack(gradient, x!, indices!, axis)]),
-  expand: rule((gradient, [x]) => [sumTo(gradient, x!.shape)]),
+  gather: rule((gradient, [x, indices], _, axis) => [gatherBack(gradient, x, indices, axis)]),
+  expand: rule((gradient, [x]) => [sumTo(gradient, x.shape)]),
   pad: rule((gradient, [x], _, { before, after, mode }) => {
     let back = gradient
-    for (const [axis, extent] of x!.shape.entries()) {
+    for (const [axis, extent] of x.shape.entries()) {
       const [start, end] = [before[axis]!, after[axis]!]
       if (start + end === 0) continue
       back =
@@ -86,17 +86,17 @@ function permutationOf({ node, shape }: Value, extent: number): readonly number[
 
 export const scatterRules: Rules<typeof scatterOps> = {
   gatherElements: rule((gradient, [x, indices], _, axis) => [
-    scatterElements(zeros(x!), indices!, gradient, axis),
+    scatterElements(zeros(x), indices, gradient, axis),
   ]),
   scatterElements: rule((gradient, [, indices], _, axis) => [
     gradient,
     undefined,
-    gatherElements(gradient, indices!, axis),
+    gatherElements(gradient, indices, axis),
   ]),
   scatterRows: rule((gradient, [, indices]) => [
     gradient,
     undefined,
-    gather(gradient, reshape(indices!, [indices!.shape[0]!]), 0),
+    gather(gradient, reshape(indices, [indices.shape[0]!]), 0),
   ]),
 }
 

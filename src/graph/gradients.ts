@@ -69,7 +69,7 @@ function passBack(
   if (rule === null || !node.inputs.some((input) => isOnTheWay.has(input.node))) return
   const { graph } = node.inputs[0]!
   const results = graph.resultsOf(node) as readonly Value[]
-  const given = found.get(node)!
+  const given = found.get(node) ?? []
   const gradients = results.map((result, i) => given[i] ?? zeros(result))
   const inputs = node.inputs as readonly Value[] // of floats where a gradient flows, which is what rules are about
   const back = rule({ inputs, results, attributes: node.attributes, gradients })

@@ -20,18 +20,33 @@ import {
   tensor,
 } from './tensor.ts'
 
-/** One kind of operation. `Attributes` are plain data fixed at build time. */
-export interface Op<Attributes> {
+/** Inputs of an operation: as many types as it takes. */
+export type Unary = readonly [TensorType]
+export type Binary = readonly [TensorType, TensorType]
+export type Ternary = readonly [TensorType, TensorType, TensorType]
+export type TwoOrThree = readonly [TensorType, TensorType, TensorType?]
+export type OneOrMore = readonly [TensorType, ...TensorType[]]
+
+/** A value for each input. */
+export type ValuesOf<Inputs extends readonly unknown[], D extends DType = DType> = {
+  readonly [Place in keyof Inputs]: Value<D>
+}
+
+/** One kind of operation, of one input where nothing else is said. `Attributes` are plain data fixed at build time. */
+export interface Op<Attributes, Inputs extends readonly unknown[] = Unary> {
   readonly name: string
   /**
    * Types of the results.
    *
    * @throws {ShapeError} @throws {TypeError} @throws {RangeError} Naming the operation, what it expected and what came.
    */
-  infer(inputs: readonly TensorType[], attributes: Attributes): readonly TensorType[]
+  infer(inputs: Inputs, attributes: Attributes): readonly TensorType[]
   /** The same as one ONNX node, whose inputs are the operation's own followed by `constants`. */
-  emit(attributes: Attributes, inputs: readonly TensorType[]): OnnxCall
+  emit(attributes: Attributes, inputs: Inputs): OnnxCall
 }
+
+/** An operation of which no more is known: as a node holds it. */
+export type AnyOp = Op<unknown, readonly TensorType[]>
 
 export interface OnnxCall {
   readonly type: string
@@ -56,7 +71,7 @@ export type Node =
   | { readonly kind: 'constant'; readonly data: TensorData }
   | {
       readonly kind: 'call'
-      readonly op: Op<unknown>
+      readonly op: AnyOp
       readonly inputs: readonly AnyValue[]
       readonly attributes: unknown
     }
@@ -133,15 +148,16 @@ export class GraphBuilder {
   }
 
   /** Results of an operation; the `ops-*.ts` files wrap this. @throws as {@link Op.infer}. */
-  apply<Attributes>(
-    op: Op<Attributes>,
-    inputs: readonly AnyValue[],
+  apply<Attributes, Inputs extends readonly unknown[]>(
+    op: Op<Attributes, Inputs>,
+    inputs: ValuesOf<Inputs>,
     attributes: Attributes,
   ): readonly AnyValue[] {
-    for (const input of inputs) this.#checkOwn(op.name, input)
-    const types = op.infer(inputs, attributes)
+    const values: readonly AnyValue[] = inputs
+    for (const value of values) this.#checkOwn(op.name, value)
+    const node = { kind: 'call', op: op as AnyOp, inputs: [...values], attributes } as const
+    const types = node.op.infer(values, attributes)
     for (const { shape } of types) checkShape(op.name, shape)
-    const node: Node = { kind: 'call', op: op as Op<unknown>, inputs: [...inputs], attributes }
     return types.map((type, result) => this.#value(node, type, result))
   }
 
@@ -203,9 +219,9 @@ function checkShape(where: string, shape: Shape): void {
 }
 
 /** Applies an operation with one result. `D` is what the caller knows of its type, by what the operation is. */
-export function apply<Attributes, D extends DType>(
-  op: Op<Attributes>,
-  inputs: readonly [AnyValue, ...AnyValue[]],
+export function apply<Attributes, Inputs extends readonly [TensorType, ...unknown[]], D extends DType>(
+  op: Op<Attributes, Inputs>,
+  inputs: ValuesOf<Inputs>,
   attributes: Attributes,
 ): Value<D> {
   return inputs[0].graph.apply(op, inputs, attributes)[0] as Value<D>

@@ -1,4 +1,6 @@
 /** Nodes in an order in which they can be computed. */
+
+import { lastOf } from '../present.ts'
 import type { AnyValue, Node } from './graph.ts'
 
 /** Nodes that the values need, each after its inputs. Iterative: graphs may be deeper than the stack. */
@@ -7,7 +9,7 @@ export function orderNodes(values: Iterable<AnyValue>): ReadonlySet<Node> {
   const entered = new Set<Node>()
   const stack = [...values].map(({ node }) => node).reverse()
   while (stack.length > 0) {
-    const node = stack.at(-1)!
+    const node = lastOf(stack)
     if (ordered.has(node)) {
       stack.pop()
     } else if (entered.has(node) || node.kind !== 'call') {

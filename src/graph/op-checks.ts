@@ -12,13 +12,13 @@ export function expectDType(where: string, input: TensorType, ...expected: reado
 
 /** @throws {TypeError} */
 export function expectSameDType(where: string, inputs: readonly TensorType[]): DType {
-  const [first] = inputs
-  if (inputs.some(({ dtype }) => dtype !== first!.dtype)) {
+  const first = inputs[0]!.dtype
+  if (inputs.some(({ dtype }) => dtype !== first)) {
     throw new TypeError(
       `${where}: expected inputs of one element type, got ${inputs.map(showType).join(' and ')}`,
     )
   }
-  return first!.dtype
+  return first
 }
 
 /** @throws {ShapeError} */
@@ -62,11 +62,10 @@ export function broadcastShapes(where: string, shapes: readonly Shape[]): Shape 
     for (const [i, extent] of shape.entries()) {
       if (extent === 1) continue // a dynamic extent counts as what it stands for, never as 1
       if (result[offset + i] !== 1 && result[offset + i] !== extent) {
-        const [first, ...others] = shapes
         throw new ShapeError(
           where,
-          `to broadcast with [${showShape(first!)}]`,
-          others.length === 1 ? others[0]! : shape,
+          `to broadcast with [${showShape(shapes[0]!)}]`,
+          shapes.length === 2 ? shapes[1]! : shape,
         )
       }
       result[offset + i] = extent

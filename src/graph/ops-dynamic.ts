@@ -1,52 +1,52 @@
 /** Operations for extents that are known at run time only: reading them, and cutting, growing and counting by what was computed. */
 import { ShapeError } from '../errors.ts'
-import { type AnyValue, apply, type Op, type Value } from './graph.ts'
+import { type AnyValue, apply, type Binary, type Op, type Ternary, type Value } from './graph.ts'
 import { expectDType, expectExtent, expectInteger, normalAxis } from './op-checks.ts'
 import { type DType, int64s, type Shape } from './tensor.ts'
 
 const shapeOfOp: Op<{ readonly first: number; readonly end: number }> = {
   name: 'shapeOf',
   infer([x], { first, end }) {
-    expectInteger('shapeOf: first', first, 0, x!.shape.length)
-    expectInteger('shapeOf: end', end, first, x!.shape.length)
+    expectInteger('shapeOf: first', first, 0, x.shape.length)
+    expectInteger('shapeOf: end', end, first, x.shape.length)
     return [{ dtype: 'int64', shape: [end - first] }]
   },
   emit: ({ first, end }) => ({ type: 'Shape', attributes: { start: { int: first }, end: { int: end } } }),
 }
 
-const sliceAtOp: Op<{ readonly axis: number; readonly extent: number }> = {
+const sliceAtOp: Op<{ readonly axis: number; readonly extent: number }, Ternary> = {
   name: 'sliceAt',
   infer([x, start, end], { axis, extent }) {
-    for (const position of [start!, end!]) {
+    for (const position of [start, end]) {
       expectDType('sliceAt: position', position, 'int64')
       if (position.shape.join() !== '1') throw new ShapeError('sliceAt: position', '[1]', position.shape)
     }
     expectExtent('sliceAt: extent', extent, 0)
-    return [{ dtype: x!.dtype, shape: x!.shape.with(axis, extent) }]
+    return [{ dtype: x.dtype, shape: x.shape.with(axis, extent) }]
   },
   emit: ({ axis }) => ({ type: 'Slice', constants: [int64s([axis])] }),
 }
 
 /** The second input says how far; which operation reads it so. */
-function shapedOp(name: string, type: string): Op<Shape> {
+function shapedOp(name: string, type: string): Op<Shape, Binary> {
   return {
     name,
     infer([x, extents], shape) {
-      expectDType(`${name}: extents`, extents!, 'int64')
-      if (extents!.shape.join() !== `${shape.length}`) {
-        throw new ShapeError(`${name}: extents`, `[${shape.length}]`, extents!.shape)
+      expectDType(`${name}: extents`, extents, 'int64')
+      if (extents.shape.join() !== `${shape.length}`) {
+        throw new ShapeError(`${name}: extents`, `[${shape.length}]`, extents.shape)
       }
-      return [{ dtype: x!.dtype, shape }]
+      return [{ dtype: x.dtype, shape }]
     },
     emit: () => ({ type }),
   }
 }
 
-const countToOp: Op<number> = {
+const countToOp: Op<number, Ternary> = {
   name: 'countTo',
   infer([, end], extent) {
-    expectDType('countTo', end!, 'int64')
-    if (end!.shape.length > 0) throw new ShapeError('countTo', '[]', end!.shape)
+    expectDType('countTo', end, 'int64')
+    if (end.shape.length > 0) throw new ShapeError('countTo', '[]', end.shape)
     return [{ dtype: 'int64', shape: [extent] }]
   },
   emit: () => ({ type: 'Range' }),

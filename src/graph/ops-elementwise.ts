@@ -1,6 +1,14 @@
 /** Operations on each element by itself; two operands broadcast as in NumPy. */
 
-import { type AnyValue, apply, type OnnxAttribute, type Op, type Value } from './graph.ts'
+import {
+  type AnyValue,
+  apply,
+  type Binary,
+  type OnnxAttribute,
+  type Op,
+  type Ternary,
+  type Value,
+} from './graph.ts'
 import { broadcastShapes, expectDType, expectSameDType } from './op-checks.ts'
 import { type DType, filled, type TensorType } from './tensor.ts'
 
@@ -18,19 +26,19 @@ function unaryOp(
   return {
     name,
     infer([x]) {
-      expectDType(name, x!, ...dtypes)
-      return [{ dtype: x!.dtype, shape: x!.shape }]
+      expectDType(name, x, ...dtypes)
+      return [{ dtype: x.dtype, shape: x.shape }]
     },
     emit: (attributes) => ({ type, attributes }),
   }
 }
 
-function binaryOp(name: string, type: string, dtypes: readonly DType[], result?: DType): Op<null> {
+function binaryOp(name: string, type: string, dtypes: readonly DType[], result?: DType): Op<null, Binary> {
   return {
     name,
     infer(inputs) {
       const dtype = expectSameDType(name, inputs)
-      expectDType(name, inputs[0]!, ...dtypes)
+      expectDType(name, inputs[0], ...dtypes)
       return [
         {
           dtype: result ?? dtype,
@@ -83,27 +91,27 @@ export const elementwiseOps = {
   clip: {
     name: 'clip',
     infer([x], { min = -Infinity, max = Infinity }: ClipRange) {
-      expectDType('clip', x!, ...numeric)
+      expectDType('clip', x, ...numeric)
       if (!(min <= max)) throw new RangeError(`clip: expected min <= max, got ${min} and ${max}`)
-      return [{ dtype: x!.dtype, shape: x!.shape }]
+      return [{ dtype: x.dtype, shape: x.shape }]
     },
     emit({ min, max }, [x]) {
-      const bound = (value: number | undefined) => (value === undefined ? null : filled(x!.dtype, [], value))
+      const bound = (value: number | undefined) => (value === undefined ? null : filled(x.dtype, [], value))
       return { type: 'Clip', constants: [bound(min), bound(max)] }
     },
   } satisfies Op<ClipRange>,
   where: {
     name: 'where',
     infer([condition, a, b]) {
-      expectDType('where: condition', condition!, 'bool')
-      const dtype = expectSameDType('where', [a!, b!])
-      return [{ dtype, shape: broadcastShapes('where', [condition!.shape, a!.shape, b!.shape]) }]
+      expectDType('where: condition', condition, 'bool')
+      const dtype = expectSameDType('where', [a, b])
+      return [{ dtype, shape: broadcastShapes('where', [condition.shape, a.shape, b.shape]) }]
     },
     emit: () => ({ type: 'Where' }),
-  } satisfies Op<null>,
+  } satisfies Op<null, Ternary>,
   cast: {
     name: 'cast',
-    infer: ([x], to: DType): TensorType[] => [{ dtype: to, shape: x!.shape }],
+    infer: ([x], to: DType): TensorType[] => [{ dtype: to, shape: x.shape }],
     emit: (to) => ({ type: 'Cast', attributes: { to: { dtype: to } } }),
   } satisfies Op<DType>,
 }
@@ -111,7 +119,7 @@ export const elementwiseOps = {
 const unary = <D extends DType>(op: Op<Readonly<Record<string, OnnxAttribute>>>, x: Value<D>): Value<D> =>
   apply(op, [x], {})
 
-function binary<D extends DType>(op: Op<null>, a: Operand, b: Operand): Value<D> {
+function binary<D extends DType>(op: Op<null, Binary>, a: Operand, b: Operand): Value<D> {
   if (typeof a !== 'number')
     return apply(op, [a, typeof b === 'number' ? a.graph.scalar(b, a.dtype) : b], null)
   if (typeof b === 'number')

@@ -1,6 +1,6 @@
 /** Operations that compute nothing and only say how gradients flow. */
 import { ShapeError } from '../errors.ts'
-import { apply, type Op, type Value } from './graph.ts'
+import { apply, type OneOrMore, type Op, type Value } from './graph.ts'
 import { expectDType } from './op-checks.ts'
 
 /**
@@ -9,11 +9,11 @@ import { expectDType } from './op-checks.ts'
  */
 export type GradientRule = (gradient: Value) => readonly (Value | undefined)[]
 
-const withGradientOp: Op<GradientRule> = {
+const withGradientOp: Op<GradientRule, OneOrMore> = {
   name: 'withGradient',
   infer([x]) {
-    expectDType('withGradient', x!, 'float32')
-    return [{ dtype: x!.dtype, shape: x!.shape }]
+    expectDType('withGradient', x, 'float32')
+    return [{ dtype: x.dtype, shape: x.shape }]
   },
   // The sources are inputs for differentiation's sake alone.
   emit: () => ({ type: 'Identity', inputCount: 1 }),

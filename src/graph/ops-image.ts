@@ -42,13 +42,13 @@ const windowAttributes = ({ kernel, stride, padding }: Window) => ({
 
 const maxPoolOp: Op<Window> = {
   name: 'maxPool',
-  infer: ([x], window) => inferPool('maxPool', x!, window),
+  infer: ([x], window) => inferPool('maxPool', x, window),
   emit: (window) => ({ type: 'MaxPool', attributes: windowAttributes(window) }),
 }
 
 const avgPoolOp: Op<AvgPoolAttributes> = {
   name: 'avgPool',
-  infer: ([x], window) => inferPool('avgPool', x!, window),
+  infer: ([x], window) => inferPool('avgPool', x, window),
   emit: (window) => ({
     type: 'AveragePool',
     attributes: {
@@ -61,8 +61,8 @@ const avgPoolOp: Op<AvgPoolAttributes> = {
 const globalAveragePoolOp: Op<null> = {
   name: 'globalAveragePool',
   infer([x]) {
-    expectImages('globalAveragePool', x!)
-    return [{ dtype: x!.dtype, shape: [x!.shape[0]!, x!.shape[1]!, 1, 1] }]
+    expectImages('globalAveragePool', x)
+    return [{ dtype: x.dtype, shape: [x.shape[0]!, x.shape[1]!, 1, 1] }]
   },
   emit: () => ({ type: 'GlobalAveragePool' }),
 }
@@ -78,15 +78,15 @@ export interface ResizeAttributes {
 const resizeOp: Op<ResizeAttributes> = {
   name: 'resize',
   infer([x], { rows, cols }) {
-    expectImages('resize', x!)
-    for (const extent of [x!.shape[2]!, x!.shape[3]!, rows, cols]) {
+    expectImages('resize', x)
+    for (const extent of [x.shape[2]!, x.shape[3]!, rows, cols]) {
       expectInteger('resize: rows and cols', extent, 1, Number.MAX_SAFE_INTEGER)
     }
-    return [{ dtype: 'float32', shape: [x!.shape[0]!, x!.shape[1]!, rows, cols] }]
+    return [{ dtype: 'float32', shape: [x.shape[0]!, x.shape[1]!, rows, cols] }]
   },
   emit: ({ mode, rows, cols }, [x]) => ({
     type: 'Resize',
-    constants: [null, null, int64s([x!.shape[0]!, x!.shape[1]!, rows, cols])],
+    constants: [null, null, int64s([x.shape[0]!, x.shape[1]!, rows, cols])],
     attributes:
       mode === 'bilinear'
         ? { mode: { text: 'linear' }, coordinate_transformation_mode: { text: 'half_pixel' } }

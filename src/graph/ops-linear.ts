@@ -1,6 +1,7 @@
 /** Products of matrices, and convolution. */
 import { ShapeError } from '../errors.ts'
-import { apply, type Op, type Value } from './graph.ts'
+import { lastOf } from '../present.ts'
+import { apply, type Binary, type Op, type TwoOrThree, type Value } from './graph.ts'
 import { broadcastShapes, expectDType, expectInteger, expectRank, expectSameDType } from './op-checks.ts'
 import { type DType, type Shape, showShape as showExtents } from './tensor.ts'
 import { type Pair, pairOf, type Sides, sidesOf, windowExtents } from './windows.ts'
@@ -8,24 +9,24 @@ import { type Pair, pairOf, type Sides, sidesOf, windowExtents } from './windows
 const floats = ['float32', 'float16', 'float64'] as const
 const showShape = (shape: Shape): string => `[${showExtents(shape)}]`
 
-const matmulOp: Op<null> = {
+const matmulOp: Op<null, Binary> = {
   name: 'matmul',
   infer([a, b]) {
-    const dtype = expectSameDType('matmul', [a!, b!])
-    expectDType('matmul', a!, ...floats)
-    for (const { shape } of [a!, b!]) {
+    const dtype = expectSameDType('matmul', [a, b])
+    expectDType('matmul', a, ...floats)
+    for (const { shape } of [a, b]) {
       if (shape.length < 2) throw new ShapeError('matmul', '[…, rows, cols]', shape)
     }
-    const inner = a!.shape.at(-1)!
-    if (b!.shape.at(-2) !== inner) {
+    const inner = lastOf(a.shape)
+    if (b.shape.at(-2) !== inner) {
       throw new ShapeError(
         'matmul: right side',
-        `[…, ${inner}, cols] for a left side ${showShape(a!.shape)}`,
-        b!.shape,
+        `[…, ${inner}, cols] for a left side ${showShape(a.shape)}`,
+        b.shape,
       )
     }
-    const batch = broadcastShapes('matmul', [a!.shape.slice(0, -2), b!.shape.slice(0, -2)])
-    return [{ dtype, shape: [...batch, a!.shape.at(-2)!, b!.shape.at(-1)!] }]
+    const batch = broadcastShapes('matmul', [a.shape.slice(0, -2), b.shape.slice(0, -2)])
+    return [{ dtype, shape: [...batch, a.shape[a.shape.length - 2]!, lastOf(b.shape)] }]
   },
   emit: () => ({ type: 'MatMul' }),
 }
@@ -41,19 +42,19 @@ export interface GemmOptions<D extends DType = 'float32'> {
   readonly c?: Value<D>
 }
 
-const gemmOp: Op<Required<Omit<GemmOptions, 'c'>>> = {
+const gemmOp: Op<Required<Omit<GemmOptions, 'c'>>, TwoOrThree> = {
   name: 'gemm',
   infer([a, b, c], { transA, transB }) {
-    const dtype = expectSameDType('gemm', [a!, b!])
-    for (const input of [a!, b!]) {
+    const dtype = expectSameDType('gemm', [a, b])
+    for (const input of [a, b]) {
       expectDType('gemm', input, ...floats)
       expectRank('gemm', input, 2, '[rows, cols]')
     }
-    const [rows, inner] = transA ? [a!.shape[1]!, a!.shape[0]!] : [a!.shape[0]!, a!.shape[1]!]
-    const [innerB, cols] = transB ? [b!.shape[1]!, b!.shape[0]!] : [b!.shape[0]!, b!.shape[1]!]
+    const [rows, inner] = transA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!]
+    const [innerB, cols] = transB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!]
     if (inner !== innerB) {
       const expected = transB ? `[cols, ${inner}]` : `[${inner}, cols]`
-      throw new ShapeError('gemm: right side', `${expected} for a left side ${showShape(a!.shape)}`, b!.shape)
+      throw new ShapeError('gemm: right side', `${expected} for a left side ${showShape(a.shape)}`, b.shape)
     }
     if (c !== undefined) {
       expectDType('gemm: c', c, dtype)
@@ -91,20 +92,20 @@ export interface Conv2dAttributes {
   readonly groups: number
 }
 
-const conv2dOp: Op<Conv2dAttributes> = {
+const conv2dOp: Op<Conv2dAttributes, TwoOrThree> = {
   name: 'conv2d',
   infer([x, weight, bias], { stride, padding, dilation, groups }) {
-    const inputs = [x!, weight!, ...(bias === undefined ? [] : [bias])]
+    const inputs = [x, weight, ...(bias === undefined ? [] : [bias])]
     const dtype = expectSameDType('conv2d', inputs)
-    expectDType('conv2d', x!, 'float32', 'float16')
-    expectRank('conv2d: input', x!, 4, '[images, channels, rows, cols]')
-    expectRank('conv2d: weight', weight!, 4, '[outputs, channels / groups, rows, cols]')
-    const [images, channels, rows, cols] = x!.shape as [number, number, number, number]
-    const [outputs, depth, kernelRows, kernelCols] = weight!.shape as [number, number, number, number]
+    expectDType('conv2d', x, 'float32', 'float16')
+    expectRank('conv2d: input', x, 4, '[images, channels, rows, cols]')
+    expectRank('conv2d: weight', weight, 4, '[outputs, channels / groups, rows, cols]')
+    const [images, channels, rows, cols] = x.shape as [number, number, number, number]
+    const [outputs, depth, kernelRows, kernelCols] = weight.shape as [number, number, number, number]
     expectInteger('conv2d: groups', groups, 1, Math.max(1, channels))
     if (depth * groups !== channels || outputs % groups !== 0) {
       const expected = `[a multiple of ${groups}, ${channels / groups}, rows, cols] for an input of ${channels} channels`
-      throw new ShapeError('conv2d: weight', `${expected} in ${groups} groups`, weight!.shape)
+      throw new ShapeError('conv2d: weight', `${expected} in ${groups} groups`, weight.shape)
     }
     if (bias !== undefined && bias.shape.join() !== `${outputs}`) {
       throw new ShapeError('conv2d: bias', `[${outputs}]`, bias.shape)

@@ -34,11 +34,11 @@ function reduceOp(name: string, type: string): Op<ReduceAttributes> {
   return {
     name,
     infer([x], { axes, keepDims }) {
-      expectDType(name, x!, ...numeric)
+      expectDType(name, x, ...numeric)
       for (const axis of name === 'reduceSum' ? [] : axes) {
-        expectExtent(`${name}: extent of axis ${axis}`, x!.shape[axis]!, 1)
+        expectExtent(`${name}: extent of axis ${axis}`, x.shape[axis]!, 1)
       }
-      return [{ dtype: x!.dtype, shape: without(x!.shape, axes, keepDims) }]
+      return [{ dtype: x.dtype, shape: without(x.shape, axes, keepDims) }]
     },
     emit: ({ axes, keepDims }) => ({
       type,
@@ -52,9 +52,9 @@ function argOp(name: string, type: string): Op<ArgAttributes> {
   return {
     name,
     infer([x], { axis, keepDims }) {
-      expectDType(name, x!, 'float32', 'float16', 'int32')
-      expectExtent(`${name}: extent of axis ${axis}`, x!.shape[axis]!, 1)
-      return [{ dtype: 'int64', shape: without(x!.shape, [axis], keepDims) }]
+      expectDType(name, x, 'float32', 'float16', 'int32')
+      expectExtent(`${name}: extent of axis ${axis}`, x.shape[axis]!, 1)
+      return [{ dtype: 'int64', shape: without(x.shape, [axis], keepDims) }]
     },
     emit: ({ axis, keepDims }) => ({
       type,
@@ -66,12 +66,12 @@ function argOp(name: string, type: string): Op<ArgAttributes> {
 const topKOp: Op<Required<TopKOptions> & { readonly count: number }> = {
   name: 'topK',
   infer([x], { axis, count }) {
-    expectDType('topK', x!, ...numeric)
-    const most = isDynamic(x!.shape[axis]!) ? Number.MAX_SAFE_INTEGER : x!.shape[axis]!
-    expectInteger(`topK: count of [${showShape(x!.shape)}] along axis ${axis}`, count, 1, most)
-    const shape = x!.shape.map((extent, i) => (i === axis ? count : extent))
+    expectDType('topK', x, ...numeric)
+    const most = isDynamic(x.shape[axis]!) ? Number.MAX_SAFE_INTEGER : x.shape[axis]!
+    expectInteger(`topK: count of [${showShape(x.shape)}] along axis ${axis}`, count, 1, most)
+    const shape = x.shape.map((extent, i) => (i === axis ? count : extent))
     return [
-      { dtype: x!.dtype, shape },
+      { dtype: x.dtype, shape },
       { dtype: 'int64', shape },
     ]
   },

@@ -1,7 +1,16 @@
 /** Operations that move elements about and compute nothing. */
 import { ShapeError } from '../errors.ts'
 import { isDynamic } from './dynamic-extent.ts'
-import { type AnyValue, apply, type Node, type Op, type Value } from './graph.ts'
+import {
+  type AnyValue,
+  apply,
+  type Binary,
+  type Node,
+  type OneOrMore,
+  type Op,
+  type Value,
+  type ValuesOf,
+} from './graph.ts'
 import { broadcastShapes, expectDType, expectInteger, expectSameDType, normalAxis } from './op-checks.ts'
 import { type DType, elementCount, filled, int64s, type Shape, showShape } from './tensor.ts'
 
@@ -28,10 +37,10 @@ export interface PadAttributes {
 const reshapeOp: Op<Shape> = {
   name: 'reshape',
   infer([x], shape) {
-    if (!holdsAsMany(shape, x!.shape)) {
-      throw new ShapeError('reshape', `of as many elements as [${showShape(x!.shape)}] has`, shape)
+    if (!holdsAsMany(shape, x.shape)) {
+      throw new ShapeError('reshape', `of as many elements as [${showShape(x.shape)}] has`, shape)
     }
-    return [{ dtype: x!.dtype, shape }]
+    return [{ dtype: x.dtype, shape }]
   },
   emit(shape) {
     // One extent that is known at run time only is what is left; the runtime knows no names here.
@@ -46,7 +55,7 @@ const reshapeOp: Op<Shape> = {
 const transposeOp: Op<readonly number[]> = {
   name: 'transpose',
   infer([x], order) {
-    const { dtype, shape } = x!
+    const { dtype, shape } = x
     const sorted = [...order].sort((a, b) => a - b)
     if (sorted.length !== shape.length || sorted.some((axis, i) => axis !== i)) {
       throw new RangeError(
@@ -58,11 +67,11 @@ const transposeOp: Op<readonly number[]> = {
   emit: (order) => ({ type: 'Transpose', attributes: { perm: { ints: order } } }),
 }
 
-const concatOp: Op<number> = {
+const concatOp: Op<number, OneOrMore> = {
   name: 'concat',
   infer(inputs, axis) {
     const dtype = expectSameDType('concat', inputs)
-    const { shape: first } = inputs[0]!
+    const { shape: first } = inputs[0]
     const rest = (shape: Shape) => shape.filter((_, i) => i !== axis).join()
     for (const { shape } of inputs) {
       if (shape.length !== first.length || rest(shape) !== rest(first)) {
@@ -80,15 +89,15 @@ const concatOp: Op<number> = {
 const sliceOp: Op<readonly Required<SliceRange>[]> = {
   name: 'slice',
   infer([x], ranges) {
-    const shape = [...x!.shape]
+    const shape = [...x.shape]
     for (const { axis, start, end, step } of ranges) {
-      const where = `slice of [${x!.shape.join(', ')}] on axis ${axis}`
+      const where = `slice of [${x.shape.join(', ')}] on axis ${axis}`
       expectInteger(`${where}: start`, start, 0, shape[axis]!)
       expectInteger(`${where}: end`, end, start, shape[axis]!)
       expectInteger(`${where}: step`, step, 1, Number.MAX_SAFE_INTEGER)
       shape[axis] = Math.ceil((end - start) / step)
     }
-    return [{ dtype: x!.dtype, shape }]
+    return [{ dtype: x.dtype, shape }]
   },
   emit: (ranges) => ({
     type: 'Slice',
@@ -104,7 +113,7 @@ const sliceOp: Op<readonly Required<SliceRange>[]> = {
 const splitOp: Op<{ readonly axis: number; readonly extents: readonly number[] }> = {
   name: 'split',
   infer([x], { axis, extents }) {
-    const { dtype, shape } = x!
+    const { dtype, shape } = x
     if (extents.reduce((sum, extent) => sum + extent, 0) !== shape[axis]) {
       throw new ShapeError('split', `with ${extents.join(' + ')} on axis ${axis}`, shape)
     }
@@ -117,12 +126,12 @@ const splitOp: Op<{ readonly axis: number; readonly extents: readonly number[] }
   }),
 }
 
-const gatherOp: Op<number> = {
+const gatherOp: Op<number, Binary> = {
   name: 'gather',
   infer([x, indices], axis) {
-    expectDType('gather: indices', indices!, 'int32', 'int64')
-    const { dtype, shape } = x!
-    return [{ dtype, shape: [...shape.slice(0, axis), ...indices!.shape, ...shape.slice(axis + 1)] }]
+    expectDType('gather: indices', indices, 'int32', 'int64')
+    const { dtype, shape } = x
+    return [{ dtype, shape: [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)] }]
   },
   emit: (axis) => ({ type: 'Gather', attributes: { axis: { int: axis } } }),
 }
@@ -130,10 +139,10 @@ const gatherOp: Op<number> = {
 const expandOp: Op<Shape> = {
   name: 'expand',
   infer([x], shape) {
-    if (broadcastShapes('expand', [shape, x!.shape]).join() !== shape.join()) {
-      throw new ShapeError('expand', `that [${x!.shape.join(', ')}] grows to`, shape)
+    if (broadcastShapes('expand', [shape, x.shape]).join() !== shape.join()) {
+      throw new ShapeError('expand', `that [${x.shape.join(', ')}] grows to`, shape)
     }
-    return [{ dtype: x!.dtype, shape }]
+    return [{ dtype: x.dtype, shape }]
   },
   emit: (shape) => ({ type: 'Expand', constants: [int64s(shape)] }),
 }
@@ -141,7 +150,7 @@ const expandOp: Op<Shape> = {
 const padOp: Op<PadAttributes> = {
   name: 'pad',
   infer([x], { before, after, mode }) {
-    const { dtype, shape } = x!
+    const { dtype, shape } = x
     for (const amounts of [before, after]) {
       if (amounts.length !== shape.length) {
         throw new RangeError(
@@ -157,7 +166,7 @@ const padOp: Op<PadAttributes> = {
   },
   emit: ({ before, after, mode, value }, [x]) => ({
     type: 'Pad',
-    constants: [int64s([...before, ...after]), mode === 'constant' ? filled(x!.dtype, [], value) : null],
+    constants: [int64s([...before, ...after]), mode === 'constant' ? filled(x.dtype, [], value) : null],
     attributes: { mode: { text: mode } },
   }),
 }
@@ -247,13 +256,13 @@ export function slice<D extends DType>(x: Value<D>, ...ranges: readonly SliceRan
 }
 
 /** Parts of `x` along an axis, of the given extents, in order. */
-export const split = <D extends DType>(
+export const split = <D extends DType, const Extents extends readonly number[]>(
   x: Value<D>,
   axis: number,
-  extents: readonly number[],
-): readonly Value<D>[] => {
+  extents: Extents,
+): ValuesOf<Extents, D> => {
   const attributes = { axis: normalAxis('split', x.shape, axis), extents: [...extents] }
-  return x.graph.apply(splitOp, [x], attributes) as readonly Value<D>[]
+  return x.graph.apply(splitOp, [x], attributes) as unknown as ValuesOf<Extents, D>
 }
 
 /** Entries of `x` along `axis` at `indices` (int32 or int64), whose shape takes the place of that axis. */

@@ -1,6 +1,6 @@
 /** What transformers are made of beyond products of matrices: normalisation, attention weights, the smooth rectifier. */
 import { ShapeError } from '../errors.ts'
-import { apply, type Op, type Value } from './graph.ts'
+import { apply, type Op, type Ternary, type Value } from './graph.ts'
 import { expectDType, expectInteger, normalAxis } from './op-checks.ts'
 import { add, mul } from './ops-elementwise.ts'
 
@@ -11,8 +11,8 @@ export interface LayerNormAttributes {
 const erfOp: Op<null> = {
   name: 'erf',
   infer([x]) {
-    expectDType('erf', x!, 'float32')
-    return [{ dtype: 'float32', shape: x!.shape }]
+    expectDType('erf', x, 'float32')
+    return [{ dtype: 'float32', shape: x.shape }]
   },
   emit: () => ({ type: 'Erf' }),
 }
@@ -20,23 +20,23 @@ const erfOp: Op<null> = {
 const softmaxOp: Op<number> = {
   name: 'softmax',
   infer([x], axis) {
-    expectDType('softmax', x!, 'float32')
-    expectInteger(`softmax: extent of axis ${axis}`, x!.shape[axis]!, 1, Number.MAX_SAFE_INTEGER)
-    return [{ dtype: 'float32', shape: x!.shape }]
+    expectDType('softmax', x, 'float32')
+    expectInteger(`softmax: extent of axis ${axis}`, x.shape[axis]!, 1, Number.MAX_SAFE_INTEGER)
+    return [{ dtype: 'float32', shape: x.shape }]
   },
   emit: (axis) => ({ type: 'Softmax', attributes: { axis: { int: axis } } }),
 }
 
-const layerNormOp: Op<LayerNormAttributes> = {
+const layerNormOp: Op<LayerNormAttributes, Ternary> = {
   name: 'layerNorm',
   infer([x, scale, bias]) {
-    for (const input of [x!, scale!, bias!]) expectDType('layerNorm', input, 'float32')
-    const width = x!.shape.at(-1)
-    if (width === undefined || width < 1) throw new ShapeError('layerNorm', '[…, 1 or more]', x!.shape)
-    for (const [name, { shape }] of Object.entries({ scale: scale!, bias: bias! })) {
+    for (const input of [x, scale, bias]) expectDType('layerNorm', input, 'float32')
+    const width = x.shape.at(-1)
+    if (width === undefined || width < 1) throw new ShapeError('layerNorm', '[…, 1 or more]', x.shape)
+    for (const [name, { shape }] of Object.entries({ scale, bias })) {
       if (shape.join() !== `${width}`) throw new ShapeError(`layerNorm: ${name}`, `[${width}]`, shape)
     }
-    return [{ dtype: 'float32', shape: x!.shape }]
+    return [{ dtype: 'float32', shape: x.shape }]
   },
   emit: ({ epsilon }) => ({
     type: 'LayerNormalization',

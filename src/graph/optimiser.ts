@@ -6,6 +6,8 @@
  *
  * Source: torch.optim.SGD, Adam and AdamW of PyTorch 1.13, whose order of operations is kept.
  */
+
+import { named } from '../present.ts'
 import type { Value } from './graph.ts'
 import { add, div, mul, sqrt, sub } from './ops-elementwise.ts'
 
@@ -68,11 +70,12 @@ export function sgd(options: SgdOptions): Optimiser {
     scalars: (step) => ({ rate: rateAt(learningRate, step) }),
     update({ parameter, gradient, slots, scalars }) {
       const decayed = addDecay(gradient, parameter, weightDecay)
-      if (momentum === 0) return { parameter: sub(parameter, mul(decayed, scalars.rate!)), slots: {} }
-      const buffer = add(mul(slots.momentum_buffer!, momentum), decayed)
+      if (momentum === 0)
+        return { parameter: sub(parameter, mul(decayed, named(scalars, 'rate'))), slots: {} }
+      const buffer = add(mul(named(slots, 'momentum_buffer'), momentum), decayed)
       const direction = nesterov ? add(decayed, mul(buffer, momentum)) : buffer
       return {
-        parameter: sub(parameter, mul(direction, scalars.rate!)),
+        parameter: sub(parameter, mul(direction, named(scalars, 'rate'))),
         slots: { momentum_buffer: buffer },
       }
     },
@@ -101,13 +104,13 @@ function adamLike(id: string, options: AdamOptions, weightDecay: number, isDecou
       }
     },
     update({ parameter, gradient, slots, scalars }) {
-      const shrunk = isDecoupled ? mul(parameter, scalars.kept!) : parameter
+      const shrunk = isDecoupled ? mul(parameter, named(scalars, 'kept')) : parameter
       const slope = isDecoupled ? gradient : addDecay(gradient, parameter, weightDecay)
-      const first = add(mul(slots.exp_avg!, beta1), mul(slope, 1 - beta1))
-      const second = add(mul(slots.exp_avg_sq!, beta2), mul(mul(slope, slope), 1 - beta2))
-      const spread = add(div(sqrt(second), scalars.correction!), epsilon)
+      const first = add(mul(named(slots, 'exp_avg'), beta1), mul(slope, 1 - beta1))
+      const second = add(mul(named(slots, 'exp_avg_sq'), beta2), mul(mul(slope, slope), 1 - beta2))
+      const spread = add(div(sqrt(second), named(scalars, 'correction')), epsilon)
       return {
-        parameter: sub(shrunk, div(mul(first, scalars.stepSize!), spread)),
+        parameter: sub(shrunk, div(mul(first, named(scalars, 'stepSize')), spread)),
         slots: { exp_avg: first, exp_avg_sq: second },
       }
     },

@@ -11,8 +11,9 @@ const orientationTag = 0x0112
 /** @param bytes - An image file, or its beginning. @returns 1 to 8; 1 where the file does not say. */
 export function exifOrientation(bytes: Uint8Array): number {
   const exif = openExif(bytes)
-  const entry = exif?.entries(exif.first).get(orientationTag)
-  const value = entry === undefined ? 1 : exif!.shortAt(entry)
+  if (exif === null) return 1
+  const entry = exif.entries(exif.first).get(orientationTag)
+  const value = entry === undefined ? 1 : exif.shortAt(entry)
   return value >= 1 && value <= 8 ? value : 1
 }
 

@@ -39,8 +39,8 @@ type Corner = readonly [x: number, y: number]
 /** Adds a corner to one side of the hull and drops those that it makes concave. */
 function push(chain: Corner[], corner: Corner, side: 1 | -1): void {
   while (chain.length >= 2) {
-    const [ax, ay] = chain.at(-2)!
-    const [bx, by] = chain.at(-1)!
+    const [ax, ay] = chain[chain.length - 2]!
+    const [bx, by] = chain[chain.length - 1]!
     const turn = (bx - ax) * (corner[1] - ay) - (by - ay) * (corner[0] - ax)
     if (side * turn > 0) break
     chain.pop()

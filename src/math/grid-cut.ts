@@ -247,7 +247,7 @@ function growAndAugment(
     time++
     if (own === source) augment(at, meeting)
     else augment(at + offsets[meeting]!, meeting ^ 1)
-    while (orphans.length > 0) adopt(orphans.pop()!)
+    for (let orphan = orphans.pop(); orphan !== undefined; orphan = orphans.pop()) adopt(orphan)
   }
   return tree
 }

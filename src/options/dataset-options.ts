@@ -108,7 +108,7 @@ export type DatasetRequest = Values<typeof datasetOperand & typeof datasetOption
 function checkPartPattern(pattern: string): string | undefined {
   try {
     // An alternative that matches nothing makes the groups countable.
-    const groups = new RegExp(`${pattern}|`).exec('')!.length - 1
+    const groups = (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1
     return groups >= 1
       ? undefined
       : `expected a group in parentheses that captures the part id, got "${pattern}"`

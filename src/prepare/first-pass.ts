@@ -1,6 +1,7 @@
 /** First pass: every photograph is looked at once, and its object found. Nothing is written yet but masks in photograph coordinates. */
 import { join } from 'node:path'
 import type { Sample } from '../dataset/sample.ts'
+import { mustGet } from '../present.ts'
 import { checkCancelled, mapConcurrent, type Progress, type Task } from '../task.ts'
 import { hashOf } from './hash-of.ts'
 import type { Outcome } from './jobs.ts'
@@ -38,7 +39,7 @@ export async function findObjects(
   const found: FoundImage[] = []
   const passing = mapConcurrent(samples, 2 * threads, async (sample): Promise<FoundImage> => {
     checkCancelled(task)
-    const name = names.get(sample.id)!
+    const name = mustGet(names, sample.id)
     const hash = await hashOf(sample.path)
     if (!hash.ok) return { sample, name, sha256: '', outcome: hash }
     const maskPath = objectMaskPath(out, name)

@@ -107,7 +107,8 @@ export async function writeImage(job: WriteJob): Promise<Outcome<Written>> {
     const moved = defect?.mask ? moveMask(defect.mask, placement) : null
     return {
       files: await writeFiles(job, { picture, foreground, defect: moved }, silhouette),
-      defectKept: defect?.mask ? shareKept(defect.mask, moved!, blank === null ? null : silhouette) : null,
+      defectKept:
+        defect?.mask && moved ? shareKept(defect.mask, moved, blank === null ? null : silhouette) : null,
       notes: [own, defect].flatMap((read) => (read?.problem ? [read.problem] : [])),
       isMaskUnusable: defect?.problem !== undefined,
     }
@@ -158,8 +159,8 @@ async function writeFiles(job: WriteJob, layers: Layers, silhouette: Mask | null
       await writeFileAtomic(join(job.out, path), bytes)
       return [path, bytes]
     }
-    const shows = defect !== null && (tile === null || cutRect(defect, tile.rect).data.includes(1))
-    const mask = shows ? (await write('masks', blackAndWhite(defect!)))[0] : null
+    const shown = defect && (tile === null || cutRect(defect, tile.rect).data.includes(1)) ? defect : null
+    const mask = shown && (await write('masks', blackAndWhite(shown)))[0]
     const object = foreground && (await write('foreground', blackAndWhite(foreground)))[0]
     const [image, bytes] = await write('images', picture) // last: an image that is there is complete
     files.push({ image, mask, foreground: object, sha256: sha256(bytes), tile: tile?.rect ?? null })

@@ -4,6 +4,7 @@ import { connectedComponents } from '../math/connected-components.ts'
 import { convexHullArea } from '../math/convex-hull.ts'
 import { findHoles } from '../math/fill-holes.ts'
 import { tightBox } from '../math/tight-box.ts'
+import { present } from '../present.ts'
 import { cutRect } from './cut-tiles.ts'
 
 export interface MaskFacts {
@@ -27,7 +28,7 @@ export const silhouetteSide = 24
 /** @param mask - Not empty. Cost: a few passes over the mask. */
 export function measureMask(mask: Mask): MaskFacts {
   const { width, height, data } = mask
-  const box = tightBox(data, width, height)!
+  const box = present(tightBox(data, width, height), 'a mask that is not empty')
   const object = cutRect(mask, box) // outside its box an object has neither pieces nor holes
   let pixels = 0
   let outline = 0

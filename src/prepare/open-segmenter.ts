@@ -3,6 +3,7 @@ import type { Sample } from '../dataset/sample.ts'
 import { InputError } from '../errors.ts'
 import { sha256File } from '../files/hash.ts'
 import { readImageSize } from '../image/read-image-size.ts'
+import { present } from '../present.ts'
 import { mapConcurrent, type Task } from '../task.ts'
 import { createLocalPool, createWorkerPool, type WorkerPool } from '../threads/worker-pool.ts'
 import { createSegmenter, type SegmenterPlan } from './create-segmenter.ts'
@@ -42,7 +43,11 @@ export async function openSegmenter(
     return opened({ key: keyOf('none'), detail: {}, threads })
   }
   if (options.segmenter === 'masks') {
-    const { masks, missing, extra } = await readMasks(options.masks!, samples, task)
+    const { masks, missing, extra } = await readMasks(
+      present(options.masks, 'masks, checked with the options'),
+      samples,
+      task,
+    )
     noteSome(missing, 'has no mask', task)
     noteSome(extra, 'is for no image, or for one that has a mask already', task)
     return opened({
@@ -54,8 +59,9 @@ export async function openSegmenter(
     })
   }
   if (options.segmenter === 'grounded-sam') {
-    const settings = options.groundedSam!
-    const { detail, open } = await openGroundedSam(settings, options.modelFiles!, threads, task)
+    const settings = present(options.groundedSam, 'a prompt, checked with the options')
+    const files = present(options.modelFiles, 'a model, checked with the options')
+    const { detail, open } = await openGroundedSam(settings, files, threads, task)
     return opened({ key: keyOf('grounded-sam', settings, detail), detail, threads, here: open })
   }
   const chosen = chooseLearned(await sizesOf(samples, task))

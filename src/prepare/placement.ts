@@ -42,16 +42,13 @@ export function centredPlacement(source: Size, box: Rect, canvas: Size): Placeme
 export function turnedPlacement(source: Size, angle: number, about: Point): Placement {
   const cos = Math.cos(angle)
   const sin = Math.sin(angle)
-  const corners = [
-    [0, 0],
-    [source.width, 0],
-    [0, source.height],
-    [source.width, source.height],
-  ].map(([x, y]) => {
-    const dx = x! - about.x
-    const dy = y! - about.y
-    return [cos * dx - sin * dy, sin * dx + cos * dy] as const
-  })
+  const turned = (x: number, y: number): readonly [number, number] => {
+    const dx = x - about.x
+    const dy = y - about.y
+    return [cos * dx - sin * dy, sin * dx + cos * dy]
+  }
+  const { width, height } = source
+  const corners = [turned(0, 0), turned(width, 0), turned(0, height), turned(width, height)]
   const left = Math.min(...corners.map(([x]) => x))
   const top = Math.min(...corners.map(([, y]) => y))
   const across = Math.max(...corners.map(([x]) => x)) - left

@@ -67,7 +67,7 @@ const named: Readonly<Record<string, Colour>> = {
 /** `black`, `white`, `grey` or `#rrggbb`; undefined for anything else. */
 export function findColour(text: string): Colour | undefined {
   const known = Object.hasOwn(named, text) ? named[text] : undefined
-  const [, red, green, blue] = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(text) ?? []
-  if (red === undefined) return known
-  return [red, green, blue].map((digits) => Number.parseInt(digits!, 16)) as unknown as Colour
+  if (!/^#[\da-f]{6}$/i.test(text)) return known
+  const channel = (at: number): number => Number.parseInt(text.slice(at, at + 2), 16)
+  return [channel(1), channel(3), channel(5)]
 }

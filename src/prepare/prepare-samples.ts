@@ -9,6 +9,7 @@
 import type { Sample } from '../dataset/sample.ts'
 import { InputError } from '../errors.ts'
 import { upperMedian } from '../math/order-statistics.ts'
+import { mustGet } from '../present.ts'
 import type { Task } from '../task.ts'
 import type { Mark, PreparedRecord } from '../wire/preparation.ts'
 import { type FoundImage, findObjects } from './first-pass.ts'
@@ -109,7 +110,7 @@ export async function prepareSamples(request: SamplesRequest, task: Task): Promi
       else
         prepared.push({
           sample: image.sample,
-          record: recordOf(image, outcome.value, judgements.get(image.sample.id)!, options),
+          record: recordOf(image, outcome.value, mustGet(judgements, image.sample.id), options),
         })
     }
     const views = wantsLook ? nameViews(readable) : null
@@ -140,8 +141,8 @@ function checkSomething(
   { samples, options }: SamplesRequest,
 ): void {
   if (readable.length === 0) {
-    const [first] = failures
-    throw new InputError(first!.path, `${first!.reason}; none of ${samples.length} images can be read`)
+    const { path, reason } = failures[0]!
+    throw new InputError(path, `${reason}; none of ${samples.length} images can be read`)
   }
   if (options.segmenter !== 'none' && readable.every(({ record }) => record.object === null)) {
     throw new InputError(

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Mask, Rect, Size } from '../image/image.ts'
 import { principalAxis } from '../math/principal-axis.ts'
 import { tightBox } from '../math/tight-box.ts'
+import { present } from '../present.ts'
 import { type MaskFacts, measureMask } from './measure-mask.ts'
 import { moveMask } from './move-pixels.ts'
 import { type Placement, turnedPlacement } from './placement.ts'
@@ -30,7 +31,7 @@ const leastElongation = 1.15
 export function describeObject(mask: Mask, wantsTurn: boolean): ObjectRecord {
   const facts = measureMask(mask)
   if (!wantsTurn) return { facts, turn: null }
-  const axis = principalAxis(mask.data, mask.width, mask.height)!
+  const axis = present(principalAxis(mask.data, mask.width, mask.height), 'a mask that is not empty')
   if (axis.elongation < leastElongation) return { facts, turn: null }
   const placement = turnedPlacement(mask, -axis.lean, axis)
   const turned = moveMask(mask, placement)

@@ -16,6 +16,8 @@ export interface Pose {
   readonly y: number
 }
 
+type Row = readonly [number, number, number]
+
 /**
  * Spins in the part's own plane, turns about the fixture's axis, then tilts, rolls, scales and shifts.
  *
@@ -32,13 +34,11 @@ export function createPose({ spin, yaw, pitch, roll, scale, shift }: ViewSpec, c
   const cs = Math.cos(spin * radians)
   const ss = Math.sin(spin * radians)
   // Rz(roll) Rx(pitch) Ry(yaw)
-  const a = [cr * cy - sr * sp * sy, -sr * cp, cr * sy + sr * sp * cy]
-  const b = [sr * cy + cr * sp * sy, cr * cp, sr * sy - cr * sp * cy]
-  const c = [-cp * sy, sp, cp * cy]
+  const a: Row = [cr * cy - sr * sp * sy, -sr * cp, cr * sy + sr * sp * cy]
+  const b: Row = [sr * cy + cr * sp * sy, cr * cp, sr * sy - cr * sp * cy]
+  const c: Row = [-cp * sy, sp, cp * cy]
   // ... times Rz(spin)
-  const rotation = Float64Array.from(
-    [a, b, c].flatMap(([x, y, z]) => [x! * cs + y! * ss, y! * cs - x! * ss, z!]),
-  )
+  const rotation = Float64Array.from([a, b, c].flatMap(([x, y, z]) => [x * cs + y * ss, y * cs - x * ss, z]))
   return { rotation, scale, x: shift[0], y: shift[1] - centreY }
 }
 

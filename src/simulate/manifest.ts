@@ -42,7 +42,7 @@ const manifest: Columns = {
   split: ({ image }) => image.split,
   angle: ({ image }) => image.angle,
   lot: ({ image }) => image.lot,
-  severity: (row) => (isLabelledAnomalous(row) ? row.image.severity! : ''),
+  severity: (row) => (isLabelledAnomalous(row) ? (row.image.severity ?? '') : ''),
   defective_part: ({ image }) => (image.severity === null ? 'no' : 'yes'),
 }
 

@@ -1,5 +1,6 @@
 /** A thread's side of `worker-pool.ts`: takes jobs and answers, one after the other. */
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads'
+import { present } from '../present.ts'
 import { carryError } from './carried-error.ts'
 import type { Reply } from './worker-pool.ts'
 
@@ -13,7 +14,7 @@ export interface Answer<Result> {
 export function serveJobs<Job, Result, Data>(
   work: (job: Job, data: Data) => Answer<Result> | Promise<Answer<Result>>,
 ): void {
-  const port = parentPort!
+  const port = present(parentPort, 'to run in a thread of a pool')
   const { data } = workerData as { data: Data }
   port.on('message', async (job: Job) => {
     try {

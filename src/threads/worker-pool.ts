@@ -6,6 +6,7 @@
  * `serve-jobs.ts`.
  */
 import { Worker } from 'node:worker_threads'
+import { present } from '../present.ts'
 import { type CarriedError, reviveError } from './carried-error.ts'
 
 export interface WorkerPool<Job, Result> {
@@ -58,8 +59,8 @@ export function createWorkerPool<Job, Result>(
 
   const next = (): void => {
     while (idle.length > 0 && waiting.length > 0) {
-      const thread = idle.pop()!
-      const asked = waiting.shift()!
+      const thread = present(idle.pop(), 'a thread without work')
+      const asked = present(waiting.shift(), 'a job that waits')
       running.set(thread, asked)
       thread.postMessage(asked.job)
     }

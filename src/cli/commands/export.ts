@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { path } from '../../options/kinds.ts'
 import { requirePaths } from '../../options/request.ts'
 import { exportAsk } from '../../options/requests/export.ts'
+import { present } from '../../present.ts'
 import { defineCommand } from '../command.ts'
 import { surroundings } from '../surroundings.ts'
 import { exportText, verificationText } from '../text/export-text.ts'
@@ -50,8 +51,9 @@ export const exportCommand = defineCommand({
       return { json: verified, text: verificationText(verified) }
     }
     requirePaths({ model }, { model: values.model }, surroundings(effects))
+    const whole = present(out, 'a folder for the export')
     const { exportModel } = await import('../../pipeline.ts')
-    const parity = await exportModel(request({ ...values, out: out! }), task)
-    return { json: parity, text: exportText(parity, out!) }
+    const parity = await exportModel(request({ ...values, out: whole }), task)
+    return { json: parity, text: exportText(parity, whole) }
   },
 })

@@ -11,7 +11,7 @@ export const simulate = defineCommand({
     'plumbline simulate --out dents --parts 100 --defective-parts 40 --defects dent --angles -20..20 --size 256x256',
     'plumbline simulate --out husky --object ring --pathology background=1 --pathology blur=0.5',
   ],
-  check: simulateAsk.check!,
+  check: (values) => simulateAsk.check?.(values),
   async run(values, { request, task }) {
     const { simulateDataset } = await import('../../pipeline.ts')
     const summary = await simulateDataset(request(values), task)

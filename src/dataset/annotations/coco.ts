@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { InputError } from '../../errors.ts'
+import { mustGet } from '../../present.ts'
 import type { AnnotatedImage, Annotations } from './annotation.ts'
 import type { Region } from './fill-region.ts'
 
@@ -67,7 +68,7 @@ export function readCoco(path: string, file: z.infer<typeof cocoSchema>): Annota
     images: file.images.map(({ id, file_name: name, width, height }) => ({
       name,
       size: width && height ? { width, height } : null,
-      ...byImage.get(id)!,
+      ...mustGet(byImage, id),
     })),
     remarks: strays === 0 ? [] : [`${strays} annotations are of images that the file does not list.`],
   }
@@ -103,7 +104,8 @@ export function unpackCounts(text: string): number[] {
       more = (bits & 32) !== 0
       if (!more && (bits & 16) !== 0) value |= -1 << shift
     }
-    counts.push(counts.length > 2 ? value + counts.at(-2)! : value)
+    const before = counts.length > 2 ? (counts.at(-2) ?? 0) : 0 // of the same kind, two back
+    counts.push(value + before)
   }
   return counts
 }

@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { InputError } from '../../errors.ts'
 import type { Size } from '../../image/image.ts'
+import { present } from '../../present.ts'
 import type { AnnotatedImage, Annotations, MarkWithoutArea } from './annotation.ts'
 import type { Region } from './fill-region.ts'
 
@@ -65,7 +66,7 @@ export function readShortLabelStudio(
 ): Annotations {
   const images = tasks.map((task) => {
     const results = Object.values(task).flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : []))
-    return imageOf(path, nameOf(task)!, results.map(lengthened))
+    return imageOf(path, present(nameOf(task), 'a name, which the schema asks for'), results.map(lengthened))
   })
   return { format: 'Label Studio (JSON-MIN)', images, remarks: [] }
 }
@@ -87,9 +88,10 @@ function imageOf(path: string, name: string, results: readonly unknown[]): Annot
     if (!parsed.success) continue
     const { type, original_width: width, original_height: height, value } = parsed.data
     const label = labelOf(type, value)
-    const region = width && height ? regionOf(path, parsed.data, { width, height }) : null
+    const original = width && height ? { width, height } : null
+    const region = original && regionOf(path, parsed.data, original)
     if (region !== null) {
-      size = { width: width!, height: height! }
+      size = original
       regions.push({ label, region })
     } else if (/^(choices|taxonomy|rating)/.test(type)) withoutArea.push({ kind: 'tag', label })
     else if (type.startsWith('keypoint')) withoutArea.push({ kind: 'point', label })

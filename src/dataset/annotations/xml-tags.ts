@@ -30,8 +30,8 @@ export function* xmlTokens(xml: string): Generator<XmlToken, undefined> {
     else if (closed !== undefined) yield { kind: 'close', name: closed }
     else if (opened !== undefined) {
       const attributes = Object.fromEntries(
-        [...inside.matchAll(attribute)].map(([, name, double, single]) => [
-          name!,
+        [...inside.matchAll(attribute)].map(([, name = '', double, single]) => [
+          name,
           decodeEntities(double ?? single ?? ''),
         ]),
       )

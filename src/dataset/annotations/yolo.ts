@@ -24,13 +24,13 @@ export function readYolo(
   for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
     if (line.trim() === '') continue
     const numbers = line.trim().split(/\s+/).map(Number)
-    const [id, ...rest] = numbers
+    const [id = Number.NaN, ...rest] = numbers
     if (!numbers.every(Number.isFinite) || !Number.isInteger(id))
       throw new InputError(
         path,
         `line ${i + 1}: expected a class and coordinates, got "${line.slice(0, 60)}"`,
       )
-    const label = classes[id!] ?? String(id)
+    const label = classes[id] ?? String(id)
     // Five numbers are a box, six a box and how sure a model was of it.
     if (rest.length === 4 || rest.length === 5) withoutArea.push({ kind: 'box', label })
     else if (rest.length >= 6 && rest.length % 2 === 0) {

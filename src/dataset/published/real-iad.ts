@@ -26,7 +26,7 @@ export const realIad: Published = {
           ...sample,
           part: folderOf(sample.id),
           split: splits.get(sample.id) ?? null,
-          attributes: { ...attributes, view: name.exec(sample.id)![1]! },
+          attributes: { ...attributes, view: name.exec(sample.id)?.[1] ?? '' },
         }
       }),
       notes: [

@@ -7,6 +7,7 @@
  */
 import { ModelError } from '../../errors.ts'
 import { mul } from '../../graph/index.ts'
+import { named } from '../../present.ts'
 import { cellCount, largestShares, meanOfShare } from '../score-graph/largest-share.ts'
 import { cellMask, gridOf, patchLayout, patchRows } from '../score-graph/patch-rows.ts'
 import type { ScoreGraph } from '../score-graph/score-graph.ts'
@@ -38,7 +39,7 @@ export function anomalydinoGraph({ settings, dims, bank }: AnomalydinoModel): Sc
       const patches = patchRows(features, layout, shapes, size, settings)
       const distance = cosineDistance(patches, bank, neighbours)
       return {
-        score: meanOfShare(mul(distance, layout.mask!), layout['cell.shares']!),
+        score: meanOfShare(mul(distance, named(layout, 'mask')), named(layout, 'cell.shares')),
         map: smooth(distance, layout, gridOf(size, stride)),
       }
     },

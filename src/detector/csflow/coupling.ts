@@ -133,7 +133,7 @@ function crossConvolutions({ shape, parameters, isPlain }: Flow, net: string, x:
 function halve({ shape }: Flow, x: Pyramid): readonly [Pyramid, Pyramid] {
   const { first, second } = halvesOf(shape.channels)
   const parts = x.map((value) => split(value, 0, [first, second]))
-  return [asPyramid(parts.map(([a]) => a!)), asPyramid(parts.map(([, b]) => b!))]
+  return [asPyramid(parts.map(([a]) => a)), asPyramid(parts.map(([, b]) => b))]
 }
 
 const join = (first: Pyramid, second: Pyramid): Pyramid =>

@@ -1,7 +1,8 @@
 /** Maximum-likelihood training of a flow as a plan of the engine. */
 
-import { adam, type LearningRate, type TensorSpec, type TrainingPlan } from '../../graph/index.ts'
-import type { Flow } from './coupling.ts'
+import { adam, type LearningRate, type TensorSpec, type TrainingPlan, type Value } from '../../graph/index.ts'
+import { named } from '../../present.ts'
+import { asPyramid, type Flow, type Pyramid } from './coupling.ts'
 import { flowForward, flowLoss } from './flow.ts'
 import { type FlowShape, flowParameters, scales } from './flow-shape.ts'
 
@@ -34,6 +35,10 @@ export const flowInputs = (
     shape: [channels, images, ...extents[scale]],
   }))
 
+/** What is fed under the names of {@link flowInputs}. */
+export const pyramidOf = (values: Readonly<Record<string, Value>>): Pyramid =>
+  asPyramid(scales.map((scale) => named(values, `x${scale}`)))
+
 /**
  * @param images - In a batch.
  * @returns Inputs are those of {@link flowInputs} and `weights`, [images], as {@link flowLoss} takes them.
@@ -50,8 +55,8 @@ export function flowPlan(
     inputs: [...flowInputs(shape, images), { name: 'weights', dtype: 'float32', shape: [images] }],
     build({ parameters, inputs }) {
       const flow = { shape, parameters, layers, isPlain }
-      const latents = flowForward(flow, [inputs.x0!, inputs.x1!, inputs.x2!])
-      return { loss: flowLoss(flow, latents, inputs.weights!) }
+      const latents = flowForward(flow, pyramidOf(inputs))
+      return { loss: flowLoss(flow, latents, named(inputs, 'weights')) }
     },
     optimiser: adam({ learningRate, epsilon, weightDecay }),
     maxGradientNorm,

@@ -6,6 +6,7 @@
  * (get_loss). Checked against the reference in `test/detector/csflow/flow-golden.test.ts`.
  */
 import { add, gather, gemm, mul, reduceSum, reshape, sub, type Value } from '../../graph/index.ts'
+import { present } from '../../present.ts'
 import type { AffineLayer } from '../patches/feature-statistics.ts'
 import { asPyramid, couple, type Flow, type Pyramid, uncouple } from './coupling.ts'
 import { elementsPerImage, scales } from './flow-shape.ts'
@@ -20,7 +21,8 @@ export interface Latents {
 
 /** @param x - Features, channel-major: [channels, images, rows, cols] at each scale. */
 export function flowForward(flow: Flow, x: Pyramid): Latents {
-  let z = flow.layers ? asPyramid(x.map((value, scale) => standardised(value, flow.layers![scale]!))) : x
+  const { layers } = flow
+  let z = layers ? asPyramid(x.map((value, scale) => standardised(value, layers[scale]!))) : x
   let logDeterminants: readonly Value[] | undefined
   for (const block of flow.shape.kernels.keys()) {
     const coupled = couple(
@@ -33,7 +35,7 @@ export function flowForward(flow: Flow, x: Pyramid): Latents {
       ? logDeterminants.map((sum, scale) => add(sum, coupled.logDeterminants[scale]!))
       : coupled.logDeterminants
   }
-  return { z, logDeterminants: logDeterminants! }
+  return { z, logDeterminants: present(logDeterminants, 'at least one block') }
 }
 
 /**

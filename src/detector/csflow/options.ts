@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Vision } from '../../backbone/vision.ts'
 import { UsageError } from '../../errors.ts'
+import { present } from '../../present.ts'
 import { settingFlags } from '../setting-flags.ts'
 
 const odd = z
@@ -160,7 +161,11 @@ export function chooseStages(
 
 function ownStages({ id, stages, patchDefaults }: Vision['backbone']): readonly string[] {
   if (id === referenceStage.backbone) return [referenceStage.stage]
-  const strideOf = (name: string) => stages.find((stage) => stage.name === name)!.stride
+  const strideOf = (name: string) =>
+    present(
+      stages.find((stage) => stage.name === name),
+      `a stage ${name}`,
+    ).stride
   const coarsest = Math.max(...patchDefaults.stages.map(strideOf))
   return patchDefaults.stages.filter((name) => strideOf(name) === coarsest)
 }

@@ -11,9 +11,10 @@ import {
   type TrainingState,
   type Value,
 } from '../../graph/index.ts'
+import { named } from '../../present.ts'
 import { type Flow, latentLimit } from './coupling.ts'
 import { flowForward } from './flow.ts'
-import { flowInputs } from './flow-plan.ts'
+import { flowInputs, pyramidOf } from './flow-plan.ts'
 import { flowParameters } from './flow-shape.ts'
 
 /** The likelihood is lost: a value is no number, or beyond what the flow lets through. */
@@ -49,7 +50,7 @@ export async function findOverflow(
     names.map((name) => [parameterName(name), asFloat32(state[parameterName(name)]!)]),
   )
   const pyramid = Object.fromEntries(
-    flowInputs(shape, feeds.x0!.shape[1]!).map(({ name }) => [name, asFloat32(feeds[name]!)]),
+    flowInputs(shape, named(feeds, 'x0').shape[1]!).map(({ name }) => [name, asFloat32(feeds[name]!)]),
   )
   const places = new Map<string, string>() // in the order of computing
   const peaks = await compute(
@@ -67,7 +68,7 @@ export async function findOverflow(
         )
         found[name] = reduceMax(abs(value), [0, 1, 2, 3])
       }
-      flowForward({ shape, parameters, layers, isPlain: false, watch }, [values.x0!, values.x1!, values.x2!])
+      flowForward({ shape, parameters, layers, isPlain: false, watch }, pyramidOf(values))
       return found
     },
     machine,

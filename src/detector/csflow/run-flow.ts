@@ -2,7 +2,7 @@
 import { compile, parameterName, type SessionOptions } from '../../graph/index.ts'
 import { flowForward, latentEnergies } from './flow.ts'
 import type { FlowModel } from './flow-file.ts'
-import { flowInputs } from './flow-plan.ts'
+import { flowInputs, pyramidOf } from './flow-plan.ts'
 import { scales } from './flow-shape.ts'
 import { createPyramidBatch } from './pyramid-batch.ts'
 
@@ -34,7 +34,7 @@ export async function openFlow(
     (values) => {
       const own = Object.keys(parameters).map((name) => [name, values[parameterName(name)]!] as const)
       const flow = { shape, parameters: Object.fromEntries(own), layers, isPlain: false }
-      const { z } = flowForward(flow, [values.x0!, values.x1!, values.x2!])
+      const { z } = flowForward(flow, pyramidOf(values))
       return Object.fromEntries(latentEnergies(flow, z).map((energy, scale) => [`energy${scale}`, energy]))
     },
     machine,

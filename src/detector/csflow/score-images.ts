@@ -68,7 +68,6 @@ async function settle(
     const own = energies[next++]!.map((energy, scale) =>
       contentEnergies(energy, extents[scale]!, frames[scale]!),
     )
-    const [finest] = own
     const [[rows, cols]] = settings.shape.extents
     const frame = fitFrame(frames[0]!.source, vision.size, vision.fit)
     return {
@@ -79,7 +78,7 @@ async function settle(
           own.map(({ cells }) => cells),
           settings.peakShare,
         ),
-        map: () => smoothMap(finest!.cells, finest!.range, { rows, cols }, frame, settings.sigma),
+        map: () => smoothMap(own[0]!.cells, own[0]!.range, { rows, cols }, frame, settings.sigma),
         frame,
       },
     }

@@ -25,6 +25,7 @@ import {
   type Value,
 } from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
+import { present } from '../../present.ts'
 import { halvesOf } from '../csflow/flow-shape.ts'
 import { blockPermutations, invertOrder } from '../csflow/permutations.ts'
 import type { Whitening } from './whitening.ts'
@@ -116,7 +117,7 @@ export function patchFlowForward(
     const own = add(reduceSum(one.logScale, [1]), reduceSum(two.logScale, [1]))
     sum = sum ? add(sum, own) : own
   }
-  return { z, logDeterminants: sum! }
+  return { z, logDeterminants: present(sum, 'at least one block') }
 }
 
 /** Patches of latent rows; within rounding the inverse of {@link patchFlowForward}. */
@@ -152,14 +153,13 @@ function affine(
     gemm(x, parameters[`${net}.${name}`]!, { transB: true, c: parameters[`${net}.${name}.bias`]! })
   const result = layer(leakyRelu(layer(read, 'in'), leakySlope), 'out')
   const half = result.shape[1]! / 2
-  const [s, shift] = split(result, 1, [half, half]) as [Value, Value]
+  const [s, shift] = split(result, 1, [half, half])
   return { logScale: mul(atan(mul(s, 1 / shape.clamp)), shape.clamp * arctangentShare), shift }
 }
 
 function halves({ dims }: PatchFlowShape, x: Value): readonly [Value, Value] {
   const { first, second } = halvesOf(dims)
-  const [a, b] = split(x, 1, [first, second])
-  return [a!, b!]
+  return split(x, 1, [first, second])
 }
 
 const orderOf = ({ dims }: PatchFlowShape, block: number): Int32Array => blockPermutations(block, dims, 1)[0]!

@@ -9,6 +9,7 @@ import {
   tensorsUnder,
 } from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
+import { named } from '../../present.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { openLossCheckpoint, type Pause } from '../checkpoint.ts'
 import type { Scratch } from '../detector.ts'
@@ -83,7 +84,7 @@ function planOf({ shape, whitening, rows, steps, learningRate }: PatchFlowTraini
     inputs: [{ name: 'patches', dtype: 'float32', shape: [rows, shape.dims] }],
     build({ parameters, inputs }) {
       const flow = { shape, parameters, whitening }
-      return { loss: patchFlowLoss(flow, patchFlowForward(flow, inputs.patches!)) }
+      return { loss: patchFlowLoss(flow, patchFlowForward(flow, named(inputs, 'patches'))) }
     },
     optimiser: adam({
       learningRate: (step) => (learningRate * (1 + Math.cos((Math.PI * (step - 1)) / steps))) / 2,

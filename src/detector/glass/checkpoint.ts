@@ -1,6 +1,7 @@
 /** An interrupted training as bytes: all that the next epoch needs. */
 import { z } from 'zod'
 import { asFloat32, type TensorData, type TrainingState, tensor } from '../../graph/index.ts'
+import { named } from '../../present.ts'
 import { openCheckpoint } from '../checkpoint.ts'
 import type { Scratch } from '../detector.ts'
 import type { TensorFileKind } from '../tensor-file.ts'
@@ -43,7 +44,7 @@ export interface GlassCheckpoint {
 export function openGlassCheckpoint(scratch: Scratch | null): GlassCheckpoint {
   const file = openCheckpoint(kind, scratch)
   let lastStep: number | null = null
-  const stepOf = (state: TrainingState): number => Number(state.step!.data[0])
+  const stepOf = (state: TrainingState): number => Number(named(state, 'step').data[0])
   return {
     get lastStep() {
       return lastStep
@@ -65,19 +66,19 @@ export function openGlassCheckpoint(scratch: Scratch | null): GlassCheckpoint {
       lastStep = stepOf(state)
       return {
         state,
-        points: saved.tensors.points!.data as Float32Array,
+        points: named(saved.tensors, 'points').data as Float32Array,
         best: saved.settings.best && { ...saved.settings.best, networks },
       }
     },
     async keep({ state, points, best }, isLast) {
-      const named = (group: Group, tensors: Named<TensorData>) =>
+      const under = (group: Group, tensors: Named<TensorData>) =>
         Object.entries(tensors).map(([name, data]) => [`${group}/${name}`, data] as const)
       const contents = () => ({
         settings: { best: best && { epoch: best.epoch, score: best.score } },
         tensors: Object.fromEntries([
-          ...named('state', state),
-          ...named('best-parameters', best?.networks.parameters ?? {}),
-          ...named('best-buffers', best?.networks.buffers ?? {}),
+          ...under('state', state),
+          ...under('best-parameters', best?.networks.parameters ?? {}),
+          ...under('best-buffers', best?.networks.buffers ?? {}),
           ['points', tensor(points, [points.length])] as const,
         ]),
       })

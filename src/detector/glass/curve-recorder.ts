@@ -45,7 +45,7 @@ export function createCurveRecorder(
     state: () => Float32Array.from(points.flat()),
     curves(ended) {
       let taken = 0
-      const step = points.map(([count]) => (taken += count!))
+      const step = points.map(([count = 0]) => (taken += count))
       return {
         version: 1,
         steps: taken,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
 import { asFloat32, showType, type TensorData, type TensorType } from '../../graph/index.ts'
+import { named } from '../../present.ts'
 import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../tensor-file.ts'
 import { bufferTypes, type Named, type Networks, parameterTypes } from './networks.ts'
 import { embeddingSchema } from './patch-embedding.ts'
@@ -80,11 +81,11 @@ export function decodeGlass(bytes: Uint8Array): GlassModel {
         .filter((name) => name.startsWith(`${group}/`))
         .map((name) => [name.slice(group.length + 1), asFloat32(tensors[name]!)]),
     )
-  const { mean, factor } = under('standard')
+  const standard = under('standard')
   return {
     settings,
     networks: { parameters: under('parameters'), buffers: under('buffers') },
-    standard: { mean: mean!, factor: factor! },
+    standard: { mean: named(standard, 'mean'), factor: named(standard, 'factor') },
   }
 }
 

@@ -67,9 +67,9 @@ export async function openHeldBack(
   const anomalous: Float32Array[] = []
   for (const [i, ref] of held.entries()) {
     checkCancelled(task)
-    const [made] = await augmentImages([{ ref, random: random.fork('held-back', i) }], augment)
-    const patches = inContent(made!.patches)
-    const shares = changedShares(made!.mask, patches)
+    const made = await augmentImages([{ ref, random: random.fork('held-back', i) }], augment)
+    const patches = inContent(made[0]!.patches)
+    const shares = changedShares(made[0]!.mask, patches)
     const { dims } = patches
     const rows = standardiseInPlace(patches.data, standard)
     shares.forEach((changed, row) => {

@@ -11,6 +11,7 @@ import { type TensorData, tensor } from '../../graph/index.ts'
 import { fillNormal } from '../../math/fill-normal.ts'
 import { decodeFloat16, encodeFloat16 } from '../../math/float16.ts'
 import type { Random } from '../../math/random.ts'
+import { present } from '../../present.ts'
 import { poolMask } from '../../synthesis/pool-mask.ts'
 import { checkCancelled } from '../../task.ts'
 import { type AugmentOptions, augmentImages } from './augment-images.ts'
@@ -49,9 +50,7 @@ export async function imageBatches(
     const patches = embed(outcome.value, embedding)
     ;({ dims, grid } = patches)
     sums ??= new Float64Array(patches.data.length)
-    patches.data.forEach((value, i) => {
-      sums![i]! += value
-    })
+    for (let i = 0; i < sums.length; i++) sums[i]! += patches.data[i]!
     bytesLeft -= 2 * patches.data.length
     if (bytesLeft >= 0) kept.set(refs[kept.size]!, encodeFloat16(patches.data))
   }
@@ -85,7 +84,7 @@ export async function imageBatches(
     dims,
     rows,
     augmentedRows: rows,
-    mean: Float32Array.from(sums!, (sum) => sum / refs.length),
+    mean: Float32Array.from(present(sums, 'sums of at least one image'), (sum) => sum / refs.length),
     epochSteps,
     async startEpoch(epoch) {
       order = random.fork('order', epoch).shuffleInPlace([...refs])

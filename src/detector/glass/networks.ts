@@ -135,8 +135,8 @@ export const mapValues = <From, To>(record: Named<From>, map: (value: From, name
 
 /** @param x - [rows, dims]. @returns [rows, dims]. */
 export function adapt(x: Value, parameters: Named<Value>): Value {
-  const { 'adaptor.weight': weight, 'adaptor.bias': bias } = parameters
-  return weight === undefined ? x : gemm(x, weight, { transB: true, c: bias! })
+  const { 'adaptor.weight': weight, 'adaptor.bias': c } = parameters
+  return weight === undefined || c === undefined ? x : gemm(x, weight, { transB: true, c })
 }
 
 /** A hidden layer up to its normalisation. @param x - [rows, inputs]. @returns [rows, hidden]. */

@@ -85,7 +85,7 @@ function copyRow({ rows, dims }: Pool, from: number, target: TensorData, to: num
 
 /** Where a share of the total weight is reached. @param share - 0..1, without 1. */
 function pick(cumulative: Float64Array, share: number): number {
-  const wanted = share * cumulative.at(-1)!
+  const wanted = share * cumulative[cumulative.length - 1]!
   let low = 0
   let high = cumulative.length - 1
   while (low < high) {

@@ -15,6 +15,7 @@ import {
   where,
 } from '../../graph/index.ts'
 import type { Size } from '../../image/image.ts'
+import { named } from '../../present.ts'
 import { asRows, cellsOf } from '../score-graph/as-rows.ts'
 import { meanOfLargest } from '../score-graph/largest.ts'
 import { cellMask, type Grid, gridOf, patchLayout, patchRows } from '../score-graph/patch-rows.ts'
@@ -45,7 +46,7 @@ export function glassGraph(
   ) => {
     if (embedding.kind === 'pooled') return pooledRows(features, shapes, embedding)
     const rows = patchRows(features, layout, shapes, size, embedding)
-    return embedding.relative ? relativeToOwn(rows, layout.mask!) : rows
+    return embedding.relative ? relativeToOwn(rows, named(layout, 'mask')) : rows
   }
   return {
     file: glassFileName,
@@ -83,7 +84,7 @@ export function glassGraph(
       const row = (held: TensorData) => graph.constant(asFloat32(held).data, [1, shape.dims])
       const standardised = mul(sub(asRows(patches), row(standard.mean)), row(standard.factor))
       const scores = cellsOf(judgeRows(standardised, shape, scale, constants), images, cells)
-      const mask = layout.mask!
+      const mask = named(layout, 'mask')
       return { score: meanOfLargest(mul(scores, mask), mask, peaks), map: smooth(scores, layout, grid) }
     },
   }

@@ -93,8 +93,10 @@ const curves = [
   { name: 'synthetic anomalies called anomalous', unit: 'share' },
 ] as const
 
-const inWords = ([loss, pTrue, pFake]: readonly number[]): string =>
-  `loss ${loss!.toFixed(3)}, p_true ${pTrue!.toFixed(3)}, p_fake ${pFake!.toFixed(3)}`
+const inWords = (values: readonly number[]): string => {
+  const [loss, pTrue, pFake] = values.map((value) => value.toFixed(3))
+  return `loss ${loss}, p_true ${pTrue}, p_fake ${pFake}`
+}
 
 function endInWords(epoch: number, epochs: number, best: Best | null): string {
   if (best === null) return `after ${epochs} epochs, the budget that was set`

@@ -41,6 +41,7 @@ import {
   type Value,
   where,
 } from '../../graph/index.ts'
+import { named } from '../../present.ts'
 import { type AscentOptions, ascend } from './ascent.ts'
 import type { Shell } from './ascent-path.ts'
 import {
@@ -135,10 +136,10 @@ export function buildStep(
 ) {
   const { rows, augmentedRows, radiusQuantile } = settings
   const numbered = Array.from({ length: settings.layers }, (_, i) => layerNames(i + 1))
-  const mask = inputs.mask!
-  const center = inputs.center!
-  const fake = adapt(inputs.augmented!, parameters)
-  const real = adapt(inputs.nominal!, parameters)
+  const mask = named(inputs, 'mask')
+  const center = named(inputs, 'center')
+  const fake = adapt(named(inputs, 'augmented'), parameters)
+  const real = adapt(named(inputs, 'nominal'), parameters)
   const isAnomalous = cast(mask, 'bool')
   const isNominal = equal(mask, 0)
 
@@ -155,7 +156,7 @@ export function buildStep(
     {
       real,
       realHidden,
-      noise: inputs.noise!,
+      noise: named(inputs, 'noise'),
       shell: shellOf(settings, center, nominalRadius, parameters),
       parameters,
       running: numbered.map(({ mean, variance }) => ({ mean: buffers[mean]!, variance: buffers[variance]! })),

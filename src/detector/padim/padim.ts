@@ -17,6 +17,7 @@ import {
   type Moments,
   mahalanobis,
 } from '../../math/gaussians.ts'
+import { present } from '../../present.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput } from '../detector.ts'
 import { embedPatches, type PatchGrid } from '../patches/embed-patches.ts'
@@ -78,7 +79,7 @@ export const padim: DetectorMethod<PadimOptions> = {
         addVector(fitting.moments, positionOf(patches, cell), rowOf(patches, cell))
       }
     }
-    const { settings, moments } = fitting!
+    const { settings, moments } = present(fitting, 'features of at least one image')
     return openDetector(settings, gaussiansOf(moments, leastShown * samples.length, options.regularisation))
   },
 

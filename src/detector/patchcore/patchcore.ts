@@ -6,6 +6,7 @@
  */
 import type { Vision } from '../../backbone/vision.ts'
 import { InputError, ModelError, StatisticalError } from '../../errors.ts'
+import { present } from '../../present.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
 import { embedPatches } from '../patches/embed-patches.ts'
@@ -65,7 +66,7 @@ async function collectCandidates(
     reservoir ??= createReservoir(dims, most, random.fork('candidates'))
     reservoir.add(patches.data)
   }
-  return { rows: reservoir!.sample(), dims }
+  return { rows: present(reservoir, 'features of at least one image').sample(), dims }
 }
 
 async function chooseBank(

@@ -23,6 +23,7 @@ import {
   topK,
   type Value,
 } from '../../graph/index.ts'
+import { named } from '../../present.ts'
 import { centreRows } from '../patches/centred.ts'
 import { meanOfLargest } from '../score-graph/largest.ts'
 import {
@@ -62,7 +63,7 @@ export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
       const bank = bankValues(features[0]!, centred)
       const patches = sub(patchRows(features, layout, shapes, size, settings), bank.mean)
       const nearest = nearestBank(patches, bank)
-      const mask = layout.mask!
+      const mask = named(layout, 'mask')
       const distance = mul(nearest.distance, mask)
       const height = meanOfLargest(distance, mask, peaks)
       const farthest = { patches, distance, nearest: nearest.rows }

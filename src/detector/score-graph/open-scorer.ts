@@ -16,6 +16,7 @@ import {
   tensor,
 } from '../../graph/index.ts'
 import type { Frame } from '../../image/image.ts'
+import { named } from '../../present.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Outcome, Scored } from '../detector.ts'
 import type { Named, ScoreGraph, StageShape } from './score-graph.ts'
@@ -103,9 +104,9 @@ async function openShaped(
         ...layout,
       })
       const { width, height } = size
-      const data = result.map!.data as Float32Array
+      const data = named(result, 'map').data as Float32Array
       return {
-        score: (result.score!.data as Float32Array)[0]!,
+        score: (named(result, 'score').data as Float32Array)[0]!,
         map: () => ({ width, height, data }),
         frame,
       }
@@ -128,8 +129,10 @@ function layoutOf(
   if (found !== undefined) return found
   const layout = layOut(session, place)
   known.set(key, layout)
-  const [oldest] = known.keys()
-  if (known.size > mostLayouts) known.delete(oldest!)
+  for (const oldest of known.keys()) {
+    if (known.size > mostLayouts) known.delete(oldest)
+    else break
+  }
   return layout
 }
 

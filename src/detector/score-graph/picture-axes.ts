@@ -8,9 +8,10 @@ export function pictureAxes(
   content: Wide,
   { width, height }: Size,
 ): { readonly rows: Extent; readonly cols: Extent } {
-  const [left, top, across, down] = [0, 1, 2, 3].map((i) => slice(content, { axis: 0, start: i, end: i + 1 }))
+  const part = (i: number): Wide => slice(content, { axis: 0, start: i, end: i + 1 })
+  const [left, top, across, down] = [part(0), part(1), part(2), part(3)]
   return {
-    rows: { start: top!, length: down!, total: height },
-    cols: { start: left!, length: across!, total: width },
+    rows: { start: top, length: down, total: height },
+    cols: { start: left, length: across, total: width },
   }
 }

@@ -28,7 +28,7 @@ export const defectSize: Guardrail<CheckContext> = {
       )
     }
     const cell = input.cell ?? usualCell
-    const largest = masked.map(({ defect }) => defect!.regions[0] ?? 0)
+    const largest = masked.map(({ defect }) => defect?.regions[0] ?? 0)
     const isSmall = (area: number): boolean => area < cell * cell
     const small = masked.filter((_, i) => isSmall(largest[i]!))
     const gone = masked.filter((_, i) => largest[i] === 0)

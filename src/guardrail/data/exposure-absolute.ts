@@ -56,15 +56,16 @@ export function absoluteExposure(pictures: readonly Picture[]): Finding[] {
 
 /** Where files of more than 8 bits use only part of their container: said, since every figure rests on it. */
 export function rangeNote(pictures: readonly Picture[]): Finding[] {
-  const ranged = pictures.filter(({ sample }) => sample.reading?.range !== undefined)
-  if (ranged.length === 0) return []
-  const { low, high } = ranged[0]!.sample.reading!.range!
+  const ranges = pictures.flatMap(({ sample }) => sample.reading?.range ?? [])
+  const [range] = ranges
+  if (range === undefined) return []
+  const { low, high } = range
   return [
     {
       id,
       severity: 'info',
-      title: `In ${ranged.length} of ${counted(pictures.length, 'image')} of more than 8 bits, ${low} is taken for black and ${high} for white.`,
-      evidence: { low, high, images: ranged.length, of: pictures.length },
+      title: `In ${ranges.length} of ${counted(pictures.length, 'image')} of more than 8 bits, ${low} is taken for black and ${high} for white.`,
+      evidence: { low, high, images: ranges.length, of: pictures.length },
       remedy:
         'Nothing, if that is what the camera writes. The range is kept with the model and applied to every new image; state another one with --range LOW..HIGH.',
     },

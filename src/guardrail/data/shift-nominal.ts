@@ -39,7 +39,10 @@ export const shiftNominal: Guardrail<CheckContext> = {
     if (train.length > 0 && test.length > 0) {
       return compareSplits(train, test, await embeddings(), unit, random.fork(id), task)
     }
-    const timed = nominal.filter(({ picture }) => timeOf(picture) !== null)
+    const timed = nominal.flatMap((item): TimedItem[] => {
+      const time = timeOf(item.picture)
+      return time === null ? [] : [{ ...item, time }]
+    })
     if (timed.length < 2 || unit === 'image') {
       return skipped(
         'nothing to compare: it takes a published nominal test set, or parts that were photographed at several known times (EXIF, or a column "date")',
@@ -53,6 +56,8 @@ interface Item {
   readonly picture: Picture
   readonly index: number
 }
+
+type TimedItem = Item & { readonly time: number }
 
 function compareSplits(
   train: readonly Item[],
@@ -93,21 +98,21 @@ function compareSplits(
  * so signs are dealt out anew; the statistic is the squared length of the mean difference.
  */
 function compareTimes(
-  timed: readonly Item[],
+  timed: readonly TimedItem[],
   vectors: readonly Float32Array[],
   unit: UnitKind,
   random: Random,
   task: Task,
 ): Answer {
   const middle = quantile(
-    timed.map(({ picture }) => timeOf(picture)!),
+    timed.map(({ time }) => time),
     0.5,
   )
   const units = new Map<string, { early: Float32Array[]; late: Float32Array[] }>()
-  for (const { picture, index } of timed) {
+  for (const { picture, index, time } of timed) {
     const key = unitId(picture.sample, unit)
     const sides = units.get(key) ?? { early: [], late: [] }
-    sides[timeOf(picture)! <= middle ? 'early' : 'late'].push(vectors[index]!)
+    sides[time <= middle ? 'early' : 'late'].push(vectors[index]!)
     units.set(key, sides)
   }
   const both = [...units.values()].filter(({ early, late }) => early.length > 0 && late.length > 0)

@@ -8,6 +8,7 @@
 import type { Sample } from '../../dataset/sample.ts'
 import { unitId } from '../../evaluate/units.ts'
 import type { Picture } from '../../parts/scan/picture.ts'
+import { mustGet } from '../../present.ts'
 import type { Finding } from '../../wire/evaluation.ts'
 import type { Guardrail } from '../contract.ts'
 import { type LabelTest, type LabelTestInput, labelAuroc, labelTest } from '../statistics/label-test.ts'
@@ -82,7 +83,7 @@ function draw({ scan, random }: CheckContext): readonly Picture[] {
   for (const unit of random.fork(id, 'draw').shuffleInPlace(units)) {
     if (count >= mostImages) break
     kept.add(unit)
-    count += sizes.get(unit)!
+    count += mustGet(sizes, unit)
   }
   return pictures.filter(({ sample }) => kept.has(unitId(sample, 'part')))
 }

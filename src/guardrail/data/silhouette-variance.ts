@@ -24,7 +24,9 @@ export const silhouetteVariance: Guardrail<CheckContext> = {
   question: 'Does the object lie still, or is the average image a ghost?',
   async run({ scan }) {
     const nominal = scan.pictures.filter(({ sample }) => sample.label === 'nominal')
-    const known = nominal.filter(({ silhouette }) => silhouette !== null)
+    const known = nominal.flatMap(({ silhouette, thumbnail }) =>
+      silhouette === null ? [] : [{ silhouette, thumbnail }],
+    )
     if (nominal.length < leastImages)
       return skipped(`${nominal.length} nominal images are too few to average; it takes ${leastImages}`)
     if (known.length < leastKnown * nominal.length) {
@@ -36,7 +38,7 @@ export const silhouetteVariance: Guardrail<CheckContext> = {
     const average = new Float64Array(side * side)
     for (const { silhouette, thumbnail } of known) {
       for (let i = 0; i < occupancy.length; i++) {
-        occupancy[i]! += silhouette![i]! / known.length
+        occupancy[i]! += silhouette[i]! / known.length
         average[i]! += thumbnail[i]! / known.length
       }
     }

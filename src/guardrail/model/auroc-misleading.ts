@@ -65,7 +65,7 @@ export const aurocMisleading: Guardrail<EvaluatedRun> = {
       findings.push({
         id,
         severity: 'warning',
-        title: `At the chosen threshold the line costs ${costPer1000.mean!.toFixed(0)} for 1,000 ${name}s; ${prevalence * costEscape < (1 - prevalence) * costOverkill ? 'passing' : 'rejecting'} every one would cost ${trivial.toFixed(0)}, whatever the AUROC of ${auroc.mean.toFixed(3)} says.`,
+        title: `At the chosen threshold the line costs ${costPer1000.mean?.toFixed(0)} for 1,000 ${name}s; ${prevalence * costEscape < (1 - prevalence) * costOverkill ? 'passing' : 'rejecting'} every one would cost ${trivial.toFixed(0)}, whatever the AUROC of ${auroc.mean.toFixed(3)} says.`,
         evidence: {
           ...evidence,
           costPer1000: costPer1000.mean,

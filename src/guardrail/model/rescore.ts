@@ -3,6 +3,7 @@ import { type Perturb, perturbVision } from '../../backbone/perturb-vision.ts'
 import type { Label, Sample } from '../../dataset/sample.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import type { Random } from '../../math/random.ts'
+import { mustGet } from '../../present.ts'
 import { quietTask, type Task } from '../../task.ts'
 import type { FittedRun, JudgedImage } from './fitted-run.ts'
 
@@ -51,7 +52,7 @@ export function drawImages(
     }),
   )
   return shuffled
-    .sort((a, b) => turn.get(a)! - turn.get(b)!)
+    .sort((a, b) => mustGet(turn, a) - mustGet(turn, b))
     .slice(0, most)
     .sort((a, b) => (a.sample.id < b.sample.id ? -1 : 1))
 }

@@ -5,6 +5,7 @@
  * single precision cannot tell apart are tied; images of one unit may be.
  */
 import type { LevelRows } from '../../evaluate/evaluate-fold.ts'
+import { lastOf } from '../../present.ts'
 import type { Guardrail } from '../contract.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
 import { percent } from './figure-text.ts'
@@ -65,7 +66,7 @@ export function saturationOf({ scores, labels, clusters }: LevelRows): Saturatio
   const groups: number[][] = []
   for (const i of order) {
     const group = groups.at(-1)
-    if (group !== undefined && scores[i]! - scores[group.at(-1)!]! <= least) group.push(i)
+    if (group !== undefined && scores[i]! - scores[lastOf(group)]! <= least) group.push(i)
     else groups.push([i])
   }
   const positives = labels.reduce((sum: number, label) => sum + label, 0)

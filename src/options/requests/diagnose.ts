@@ -31,7 +31,7 @@ export const diagnoseAsk = defineAsk({
       group: 'Machine',
       placeholder: 'DIR',
       defaultText: "the run's",
-      mustExist: visionOptions.weights.mustExist!,
+      mustExist: 'no such folder of weights',
     }),
     ...machineOptions,
   },

@@ -1,5 +1,6 @@
 /** What may be asked of `trainModel`. */
 import { UsageError } from '../../errors.ts'
+import { present } from '../../present.ts'
 import { datasetOperand, datasetOptions } from '../dataset-options.ts'
 import { checkDetector, detectorOptions } from '../detector-options.ts'
 import { factoryOptions } from '../factory-options.ts'
@@ -27,7 +28,7 @@ export const trainAsk = defineAsk({
     dataset: path({
       help: 'Folder of images, or a manifest file. With `--from-run` the one of the run, where it is named no other place.',
       isOperand: true,
-      mustExist: datasetOperand.dataset.mustExist!,
+      mustExist: present(datasetOperand.dataset.mustExist, 'a word for datasets'),
     }),
     out: path({
       help: 'Model folder: new, empty, or of an earlier training.',

@@ -86,7 +86,8 @@ function remember<T>(most: number, make: (key: number) => T): (key: number) => T
     const found = values.get(key)
     if (found !== undefined) return found
     const made = make(key)
-    if (values.size >= most) values.delete(values.keys().next().value!)
+    const [oldest] = values.keys()
+    if (oldest !== undefined && values.size >= most) values.delete(oldest)
     values.set(key, made)
     return made
   }

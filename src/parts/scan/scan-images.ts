@@ -14,6 +14,7 @@ import { findImageFormat } from '../../image/image-format.ts'
 import { prepareMask } from '../../image/prepare-mask.ts'
 import { resizeBilinear } from '../../image/resize-bilinear.ts'
 import { connectedComponents } from '../../math/connected-components.ts'
+import { present } from '../../present.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
 import { side } from '../likeness/local-contrast.ts'
 import { greyOf, measureLight } from './light.ts'
@@ -81,7 +82,7 @@ async function look(sample: Sample, input: { size: Size; fit: Fit }): Promise<Lo
     sample,
     width: image.width,
     height: image.height,
-    format: findImageFormat(bytes)!,
+    format: present(findImageFormat(bytes), 'the format of an image that was read'),
     bytes: bytes.length,
     fileHash: sha256(bytes),
     pixelHash: sha256(image.data),

@@ -4,6 +4,7 @@
  * Hard assignment throughout, as in GrabCut (Rother et al. 2004): the cost of a cell is that of its cheapest component.
  */
 import { cholesky, invertTriangular } from '../../math/cholesky.ts'
+import { lastOf } from '../../present.ts'
 import { featureCount as dims } from './cell-features.ts'
 
 export interface Gaussian {
@@ -107,7 +108,7 @@ function spreadCentres(data: Float32Array, weights: Float32Array, most: number):
   const centres = [mean.map((sum) => sum / total)]
   const nearest = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
   while (centres.length < most) {
-    const last = centres.at(-1)!
+    const last = lastOf(centres)
     let sum = 0
     for (let i = 0; i < count; i++) {
       nearest[i] = Math.min(nearest[i]!, squaredDistance(data, i, last))

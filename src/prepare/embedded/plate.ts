@@ -5,6 +5,7 @@
  * around (pull-push: Gortler et al. 1996) and believed the less, the farther away the nearest known cell is.
  */
 import { upperMedian } from '../../math/order-statistics.ts'
+import { lastOf } from '../../present.ts'
 import { featureCount as dims } from './cell-features.ts'
 
 export interface Plate {
@@ -86,7 +87,7 @@ interface Level {
 function fillUnknown(mean: Float32Array, isKnown: Uint8Array, rows: number, cols: number): void {
   const sum = Float64Array.from(mean, (value, at) => (isKnown[Math.floor(at / dims)] ? value : 0))
   const levels: Level[] = [{ rows, cols, sum, weight: Float64Array.from(isKnown) }]
-  while (levels.at(-1)!.rows > 1 || levels.at(-1)!.cols > 1) levels.push(halve(levels.at(-1)!))
+  while (lastOf(levels).rows > 1 || lastOf(levels).cols > 1) levels.push(halve(lastOf(levels)))
   for (let l = levels.length - 2; l >= 0; l--) fillFrom(levels[l + 1]!, levels[l]!)
   mean.set(levels[0]!.sum)
 }

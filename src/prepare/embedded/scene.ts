@@ -135,7 +135,7 @@ export function cutCells(
   for (let i = 0; i < margin.length; i++) {
     const looks = backgroundCost(scene, data, i) - mixtureCost(scene.object, data, i * dims)
     const clipped = Math.min(clip, Math.max(-clip, looks))
-    margin[i] = off === null ? clipped : clipped + agreement!.worth[off[i]!]!
+    margin[i] = agreement === null || off === null ? clipped : clipped + agreement.worth[off[i]!]!
     preference[i] = Math.round(scale * (margin[i]! - 3 * frame[i]!))
   }
   const edges = contrastEdges(picture, gamma * scale)

@@ -1,6 +1,7 @@
 /** The network that finds boxes for words: Grounding DINO. */
 import { UsageError } from '../../errors.ts'
 import type { Image } from '../../image/image.ts'
+import { named } from '../../present.ts'
 import { type FoundBoxes, findBoxes } from './find-boxes.ts'
 import {
   checkNames,
@@ -43,7 +44,7 @@ async function makeBoxFinder(
   { folder, settings }: Opening,
   networks: Networks,
 ): Promise<BoxFinder> {
-  const session = networks.sessions.model!
+  const session = named(networks.sessions, 'model')
   checkNames(folder, 'model', session, {
     needs: ['pixel_values', 'input_ids'],
     may: ['pixel_mask', 'token_type_ids', 'attention_mask'],
@@ -54,21 +55,22 @@ async function makeBoxFinder(
     hub.GroundingDinoImageProcessor.from_pretrained(folder, local),
   )
   const text = tokenizer(normalisePrompt(settings.prompt))
-  const ids = text.input_ids!.ort_tensor.data as BigInt64Array
+  const ids = named(text, 'input_ids').ort_tensor.data as BigInt64Array
   if (ids.length > mostTokens)
     throw new UsageError(`--prompt: expected at most ${mostTokens} tokens, got ${ids.length}`)
   return {
     async find(image) {
       const { pixel_values, pixel_mask } = await processor(rawImage(hub, image))
       const feeds = { ...text, pixel_values, ...(pixel_mask && { pixel_mask }) }
-      const { logits, pred_boxes } = await run(folder, session, feeds)
-      const [, queries = 0, tokens = 0] = logits!.dims
-      checkShape(folder, 'logits', logits!, [1, queries, tokens])
-      checkShape(folder, 'pred_boxes', pred_boxes!, [1, queries, 4])
+      const results = await run(folder, session, feeds)
+      const [logits, boxes] = [named(results, 'logits'), named(results, 'pred_boxes')]
+      const [, queries = 0, tokens = 0] = logits.dims
+      checkShape(folder, 'logits', logits, [1, queries, tokens])
+      checkShape(folder, 'pred_boxes', boxes, [1, queries, 4])
       return findBoxes(
         {
-          logits: floats(folder, 'logits', logits!),
-          boxes: floats(folder, 'pred_boxes', pred_boxes!),
+          logits: floats(folder, 'logits', logits),
+          boxes: floats(folder, 'pred_boxes', boxes),
           queries,
           tokens,
         },

@@ -1,5 +1,6 @@
 /** The network that outlines what is in a box: SAM, SAM 2 and their kin. */
 import type { Image, Mask } from '../../image/image.ts'
+import { named } from '../../present.ts'
 import type { Box } from './find-boxes.ts'
 import {
   checkNames,
@@ -76,21 +77,22 @@ async function makeMaskMaker(
       return async (box) => {
         const input_boxes = new hub.Tensor('float32', scaled(box, seen), [1, 1, 4])
         const prompts = { input_boxes, input_points, input_labels }
-        const { pred_masks, iou_scores } = await run(folder, decoder, prompts, embeddings)
-        const [, , masks = 0, height = 0, width = 0] = pred_masks!.dims
-        checkShape(folder, 'pred_masks', pred_masks!, [1, 1, masks, height, width])
-        checkShape(folder, 'iou_scores', iou_scores!, [1, 1, masks])
-        const ious = floats(folder, 'iou_scores', iou_scores!)
+        const results = await run(folder, decoder, prompts, embeddings)
+        const [candidates, guesses] = [named(results, 'pred_masks'), named(results, 'iou_scores')]
+        const [, , masks = 0, height = 0, width = 0] = candidates.dims
+        checkShape(folder, 'pred_masks', candidates, [1, 1, masks, height, width])
+        checkShape(folder, 'iou_scores', guesses, [1, 1, masks])
+        const ious = floats(folder, 'iou_scores', guesses)
         const best = ious.reduce((at, iou, i) => (iou > ious[at]! ? i : at), 0)
         checkNumber(folder, ious[best]!)
-        const logits = floats(folder, 'pred_masks', pred_masks!).subarray(
+        const logits = floats(folder, 'pred_masks', candidates).subarray(
           best * height * width,
           (best + 1) * height * width,
         )
         const one = new hub.Tensor('float32', logits, [1, 1, 1, height, width])
-        const [mask] = await processor.post_process_masks(one, seen.original_sizes, seen.reshaped_input_sizes)
+        const made = await processor.post_process_masks(one, seen.original_sizes, seen.reshaped_input_sizes)
         return {
-          mask: { width: image.width, height: image.height, data: mask!.data },
+          mask: { width: image.width, height: image.height, data: made[0]!.data },
           iou: Math.min(1, Math.max(0, ious[best]!)),
         }
       }

@@ -25,12 +25,13 @@ export function kMeans(
   starts: number,
   random: Random,
 ): Grouping {
-  let best: Grouping | undefined
-  for (let start = 0; start < starts; start++) {
-    const found = lloyd(points, dims, spreadOut(points, dims, k, random))
-    if (best === undefined || found.inertia < best.inertia) best = found
+  const attempt = () => lloyd(points, dims, spreadOut(points, dims, k, random))
+  let best = attempt()
+  for (let start = 1; start < starts; start++) {
+    const found = attempt()
+    if (found.inertia < best.inertia) best = found
   }
-  return best!
+  return best
 }
 
 /** Each next mean is a point at random, likelier the farther it is from those before. */

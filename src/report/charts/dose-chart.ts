@@ -1,4 +1,6 @@
 /** What grows with the dose of a change: rates and AUROC with their intervals, the harmless range shaded, the expected dose marked. */
+
+import { lastOf } from '../../present.ts'
 import type { GuardrailChart } from '../../wire/guardrail-report.ts'
 import { percent } from '../format.ts'
 import { html, type Markup } from '../html.ts'
@@ -67,7 +69,7 @@ function describe({ doses, series, harmless }: GuardrailChart): string {
     const show = (value: number): string => (kind === 'auroc' ? value.toFixed(3) : percent(value))
     return first === null || last === null
       ? []
-      : [`${name}: ${show(first)} as photographed, ${show(last)} ${doses.at(-1)!.words}`]
+      : [`${name}: ${show(first)} as photographed, ${show(last)} ${lastOf(doses).words}`]
   })
   return `No harm seen: up to ${doses[harmless]!.words}. ${ends.join('. ')}.`
 }

@@ -1,4 +1,6 @@
 /** Curves of a training by step: every fold thin, their mean bold, each curve in a colour of its own and named at its end. */
+
+import { lastOf } from '../../present.ts'
 import type { Point } from '../curves.ts'
 import { grouped } from '../format.ts'
 import { html, type Markup } from '../html.ts'
@@ -55,7 +57,7 @@ const lineHeight = 18
 
 /** The names one under the other, beside the curves' ends: below them where they end high, else above. */
 function names(plot: Plot, curves: TrainingChart['curves'], means: readonly (readonly Point[])[]): Markup {
-  const ends = means.flatMap((mean) => (mean.length === 0 ? [] : [plot.y(mean.at(-1)!.y)]))
+  const ends = means.flatMap((mean) => (mean.length === 0 ? [] : [plot.y(lastOf(mean).y)]))
   const [highest, lowest] = [Math.min(...ends, plot.bottom), Math.max(...ends, plot.top)]
   const endHigh = lowest < (plot.top + plot.bottom) / 2
   const first = endHigh ? lowest + 26 : highest - 8 - lineHeight * (curves.length - 1)

@@ -12,6 +12,7 @@ import { inferGroups, leastPictures } from '../../parts/likeness/infer-groups.ts
 import { nameParts } from '../../parts/name-parts.ts'
 import type { Picture, Scan } from '../../parts/scan/picture.ts'
 import { scanImages } from '../../parts/scan/scan-images.ts'
+import { mustGet } from '../../present.ts'
 import type { Task } from '../../task.ts'
 import type { Understood } from '../../wire/understood.ts'
 import { describeGroups, refuseTooFew } from '../open/infer-parts.ts'
@@ -91,7 +92,7 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
         const nominal = scan.pictures.flatMap(({ sample }) => (sample.label === 'nominal' ? [sample] : []))
         const scores = await outlierScoresOf(nominal, unit, vision, random.fork('outliers'), machine, task)
         const scored = scan.pictures.flatMap(({ sample }, i) => (scores.has(sample.id) ? [i] : []))
-        return { pictures: scored, scores: scored.map((i) => scores.get(scan.pictures[i]!.sample.id)!) }
+        return { pictures: scored, scores: scored.map((i) => mustGet(scores, scan.pictures[i]!.sample.id)) }
       }),
       random,
     }
@@ -134,7 +135,7 @@ function withSamples(scan: Scan, samples: readonly Sample[]): Scan {
   const byId = new Map(samples.map((sample) => [sample.id, sample]))
   return {
     ...scan,
-    pictures: scan.pictures.map((picture) => ({ ...picture, sample: byId.get(picture.sample.id)! })),
+    pictures: scan.pictures.map((picture) => ({ ...picture, sample: mustGet(byId, picture.sample.id) })),
   }
 }
 
@@ -146,5 +147,5 @@ async function embed(
 ): Promise<readonly Float32Array[]> {
   const samples = pictures.map(({ sample }) => sample)
   const { embeddings } = await lookAtAll(samples, vision, stages, () => true, task)
-  return samples.map(({ id }) => embeddings.get(id)!)
+  return samples.map(({ id }) => mustGet(embeddings, id))
 }

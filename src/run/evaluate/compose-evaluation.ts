@@ -125,7 +125,7 @@ export async function composeEvaluation(
     },
   }
   if (fewer.length === 0) return evaluation
-  const rows = fewer.map((each) => shotsRow(each, folderOf(Math.max(...each.protocol.shots!))))
+  const rows = fewer.map((each) => shotsRow(each, folderOf(Math.max(...(each.protocol.shots ?? [])))))
   return { ...evaluation, shots: [...rows, shotsRow(evaluation, '.')] }
 }
 

@@ -10,6 +10,7 @@ import { cutContent, cutContentMap, cutContentMask } from '../../image/content.t
 import { encodeWebp } from '../../image/encode-image.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import type { Inspector } from '../../inspect/inspector.ts'
+import { mustGet } from '../../present.ts'
 import { buildGallery, type Scene } from '../../report/build-gallery.ts'
 import type { Task } from '../../task.ts'
 import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
@@ -42,7 +43,7 @@ export async function drawGallery(
     const { items, scale } = await buildGallery({
       rows: results.flatMap(({ scoreRows }) => scoreRows),
       thresholds: new Map(results.map(({ fold, image }) => [fold, finite(image.threshold)])),
-      load: (id, fold) => loadScene(samples.get(id)!, fold, models, vision, masks, task),
+      load: (id, fold) => loadScene(mustGet(samples, id), fold, models, vision, masks, task),
       painter: { encodeWebp, colourise, colours: heatColourStops(33) },
       task,
       range,

@@ -10,6 +10,7 @@ import { unitId } from '../../evaluate/units.ts'
 import { createRandom } from '../../math/random.ts'
 import { wholeRequest } from '../../options/request.ts'
 import type { EvaluateRequest } from '../../options/requests/evaluate.ts'
+import { mustGet, present } from '../../present.ts'
 import type { Task } from '../../task.ts'
 import type { LeaveOut } from '../../wire/evaluation.ts'
 import { loadRun } from '../folder/load-run.ts'
@@ -56,7 +57,13 @@ export async function measureLeaveOut(
 
 function judgedOf({ image: { rows, threshold } }: FoldResult): JudgedFold {
   const { samples, clusters, labels, scores } = rows.inference
-  return { samples: samples.map(([sample]) => sample!), units: clusters, labels, scores, threshold }
+  return {
+    samples: samples.map(([sample]) => present(sample, 'an image of a row')),
+    units: clusters,
+    labels,
+    scores,
+    threshold,
+  }
 }
 
 async function referenceFolds({ out, seen, settings }: OpenEvaluation): Promise<readonly JudgedFold[]> {
@@ -66,7 +73,7 @@ async function referenceFolds({ out, seen, settings }: OpenEvaluation): Promise<
     const rows = scores.filter(
       (row) => row.fold === fold && row.role === 'inference' && samples.has(row.image),
     )
-    const own = rows.map(({ image }) => samples.get(image)!)
+    const own = rows.map(({ image }) => mustGet(samples, image))
     return {
       samples: own,
       units: own.map((sample) => unitId(sample, settings.unit)),

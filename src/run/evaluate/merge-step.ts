@@ -3,6 +3,7 @@ import type { Sample } from '../../dataset/sample.ts'
 import { decideMerge, type MergeDecision, mergeTest } from '../../evaluate/merge-test.ts'
 import { unitId } from '../../evaluate/units.ts'
 import { createRandom } from '../../math/random.ts'
+import { mustGet } from '../../present.ts'
 import type { Task } from '../../task.ts'
 import { isCompared } from '../open/look-at-all.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
@@ -18,7 +19,7 @@ export function decideMergeOf(
   const published = (split: 'train' | 'test'): Sample[] =>
     samples.filter((sample) => isCompared(sample) && sample.split === split)
   const [train, test] = [published('train'), published('test')]
-  const embeddingsOf = (of: readonly Sample[]) => of.map(({ id }) => embeddings.get(id)!)
+  const embeddingsOf = (of: readonly Sample[]) => of.map(({ id }) => mustGet(embeddings, id))
   const unitsOf = (of: readonly Sample[]) => of.map((sample) => unitId(sample, unit))
   const result =
     test.length === 0 || train.length === 0

@@ -1,4 +1,6 @@
 /** What the rotation experiment says, in words that promise no more than the intervals do. */
+
+import { present } from '../../present.ts'
 import type { Estimate } from '../../wire/evaluation.ts'
 import type { Rotation, RotationRow } from '../../wire/rotation.ts'
 
@@ -34,7 +36,10 @@ export function rotationConclusion({ upright, turned, gain, detector }: Facts): 
 }
 
 const rowOf = (rows: readonly RotationRow[], rotation: string): RotationRow =>
-  rows.find((row) => row.rotation === rotation)!
+  present(
+    rows.find((row) => row.rotation === rotation),
+    `a row of rotation ${rotation}`,
+  )
 
 const fixed = (value: number | null): string => value?.toFixed(3).replace('-', '−') ?? 'undefined'
 const percent = (value: number | null): string =>

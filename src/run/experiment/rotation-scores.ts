@@ -15,8 +15,8 @@ export function rotationScores(results: readonly FoldResult[]): readonly Rotatio
   for (const { image } of results) {
     const { samples, scores } = image.rows.inference
     const groupOf = (i: number): string => {
-      const [sample] = samples[i]!
-      return sample!.label === 'anomalous' ? 'anomalous' : (sample!.attributes[rotationColumn] ?? upright)
+      const { label, attributes } = samples[i]![0]!
+      return label === 'anomalous' ? 'anomalous' : (attributes[rotationColumn] ?? upright)
     }
     const standing = Array.from(scores).filter((_, i) => groupOf(i) === upright)
     const mean = standing.reduce((sum, score) => sum + score, 0) / standing.length

@@ -97,13 +97,15 @@ async function writeCopies(
   try {
     await makeFolder(dirname(join(folder, own)))
     await copyFile(sample.path, join(folder, own))
-    const image = rotations.length > 0 ? await decodeImage(sample.path, sample.reading) : null
+    const whole = { ...row(own, upright), ...files }
+    if (rotations.length === 0) return [whole]
+    const image = await decodeImage(sample.path, sample.reading)
     const copies = rotations.map(async (rotation) => {
       const path = join('images', String(rotation), `${safe(sample.id)}.png`)
-      await writeFileAtomic(join(folder, path), await encodePng(turnImage(image!, rotation / 90)))
+      await writeFileAtomic(join(folder, path), await encodePng(turnImage(image, rotation / 90)))
       return row(path, String(rotation))
     })
-    return [{ ...row(own, upright), ...files }, ...(await Promise.all(copies))]
+    return [whole, ...(await Promise.all(copies))]
   } catch (cause) {
     if (isSystemError(cause)) throw new InputError(join(folder, own), systemReason(cause), { cause })
     if (!(cause instanceof InputError)) throw cause

@@ -41,14 +41,18 @@ export async function finishFolder(out: string, kept: KeptModels | null): Promis
   await withReason(out, async () => {
     for (const folder of await keptModels(out)) await removeModel(folder)
     await rmdir(keptModelsFolder(out)).catch(ignoreFullOrMissing)
-    for (const [fold, facts] of (kept?.facts ?? []).entries()) {
-      await makeFolder(keptModelsFolder(out))
-      const twin = fold === 0 ? null : keptModelFolder(out, 0)
-      await finishModel(foldModelFolder(out, fold), facts, kept!.backbone, twin)
-      await rename(foldModelFolder(out, fold), keptModelFolder(out, fold))
-    }
+    if (kept !== null) await keepModels(out, kept)
     await rm(resumeFolder(out), { recursive: true, force: true })
   })
+}
+
+async function keepModels(out: string, { facts, backbone }: KeptModels): Promise<void> {
+  if (facts.length > 0) await makeFolder(keptModelsFolder(out))
+  for (const [fold, own] of facts.entries()) {
+    const twin = fold === 0 ? null : keptModelFolder(out, 0)
+    await finishModel(foldModelFolder(out, fold), own, backbone, twin)
+    await rename(foldModelFolder(out, fold), keptModelFolder(out, fold))
+  }
 }
 
 /** Folders in which models of folds lie. */

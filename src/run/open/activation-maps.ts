@@ -8,6 +8,7 @@ import type { ImageFeatures } from '../../backbone/backbone.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { cellsInContent } from '../../image/cell-range.ts'
 import type { ScoreMap } from '../../image/image.ts'
+import { lastOf } from '../../present.ts'
 
 /** Cells outside the picture are NaN. */
 export interface ActivationMaps {
@@ -45,7 +46,7 @@ export function gatherActivations(samples: readonly Sample[]): ActivationGathere
   return {
     add(sample, features) {
       if (sample.label !== 'nominal') return
-      const last = features.maps.at(-1)!
+      const last = lastOf(features.maps)
       ;({ stage, channels } = last)
       const map = largestOverChannels(features)
       set ??= { ...map, data: new Float32Array(map.data.length).fill(NaN) }
@@ -63,7 +64,7 @@ export function gatherActivations(samples: readonly Sample[]): ActivationGathere
 
 /** Of the deepest stage. */
 function largestOverChannels({ maps, frame }: ImageFeatures): ScoreMap {
-  const { channels, rows, cols, data } = maps.at(-1)!
+  const { channels, rows, cols, data } = lastOf(maps)
   const range = cellsInContent(frame, rows, cols)
   const largest = new Float32Array(rows * cols).fill(NaN)
   for (let row = range.row; row < range.row + range.rows; row++) {

@@ -32,17 +32,20 @@ export async function readMasks(
   const bits = new Map<string, Packed>()
   const failures: Failure[] = []
   const vanished = new Set<string>()
-  const masked = samples.filter(({ id, label, mask }) => label === 'anomalous' && mask && frames.has(id))
-  const read = mapConcurrent(masked, availableParallelism(), async (sample) => {
+  const masked = samples.flatMap(({ id, label, mask }) => {
+    const frame = frames.get(id)
+    return label === 'anomalous' && mask && frame ? [{ id, mask, frame }] : []
+  })
+  const read = mapConcurrent(masked, availableParallelism(), async ({ id, mask, frame }) => {
     checkCancelled(task)
-    return { sample, outcome: await readOne(sample.mask!, frames.get(sample.id)!) }
+    return { id, path: mask.path, outcome: await readOne(mask, frame) }
   })
   const progress = task.progress('masks', 'images')
   let done = 0
-  for await (const { sample, outcome } of read) {
-    if ('reason' in outcome) failures.push({ path: sample.mask!.path, reason: outcome.reason })
-    else if (outcome.mask.data.includes(1)) bits.set(sample.id, pack(outcome.mask))
-    else vanished.add(sample.id)
+  for await (const { id, path, outcome } of read) {
+    if ('reason' in outcome) failures.push({ path, reason: outcome.reason })
+    else if (outcome.mask.data.includes(1)) bits.set(id, pack(outcome.mask))
+    else vanished.add(id)
     progress.update(++done, masked.length)
   }
   progress.end()

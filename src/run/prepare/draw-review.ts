@@ -5,6 +5,7 @@ import { decodeMask } from '../../image/decode-mask.ts'
 import { encodeWebp } from '../../image/encode-image.ts'
 import type { Image, Mask } from '../../image/image.ts'
 import { objectMaskPath } from '../../prepare/first-pass.ts'
+import { mustGet } from '../../present.ts'
 import { maskPath } from '../../report/mask-path.ts'
 import type { ReviewAverage, ReviewPicture, ReviewPictures } from '../../report/review-page.ts'
 import { shrinkImage, shrinkMask, thumbnailSize } from '../../report/thumbnail.ts'
@@ -56,7 +57,7 @@ export async function drawReview(
     progress.end()
   }
   return {
-    shown: shown.map((record) => pictures.get(record)!),
+    shown: shown.map((record) => mustGet(pictures, record)),
     before: await before.picture(),
     after: await after.picture(),
   }
@@ -83,17 +84,18 @@ async function readLayers({ input, outputs, quality }: PreparedRecord, out: stri
 async function draw(record: PreparedRecord, layers: Layers): Promise<ReviewPicture> {
   const { photo, object, prepared, defect } = layers
   const size = thumbnailSize(photo, side)
-  const preparedSize = prepared && thumbnailSize(prepared, side)
   return {
     record,
-    photo: { ...size, source: await dataUri(shrinkImage(photo, size)) },
+    photo: await thumbnailOf(photo),
     outline: object === null ? '' : maskPath(shrinkMask(object, size)),
-    prepared:
-      prepared === null
-        ? null
-        : { ...preparedSize!, source: await dataUri(shrinkImage(prepared, preparedSize!)) },
-    defect: defect === null ? '' : maskPath(shrinkMask(defect, preparedSize!)),
+    prepared: prepared && (await thumbnailOf(prepared)),
+    defect: defect === null ? '' : maskPath(shrinkMask(defect, thumbnailSize(defect, side))),
   }
+}
+
+async function thumbnailOf(image: Image): Promise<ReviewPicture['photo']> {
+  const size = thumbnailSize(image, side)
+  return { ...size, source: await dataUri(shrinkImage(image, size)) }
 }
 
 const dataUri = async (image: Image, quality = 72): Promise<string> =>

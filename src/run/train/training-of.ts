@@ -3,6 +3,7 @@ import { weightsFolder } from '../../backbone/weights-folder.ts'
 import type { DetectorMethod } from '../../detector/detector.ts'
 import type { EvaluateRequest } from '../../options/requests/evaluate.ts'
 import type { TrainRequest } from '../../options/requests/train.ts'
+import { present } from '../../present.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 import { loadRun } from '../folder/load-run.ts'
 import { readRunConfig } from '../folder/read-run-config.ts'
@@ -33,7 +34,8 @@ export async function trainingOf(
   methods: readonly DetectorMethod[],
 ): Promise<Training> {
   const { fromRun: folder, dataset, ...rest } = request
-  if (folder === null) return { request: { ...rest, dataset: dataset!, unit: 'auto' }, run: null }
+  if (folder === null)
+    return { request: { ...rest, dataset: present(dataset, 'a dataset'), unit: 'auto' }, run: null }
   const { evaluation } = await loadRun(folder)
   const { device, threads, cache, createdAt, command, out } = request
   const weights = request.weights === weightsFolder(null) ? null : request.weights

@@ -1,4 +1,6 @@
 /** Defective parts that nobody noticed among those to train on. */
+
+import { mustGet } from '../../present.ts'
 import { defectKinds } from '../defect-kinds.ts'
 import { forgedObjects } from '../forged-objects.ts'
 import { byPart, drawShare, type Pathology, touched } from './pathology.ts'
@@ -9,7 +11,7 @@ export const contaminatedTrain: Pathology = {
     const object = forgedObjects[options.object]
     const kinds = options.defects ?? defectKinds[options.object]
     const parts = byPart(plan)
-    const train = [...parts].filter(([, [image]]) => image!.severity === null && image!.split === 'train')
+    const train = [...parts].filter(([, [image]]) => image?.severity === null && image.split === 'train')
     const drawn = drawShare(
       train.map(([part]) => part),
       strength / 5,
@@ -17,7 +19,7 @@ export const contaminatedTrain: Pathology = {
     )
     const damaged = new Map(
       [...drawn].map((part, i) => {
-        const images = parts.get(part)!
+        const images = mustGet(parts, part)
         const views = images.map(({ spec }) => spec.view)
         const kind = kinds[i % kinds.length]!
         return [part, object.drawDefects(images[0]!.spec.part, kind, views, random.fork(part))]

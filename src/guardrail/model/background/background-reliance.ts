@@ -12,6 +12,7 @@ import { clusteredAurocInterval } from '../../../evaluate/clustered-intervals.ts
 import { auroc } from '../../../evaluate/metrics/roc.ts'
 import type { Image, Mask, PreparedImage } from '../../../image/image.ts'
 import { tQuantile } from '../../../math/distributions.ts'
+import { mustGet } from '../../../present.ts'
 import type { Task } from '../../../task.ts'
 import type { GuardrailPicture } from '../../../wire/guardrail-report.ts'
 import type { Answer, Guardrail } from '../../contract.ts'
@@ -73,8 +74,9 @@ export const backgroundReliance: Guardrail<FittedRun> = {
     const pValue = signFlipTest(rises, run.randomOf(id))
     const reliance = mean(rises) / gap
     const interval = meanInterval(rises).map((bound) => bound / gap) as [number, number]
+    const { threshold } = run
     const rejected = (scores: Float64Array): number | null =>
-      run.threshold === null ? null : mean([...scores].map((score) => Number(score >= run.threshold!)))
+      threshold === null ? null : mean([...scores].map((score) => Number(score >= threshold)))
     const evidence = {
       pairs: pairs.length,
       masksGiven: run.objects.areGiven,
@@ -131,12 +133,12 @@ async function exchangeAll(run: FittedRun, pairs: readonly Pair[], task: Task): 
       pairs.map((pair) => [
         pair[own].sample.path,
         {
-          other: pictures.get(pair[other].sample.id)!,
+          other: mustGet(pictures, pair[other].sample.id),
           kept: own === 'good' ? pair.keptOfGood : pair.keptOfBad,
         },
       ]),
     )
-    const perturb: Perturb = (image, { path }) => exchangeBackground(image, backgrounds.get(path)!)
+    const perturb: Perturb = (image, { path }) => exchangeBackground(image, mustGet(backgrounds, path))
     return rescore(
       run,
       pairs.map((pair) => pair[own].sample),
@@ -159,11 +161,11 @@ async function withoutObject(
   task: Task,
 ): Promise<Record<string, unknown>> {
   const images = run.judged.filter(({ sample }) => objects.has(sample.id))
-  const byPath = new Map(images.map(({ sample }) => [sample.path, objects.get(sample.id)!]))
+  const byPath = new Map(images.map(({ sample }) => [sample.path, mustGet(objects, sample.id)]))
   const scores = await rescore(
     run,
     images.map(({ sample }) => sample),
-    (image, { path }) => blankObject(image, byPath.get(path)!),
+    (image, { path }) => blankObject(image, mustGet(byPath, path)),
     task,
   )
   const kept = [...images.keys()].filter((i) => !Number.isNaN(scores[i]!))
@@ -185,7 +187,7 @@ function outsideOf(
   objects: ReadonlyMap<string, Mask>,
 ): number | null {
   const usual = meanMap(run.judged.filter(({ sample }) => sample.label === 'nominal'))
-  const shares = pairs.flatMap(({ bad }) => massOutside(bad, usual, objects.get(bad.sample.id)!) ?? [])
+  const shares = pairs.flatMap(({ bad }) => massOutside(bad, usual, mustGet(objects, bad.sample.id)) ?? [])
   return shares.length === 0 ? null : mean(shares)
 }
 
@@ -216,7 +218,7 @@ async function drawPairs(run: FittedRun, pairs: readonly Pair[], task: Task): Pr
     task,
   )
   const rows = shown.map(({ good, bad, keptOfGood, keptOfBad }): readonly Image[] => {
-    const [own, other] = [pictures.get(good.sample.id)!, pictures.get(bad.sample.id)!]
+    const [own, other] = [mustGet(pictures, good.sample.id), mustGet(pictures, bad.sample.id)]
     return [
       own,
       exchangeBackground(own, { other, kept: keptOfGood }),

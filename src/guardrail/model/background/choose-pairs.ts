@@ -1,6 +1,7 @@
 /** Which parts lend each other their backgrounds. */
 import type { Frame, Mask } from '../../../image/image.ts'
 import { growMask } from '../../../math/grow-mask.ts'
+import { mustGet } from '../../../present.ts'
 import { checkCancelled, type Task } from '../../../task.ts'
 import type { FittedRun, JudgedImage, ObjectMasks } from '../fitted-run.ts'
 import { drawImages } from '../rescore.ts'
@@ -63,7 +64,7 @@ export async function choosePairs(run: FittedRun, masks: ObjectMasks, task: Task
       const otherBad = nextOfAnotherUnit(shuffledBad, i)
       if (otherGood === undefined || otherBad === undefined) continue
       const of = (...images: readonly JudgedImage[]): Mask =>
-        union(images.map(({ sample }) => objects.get(sample.id)!))
+        union(images.map(({ sample }) => mustGet(objects, sample.id)))
       const keptOfGood = of(own, partner, otherGood)
       const keptOfBad = of(partner, own, otherBad)
       if (exchangedShare(keptOfGood, own.frame) < leastExchanged) continue
@@ -93,10 +94,10 @@ function nextOfAnotherUnit(images: readonly JudgedImage[], i: number): JudgedIma
 }
 
 function union(masks: readonly Mask[]): Mask {
-  const [first] = masks
+  const first = masks[0]!
   return {
-    ...first!,
-    data: first!.data.map((_, i) => Number(masks.some(({ data }) => data[i] === 1))),
+    ...first,
+    data: first.data.map((_, i) => Number(masks.some(({ data }) => data[i] === 1))),
   }
 }
 

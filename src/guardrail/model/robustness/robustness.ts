@@ -71,20 +71,21 @@ function chooseSubjects({ judged, threshold, randomOf, images: most }: FittedRun
 function harmfulOnes(responses: readonly Response[], random: Random): readonly boolean[] {
   const before = responses[0]!
   const doses = responses.slice(1)
-  const [overkill, escapes] = (['moreOverkill', 'moreEscapes'] as const).map((rate) =>
+  const chanceOf = (rate: 'moreOverkill' | 'moreEscapes'): ArrayLike<number> =>
     signFlipMaxTest(
       doses.map((response) => response[rate]),
       random,
-    ),
-  )
+    )
+  const overkill = chanceOf('moreOverkill')
+  const escapes = chanceOf('moreEscapes')
   const isMore = (rate: number | null, from: number | null, p: number): boolean =>
     rate !== null && from !== null && rate - from >= harmfulRise && p < alpha
   return [
     false,
     ...doses.map(
       (response, i) =>
-        isMore(response.overkill.rate, before.overkill.rate, overkill![i]!) ||
-        isMore(response.escape.rate, before.escape.rate, escapes![i]!),
+        isMore(response.overkill.rate, before.overkill.rate, overkill[i]!) ||
+        isMore(response.escape.rate, before.escape.rate, escapes[i]!),
     ),
   ]
 }
