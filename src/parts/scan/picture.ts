@@ -1,7 +1,7 @@
 /** What one look at every file of a dataset keeps: 5 KB a picture, so that 20,000 of them are 100 MB. */
 import type { Sample } from '../../dataset/sample.ts'
+import type { Light } from '../../drift/light.ts'
 import type { ImageFormat } from '../../image/image-format.ts'
-import type { Light } from './light.ts'
 
 export interface Picture {
   readonly sample: Sample

@@ -1,11 +1,11 @@
 /** Grey thumbnails of files, for likeness alone; `scanImages` takes them on its way. */
 import type { ImageRef, Outcome } from '../../backbone/vision.ts'
+import { greyOf } from '../../drift/light.ts'
 import { reasonOfBadFile } from '../../errors.ts'
 import { decodeImage } from '../../image/decode-image.ts'
 import { resizeBilinear } from '../../image/resize-bilinear.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
 import { side } from '../likeness/local-contrast.ts'
-import { greyOf } from './light.ts'
 
 /** @returns [64, 64] each, in the order of the files; a file that cannot be decoded is an outcome. */
 export async function readThumbnails(

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { findFittingMask } from '../../dataset/read-mask.ts'
 import type { MaskSource, Sample } from '../../dataset/sample.ts'
+import { greyOf, measureLight } from '../../drift/light.ts'
+import { silhouetteOf } from '../../drift/silhouette.ts'
 import { InputError, reasonOfBadFile } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
@@ -17,9 +19,7 @@ import { connectedComponents } from '../../math/connected-components.ts'
 import { present } from '../../present.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
 import { side } from '../likeness/local-contrast.ts'
-import { greyOf, measureLight } from './light.ts'
 import type { DefectExtent, FileFault, Picture, Scan } from './picture.ts'
-import { silhouetteOf } from './silhouette.ts'
 
 const thumbnailSize: Size = { width: side, height: side }
 

@@ -1,6 +1,6 @@
 /** What the light did to a picture, in a handful of numbers, from one look at every pixel. */
-import type { Image } from '../../image/image.ts'
-import { connectedComponents } from '../../math/connected-components.ts'
+import type { Image } from '../image/image.ts'
+import { connectedComponents } from '../math/connected-components.ts'
 
 export interface Light {
   /** Of the grey levels, 0..255. */
@@ -36,6 +36,16 @@ export function greyOf({ data, width, height }: Image): Uint8Array {
 export function measureLight(grey: Uint8Array, width: number, height: number): Light {
   const counts = new Uint32Array(256)
   for (let i = 0; i < grey.length; i++) counts[grey[i]!]!++
+  const tones = tonesOf(counts, grey.length)
+  return {
+    ...tones,
+    sharpness: sharpnessOf(laplacianDeviation(grey, width, height), tones.contrast),
+    glare: tones.white === 0 ? 0 : largestInnerArea(grey, width, height),
+  }
+}
+
+/** @param counts - Of each of the 256 grey levels. @param of - Their sum, at least 1. */
+export function tonesOf(counts: Uint32Array, of: number): Omit<Light, 'sharpness' | 'glare'> {
   let sum = 0
   let squares = 0
   let black = 0
@@ -49,18 +59,14 @@ export function measureLight(grey: Uint8Array, width: number, height: number): L
     if (level <= almostBlack) black += count
     if (level >= almostWhite) white += count
   }
-  const mean = sum / grey.length
-  const contrast = Math.sqrt(Math.max(0, squares / grey.length - mean * mean))
-  return {
-    mean,
-    contrast,
-    black: black / grey.length,
-    white: white / grey.length,
-    sharpness: Math.log2((laplacianDeviation(grey, width, height) + 0.01) / (contrast + 0.01)),
-    glare: white === 0 ? 0 : largestInnerArea(grey, width, height),
-    levels,
-  }
+  const mean = sum / of
+  const contrast = Math.sqrt(Math.max(0, squares / of - mean * mean))
+  return { mean, contrast, black: black / of, white: white / of, levels }
 }
+
+/** @param laplacian - Standard deviation of 4 x a grey level - its four neighbours. */
+export const sharpnessOf = (laplacian: number, contrast: number): number =>
+  Math.log2((laplacian + 0.01) / (contrast + 0.01))
 
 function laplacianDeviation(grey: Uint8Array, width: number, height: number): number {
   let sum = 0

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { silhouetteOf } from '../../../src/parts/scan/silhouette.ts'
+import { silhouetteOf } from '../../src/drift/silhouette.ts'
 
 const size = 64
 function picture(colour: (x: number, y: number) => readonly [number, number, number]) {

@@ -4,8 +4,8 @@
  * Good enough to ask whether objects lie still; `plumbline prepare` segments with care.
  */
 
-import type { Image } from '../../image/image.ts'
-import { upperMedian, upperQuantile } from '../../math/order-statistics.ts'
+import type { Image } from '../image/image.ts'
+import { borderOf } from './border.ts'
 
 /** Largest difference from the border's median, 0..255, that nine tenths of the border may have to be called even. */
 const evenBorder = 16
@@ -18,14 +18,9 @@ const [leastShare, mostShare, mostTouching] = [0.02, 0.85, 0.25]
  * @param thumbnail - RGB.
  * @returns 1 inside, [height, width]; null where the border is not even or the rest is not an object before it.
  */
-export function silhouetteOf({ data, width, height }: Image): Uint8Array | null {
-  const border: number[] = []
-  for (let x = 0; x < width; x++) border.push(x, (height - 1) * width + x)
-  for (let y = 1; y < height - 1; y++) border.push(y * width, (y + 1) * width - 1)
-  const background = [0, 1, 2].map((c) => upperMedian(border.map((at) => data[3 * at + c]!)))
-  const difference = (at: number): number =>
-    Math.max(...background.map((value, c) => Math.abs(data[3 * at + c]! - value)))
-  const spread = upperQuantile(border.map(difference), 0.9)
+export function silhouetteOf(thumbnail: Image): Uint8Array | null {
+  const { width, height } = thumbnail
+  const { pixels: border, difference, spread } = borderOf(thumbnail)
   if (spread > evenBorder) return null
   const threshold = Math.max(leastDifference, 3 * spread)
   const inside = Uint8Array.from({ length: width * height }, (_, at) => Number(difference(at) > threshold))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createRandom } from '../../../src/math/random.ts'
-import { greyOf, measureLight } from '../../../src/parts/scan/light.ts'
+import { greyOf, measureLight } from '../../src/drift/light.ts'
+import { createRandom } from '../../src/math/random.ts'
 
 const size = 40
 const paint = (grey: (x: number, y: number) => number): Uint8Array =>
