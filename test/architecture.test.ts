@@ -72,6 +72,8 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'inspect',
     'parts',
   ],
+  records: ['errors.ts', 'files', 'task.ts', 'wire'],
+  drift: ['math', 'errors.ts', 'wire'],
   options: [
     'math',
     'errors.ts',
@@ -120,6 +122,9 @@ const keepers: Readonly<Record<string, string>> = {
   sharp: 'image',
   'onnxruntime-node': 'graph',
   '@huggingface/transformers': 'prepare/grounded-sam',
+  kysely: 'records',
+  libsql: 'records',
+  pg: 'records',
 }
 
 const bans: readonly { readonly pattern: RegExp; readonly name: string; readonly except?: string }[] = [

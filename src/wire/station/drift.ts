@@ -1,0 +1,66 @@
+/** Whether what passes the line is still what the model was commissioned on: evidence against it, statistic by statistic. */
+import { z } from 'zod'
+import { timeSchema } from './basics.ts'
+
+export const driftGroups = ['score', 'light', 'focus', 'position', 'product'] as const
+
+export const driftStatisticSchema = z.strictObject({
+  /** E.g. `brightness`, `sharpness`. */
+  name: z.string(),
+  /** What changed where this one raises the alarm. */
+  group: z.enum(driftGroups),
+  /** log10 of the evidence against "nothing changed": now, and the highest so far. An alarm is raised at `alarmLevel`. */
+  evidence: z.number(),
+  highest: z.number(),
+  alarmLevel: z.number(),
+  /** Part of the reference in the middle, and of the latest parts, in the statistic's own unit; null while unknown. */
+  referenceMedian: z.number().nullable(),
+  recentMedian: z.number().nullable(),
+})
+
+export const driftAlarmSchema = z.strictObject({
+  at: timeSchema,
+  /** Parts since the reference was complete, at the alarm. */
+  part: z.int().positive(),
+  statistic: z.string(),
+  group: z.enum(driftGroups),
+  evidence: z.number(),
+  /** Largest false-alarm rate over the whole life of the stream, of all statistics together. */
+  alpha: z.number(),
+  /** In one sentence. */
+  words: z.string(),
+})
+
+export const driftStatusSchema = z.strictObject({
+  /** Commissioning: parts judged by this model on this line. Nothing is said before it is complete. */
+  reference: z.strictObject({
+    parts: z.int().nonnegative(),
+    needed: z.int().positive(),
+    from: timeSchema.nullable(),
+    to: timeSchema.nullable(),
+  }),
+  /** Fingerprint of the model. */
+  model: z.string(),
+  /** Parts watched since. */
+  parts: z.int().nonnegative(),
+  alpha: z.number(),
+  statistics: z.array(driftStatisticSchema),
+  /** In the order in which they were raised; the first stands for "something changed". */
+  alarms: z.array(driftAlarmSchema),
+  /** What the false-alarm rate assumes, in words. */
+  assumption: z.string(),
+})
+
+/** A point of the curve that the page draws. */
+export const driftPointSchema = z.strictObject({
+  at: timeSchema,
+  part: z.int().nonnegative(),
+  /** log10 of the evidence by statistic. */
+  evidence: z.record(z.string(), z.number()),
+})
+
+export type DriftGroup = (typeof driftGroups)[number]
+export type DriftStatistic = z.infer<typeof driftStatisticSchema>
+export type DriftAlarm = z.infer<typeof driftAlarmSchema>
+export type DriftStatus = z.infer<typeof driftStatusSchema>
+export type DriftPoint = z.infer<typeof driftPointSchema>
