@@ -73,7 +73,6 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'parts',
   ],
   records: ['errors.ts', 'files', 'task.ts', 'wire'],
-  drift: ['math', 'errors.ts', 'wire'],
   options: [
     'math',
     'errors.ts',
