@@ -10,7 +10,7 @@ import type { JudgedImage } from '../../guardrail/model/fitted-run.ts'
 import { judgeImages } from '../../guardrail/model/judge-images.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
-import { fitFold } from '../evaluate/work-fold.ts'
+import { fitFold } from '../evaluate/fit-fold.ts'
 import { keptModelFolder } from '../folder/fold-record.ts'
 import type { ReopenedRun } from './reopen-run.ts'
 

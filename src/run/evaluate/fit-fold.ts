@@ -1,0 +1,132 @@
+/** The first step of a fold: fit, score the threshold images, keep the model. */
+import type { Vision } from '../../backbone/vision.ts'
+import type { Detector } from '../../detector/detector.ts'
+import { saveModel } from '../../detector/model-folder.ts'
+import { openScratchFolder, removeScratch } from '../../detector/scratch-folder.ts'
+import type { FoldPlan } from '../../evaluate/split.ts'
+import { writeFileAtomic } from '../../files/atomic.ts'
+import { sha256 } from '../../files/hash.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
+import type { Inspector } from '../../inspect/inspector.ts'
+import { peakOf, regionLevel } from '../../inspect/regions.ts'
+import { createRandom } from '../../math/random.ts'
+import type { Task } from '../../task.ts'
+import type { ModelCard } from '../../wire/model.ts'
+import { foldCurvesPath, foldModelFolder, foldScratchFolder } from '../folder/fold-record.ts'
+import type { ScoreRange } from '../folder/heat-map-file.ts'
+import { createRangeSampler } from '../folder/map-range.ts'
+import type { Failure } from '../open/open-samples.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
+import { type Scores, scoreAll } from './score-all.ts'
+
+/** What the steps of a fold need of the evaluation. */
+export type FoldWork = Pick<OpenEvaluation, 'out' | 'key' | 'configured' | 'machine' | 'card'> & {
+  readonly vision: Vision
+  readonly request: Pick<OpenEvaluation['request'], 'seed' | 'folds'>
+}
+
+/** Of a plan, what fitting needs. */
+export type FitPlan = Pick<FoldPlan, 'fold' | 'train' | 'threshold'>
+
+/** What is known of a fold once it has been fitted. */
+export interface FitRecord {
+  readonly threshold: Scores
+  readonly failures: readonly Failure[]
+  /** Colour scale of the heat maps. */
+  readonly range: ScoreRange
+  readonly regions: ModelCard['regions']
+  readonly seconds: { readonly fit: number; readonly score: number }
+}
+
+/** Threshold images whose maps set the colour scale. */
+const sampledMaps = 80
+
+/**
+ * Writes the model and the curves of its training.
+ *
+ * @param range - Colour scale of the heat maps; null in the first fold, which sets it.
+ * @returns The detector too, which the caller closes.
+ * @throws {StatisticalError} Too few samples to fit on. @throws {CancelledError}
+ */
+export async function fitAndRank(
+  plan: FitPlan,
+  work: FoldWork,
+  range: ScoreRange | null,
+  task: Task,
+): Promise<{ readonly detector: Detector; readonly fitted: FitRecord }> {
+  const started = performance.now()
+  const detector = await fitFold(plan, work, foldScratchFolder(work.out, plan.fold), task)
+  try {
+    const ready = performance.now()
+    const inspector = createInspector({ detector, vision: work.vision, operating: null })
+    const ranked = await rankThreshold(inspector, plan, work, range, task)
+    await saveFoldModel(detector, plan, work, ranked)
+    if (detector.curves !== undefined) {
+      await writeFileAtomic(foldCurvesPath(work.out, plan.fold), JSON.stringify(detector.curves))
+    }
+    const { scores, ...rest } = ranked
+    const seconds = { fit: (ready - started) / 1000, score: (performance.now() - ready) / 1000 }
+    return { detector, fitted: { threshold: scores, ...rest, seconds } }
+  } catch (error) {
+    await detector.close()
+    throw error
+  }
+}
+
+/**
+ * Step 2 of the protocol, the same however often it is called.
+ *
+ * @param scratchFolder - Where an interrupted fit may go on from.
+ */
+export function fitFold(
+  { fold, train }: Pick<FoldPlan, 'fold' | 'train'>,
+  { key, vision, machine, configured: { method, options }, request: { seed } }: FoldWork,
+  scratchFolder: string,
+  task: Task,
+): Promise<Detector> {
+  const random = createRandom(seed, 'fit', fold)
+  const scratch = openScratchFolder(scratchFolder, sha256(`${key} ${fold}`), task)
+  return method.fit({ samples: train, vision, random, task, scratch, ...machine }, options)
+}
+
+/** Once the fold is whole. */
+export const removeFoldScratch = ({ out }: FoldWork, fold: number): Promise<void> =>
+  removeScratch(foldScratchFolder(out, fold))
+
+async function saveFoldModel(
+  detector: Detector,
+  { fold, train }: FitPlan,
+  { out, card, request: { seed } }: FoldWork,
+  { range: mapScale, regions }: Pick<FitRecord, 'range' | 'regions'>,
+): Promise<void> {
+  const { fingerprint, ...rest } = card
+  const trained = { images: train.length, fingerprint, seed }
+  await saveModel(
+    foldModelFolder(out, fold),
+    { ...rest, threshold: null, regions, evaluated: null, mapScale, trained },
+    detector.save(),
+  )
+}
+
+async function rankThreshold(
+  inspector: Inspector,
+  plan: FitPlan,
+  { request: { folds } }: FoldWork,
+  range: ScoreRange | null,
+  task: Task,
+): Promise<{ scores: Scores; failures: Failure[] } & Pick<FitRecord, 'range' | 'regions'>> {
+  const nominalPeaks: number[] = []
+  const sampler = createRangeSampler()
+  const stride = Math.max(1, Math.ceil(plan.threshold.length / sampledMaps))
+  let i = 0
+  const label = `fold ${plan.fold + 1}/${folds}: threshold`
+  const scored = await scoreAll(inspector, plan.threshold, label, task, (sample, value) => {
+    const isNominal = sample.label === 'nominal'
+    const isSampled = range === null && i++ % stride === 0
+    if (!isNominal && !isSampled) return
+    const map = value.map()
+    if (isSampled) sampler.add(map, value.frame, isNominal)
+    if (isNominal) nominalPeaks.push(peakOf(map, value.frame))
+  })
+  return { ...scored, range: range ?? sampler.range(), regions: regionLevel(nominalPeaks) }
+}

@@ -1,0 +1,75 @@
+/** The second step of a fold: score the inference images, draw their heat maps, count pixels. */
+import { join } from 'node:path'
+import type { Sample } from '../../dataset/sample.ts'
+import type { Detector } from '../../detector/detector.ts'
+import { createPixelMetrics, type PixelMetrics } from '../../evaluate/metrics/pixel/pixel-metrics.ts'
+import type { FoldPlan } from '../../evaluate/split.ts'
+import { createInspector } from '../../inspect/create-inspector.ts'
+import type { Inspection } from '../../inspect/inspector.ts'
+import type { Task } from '../../task.ts'
+import type { FoldRecord } from '../folder/fold-record.ts'
+import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-file.ts'
+import type { MaskStore } from '../open/mask-store.ts'
+import type { Failure } from '../open/open-samples.ts'
+import type { FoldWork } from './fit-fold.ts'
+import { type Scores, scoreAll } from './score-all.ts'
+
+export type JudgeWork = FoldWork & { readonly masks: MaskStore }
+
+/** Of a plan, what judging needs. */
+export type JudgePlan = Pick<FoldPlan, 'fold' | 'inference'>
+
+export interface JudgeRecord {
+  readonly inference: Scores
+  readonly failures: readonly Failure[]
+  readonly pixel: FoldRecord['pixel']
+  /** Seconds. */
+  readonly score: number
+}
+
+/** Writes a heat map an image. @param range - Their colour scale. @throws {CancelledError} */
+export async function judgeFold(
+  detector: Detector,
+  plan: JudgePlan,
+  { out, vision, masks, request: { folds } }: JudgeWork,
+  range: ScoreRange,
+  task: Task,
+): Promise<JudgeRecord> {
+  const started = performance.now()
+  const inspector = createInspector({ detector, vision, operating: null })
+  const folder = join(out, 'maps', `fold-${plan.fold}`)
+  const pixel = createPixelMetrics()
+  const hasMasks = plan.inference.some((sample) => masks.find(sample) !== null)
+  const writing = new Set<Promise<void>>()
+  const label = `fold ${plan.fold + 1}/${folds}: inference`
+  const scored = await scoreAll(inspector, plan.inference, label, task, async (sample, value) => {
+    const map = value.map()
+    const write = writeHeatMap(heatMapPath(folder, sample.id), map, value.frame, range)
+    writing.add(write)
+    write.then(
+      () => writing.delete(write),
+      () => {}, // thrown where it is awaited
+    )
+    if (writing.size >= 8) await Promise.race(writing)
+    if (hasMasks) countPixels(pixel, sample, value, map.data, masks)
+  }).finally(() => Promise.allSettled(writing))
+  await Promise.all(writing)
+  return {
+    inference: scored.scores,
+    failures: scored.failures,
+    pixel: hasMasks ? pixel.figures() : null,
+    score: (performance.now() - started) / 1000,
+  }
+}
+
+function countPixels(
+  pixel: PixelMetrics,
+  sample: Sample,
+  { frame }: Inspection,
+  scores: Float32Array,
+  masks: MaskStore,
+): void {
+  const mask = masks.find(sample)
+  if (sample.label === 'nominal') pixel.add(scores, null, frame.size, frame.content)
+  else if (mask !== null) pixel.add(scores, mask.data, frame.size, frame.content)
+}
