@@ -24,7 +24,7 @@ export const defaultKeep: KeepPolicy = {
 }
 
 /** Every reviewer's day is short: a random sample of all, a few of what passed, more of what was rejected, all of the band. */
-export const defaultSampling: SamplingRule = { everyPart: 0.01, good: 0.02, defective: 0.2, review: 1 }
+export const defaultSampling: SamplingRule = { everyPart: 0.01, nominal: 0.02, anomalous: 0.2, review: 1 }
 
 export interface RecordsOptions {
   /** Folder of the station: the SQLite file, kept pictures, maps and masks. Made where it is missing. */

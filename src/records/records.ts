@@ -89,7 +89,7 @@ export interface ScoredPart {
   readonly score: number
   readonly outcome: string
   /** Label of the correction that stands. */
-  readonly label: 'good' | 'defective' | 'unsure' | null
+  readonly label: 'nominal' | 'anomalous' | 'unsure' | null
 }
 
 export interface Facets {
@@ -182,8 +182,8 @@ export interface Exports {
 
 export interface ManifestSummary {
   readonly path: string
-  readonly good: number
-  readonly defective: number
+  readonly nominal: number
+  readonly anomalous: number
   /** Decided, but without a picture any more; or nobody could tell. */
   readonly withoutPicture: number
   readonly unsure: number

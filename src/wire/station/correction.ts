@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { hashSchema, inspectionIdSchema, nameSchema, timeSchema } from './basics.ts'
 
-export const correctionLabels = ['good', 'defective', 'unsure'] as const
+export const correctionLabels = ['nominal', 'anomalous', 'unsure'] as const
 export const correctionLabelSchema = z.enum(correctionLabels)
 
 export const newCorrectionSchema = z.strictObject({

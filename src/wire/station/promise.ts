@@ -13,8 +13,8 @@ export const promiseStratumSchema = z.strictObject({
   judged: z.int().nonnegative(),
   /** Chosen by the rule, and of these decided by people as good or defective. */
   chosen: z.int().nonnegative(),
-  good: z.int().nonnegative(),
-  defective: z.int().nonnegative(),
+  nominal: z.int().nonnegative(),
+  anomalous: z.int().nonnegative(),
   /** Chosen, looked at, and nobody could tell. */
   unsure: z.int().nonnegative(),
 })
@@ -43,7 +43,7 @@ export const promiseSchema = z.strictObject({
   per1000: z.strictObject({
     escapes: realFigureSchema,
     rejected: realFigureSchema,
-    defective: realFigureSchema,
+    anomalous: realFigureSchema,
   }),
   /** What the card promises; null for a model that nobody has evaluated. */
   promised: evaluatedSchema.pick({ figures: true, per1000: true, level: true, holdsFor: true }).nullable(),

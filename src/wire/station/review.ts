@@ -15,8 +15,8 @@ export const samplingRuleSchema = z.strictObject({
   /** Share of all parts, whatever their verdict. */
   everyPart: share,
   /** Share of those with the verdict, besides. */
-  good: share,
-  defective: share,
+  nominal: share,
+  anomalous: share,
   review: share,
 })
 
@@ -31,7 +31,14 @@ export const samplingRuleInForceSchema = z.strictObject({
 /** Manifest's word for how a part came to be labelled (`docs/datasets.md`). */
 export const selectionSchema = z.enum(['all', 'random', 'by-score'])
 
-export const reviewReasons = ['random', 'good', 'defective', 'review', 'by-hand', 'second-opinion'] as const
+export const reviewReasons = [
+  'random',
+  'nominal',
+  'anomalous',
+  'review',
+  'by-hand',
+  'second-opinion',
+] as const
 
 export const claimSchema = z.strictObject({ by: nameSchema, until: timeSchema })
 

@@ -1,8 +1,8 @@
 /** What the station says about a part: a verdict, or why there is none. */
 import { z } from 'zod'
 
-/** `good`: below the review band; `review`: in it, a person decides; `defective`: at or above the threshold. */
-export const verdicts = ['good', 'defective', 'review'] as const
+/** `nominal`: below the review band; `review`: in it, a person decides; `anomalous`: at or above the threshold. */
+export const verdicts = ['nominal', 'anomalous', 'review'] as const
 /**
  * No verdict was reached, which never means good: `timeout` it took too long, `busy` the queue was full, `no-model` none was loaded,
  * `failed` the image could not be read or the model broke.
