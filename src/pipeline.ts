@@ -85,7 +85,7 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
     await drawGallery(results, run, colourScale(records), checked.pictures, task)
     await writeResults(request.out, evaluation, results)
     await buildReport(request.out, task)
-    await finishFolder(request.out, keptModels(results, evaluation, run))
+    await finishFolder(request.out, await keptModels(results, evaluation, run, task))
     return evaluation
   } finally {
     await run.vision.close()

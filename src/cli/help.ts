@@ -70,11 +70,11 @@ function operandInWords(key: string, option: Option): string {
   return option.isRequired ? word : `[${word}]`
 }
 
-/** `--size N|WxH`, `--[no-]cache DIR`, `--fit pad|stretch|crop`. */
+/** `--size N|WxH`, `--[no-]cache DIR`, `--no-fixtures` of a flag that is on, `--fit pad|stretch|crop`. */
 export function optionInWords(key: string, option: Option): string {
   const name = nameOf(key, option)
   const { isFlag, canBeOff, placeholder } = option.kind
-  if (isFlag) return `--${name}`
+  if (isFlag) return option.default === true ? `--no-${name}` : `--${name}`
   return `--${canBeOff ? '[no-]' : ''}${name} ${option.placeholder ?? (placeholder || name.toUpperCase())}`
 }
 

@@ -1,6 +1,6 @@
 /**
- * A fitted model on disk: `model.json`, the detector's own files and the weights of its backbone, each with its length and sha256.
- * It needs nothing from outside.
+ * A fitted model on disk: `model.json`, the detector's own files, the weights of its backbone and some pictures it learnt from, each with its
+ * length and sha256. It needs nothing from outside.
  *
  * Nothing in a model folder can run code; every file is verified before a byte of it is parsed.
  */
@@ -8,52 +8,65 @@ import { readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ResolvedBackbone } from '../backbone/resolve-weights.ts'
 import { ModelError } from '../errors.ts'
-import { isSystemError, systemReason, writeFileAtomic } from '../files/atomic.ts'
+import { isSystemError, type Put, replaceTogether, systemReason, writeInto } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
+import { present } from '../present.ts'
 import { type ModelCard, modelSchema, modelVersion } from '../wire/model.ts'
+import { checkBytes, checkFile } from './check-file.ts'
 import type { DetectorMethod } from './detector.ts'
+import { type Fixture, putFixtures } from './model-fixtures.ts'
 import { checkWeights, madeWeightsOf, putWeights } from './model-weights.ts'
 
 export type ModelFiles = ReadonlyMap<string, Uint8Array>
 
 /** What whoever made a model says of it; the folder knows the rest. */
-export type ModelFacts = Omit<ModelCard, 'files' | 'format' | 'version' | 'weights'>
+export type ModelFacts = Omit<ModelCard, 'files' | 'fixtures' | 'format' | 'version' | 'weights'>
+
+/** What lies in a folder beside the detector's own files. */
+export interface ModelExtras {
+  /** Whose weights go into the folder; absent where `finishModel` puts them there. */
+  readonly backbone?: ResolvedBackbone
+  readonly fixtures?: readonly Fixture[]
+}
 
 /**
- * Writes the files first and `model.json` last, so that a folder with a card is a whole model. Files of a model that was there
- * before go.
+ * All files are on disk before the first takes its place, `model.json` last: a folder with a card is a whole model, and a full disk
+ * leaves the one that was there before. Its files go.
  *
- * @param backbone - Whose weights go into the folder; absent where `finishModel` puts them there.
  * @throws {InputError} A file cannot be written. @throws {ModelError} The weights are not the ones that were looked through.
  */
 export async function saveModel(
   folder: string,
   facts: ModelFacts,
   files: ModelFiles,
-  backbone?: ResolvedBackbone,
+  { backbone, fixtures = [] }: ModelExtras = {},
 ): Promise<ModelCard> {
   const before = await ownFiles(folder)
   const listed: Record<string, { bytes: number; sha256: string }> = {}
-  for (const [name, bytes] of files) {
-    await writeFileAtomic(join(folder, name), bytes)
-    listed[name] = { bytes: bytes.length, sha256: sha256(bytes) }
-  }
-  const weights =
-    backbone === undefined ? madeWeightsOf(facts.backbone.id) : await putWeights(folder, backbone)
-  const card: ModelCard = {
-    format: 'plumbline-model',
-    version: modelVersion,
-    ...facts,
-    weights,
-    files: listed,
-  }
-  await writeCard(folder, card)
-  for (const name of before) if (!filesOf(card).includes(name)) await rm(join(folder, name), { force: true })
-  return card
+  let card: ModelCard | undefined
+  await replaceTogether(async (put) => {
+    for (const [name, bytes] of files) {
+      await put(join(folder, name), writeInto(bytes))
+      listed[name] = { bytes: bytes.length, sha256: sha256(bytes) }
+    }
+    card = {
+      format: 'plumbline-model',
+      version: modelVersion,
+      ...facts,
+      weights:
+        backbone === undefined ? madeWeightsOf(facts.backbone.id) : await putWeights(put, folder, backbone),
+      fixtures: await putFixtures(put, folder, fixtures),
+      files: listed,
+    }
+    await putCard(put, folder, card)
+  })
+  const saved = present(card, 'the card of a model that was written')
+  for (const name of before) if (!filesOf(saved).includes(name)) await rm(join(folder, name), { force: true })
+  return saved
 }
 
 /**
- * For a model of which more is known after it was saved: its weights are put beside it, then what is known into its card.
+ * For a model of which more is known after it was saved: its weights and fixtures are put beside it, then what is known into its card.
  *
  * @param twin - Another finished model on the same weights, to share the file with; null for none.
  * @throws {ModelError} There is no card, or another's. @throws {InputError} A file cannot be written.
@@ -61,12 +74,19 @@ export async function saveModel(
 export async function finishModel(
   folder: string,
   facts: Partial<ModelFacts>,
-  backbone: ResolvedBackbone,
+  { backbone, fixtures = [] }: Required<Pick<ModelExtras, 'backbone'>> & ModelExtras,
   twin: string | null,
 ): Promise<void> {
   const card = await readCard(folder)
-  const weights = await putWeights(folder, backbone, twin)
-  await writeCard(folder, { ...card, ...facts, weights })
+  await replaceTogether(async (put) => {
+    const weights = await putWeights(put, folder, backbone, twin)
+    await putCard(put, folder, {
+      ...card,
+      ...facts,
+      weights,
+      fixtures: await putFixtures(put, folder, fixtures),
+    })
+  })
 }
 
 /** Whether the folder is empty, or holds a model and nothing else. */
@@ -91,9 +111,10 @@ async function ownFiles(folder: string): Promise<readonly string[]> {
   }
 }
 
-const filesOf = ({ files, weights }: ModelCard): readonly string[] => [
+const filesOf = ({ files, weights, fixtures }: ModelCard): readonly string[] => [
   cardName,
   ...Object.keys(files),
+  ...fixtures.map(({ file }) => file),
   ...(weights?.kind === 'file' ? [weights.file] : []),
 ]
 
@@ -112,8 +133,9 @@ export function refuseOtherVersion(
 
 const cardName = 'model.json'
 
-const writeCard = (folder: string, card: ModelCard): Promise<void> =>
-  writeFileAtomic(join(folder, cardName), `${JSON.stringify(card, null, 2)}\n`)
+async function putCard(put: Put, folder: string, card: ModelCard): Promise<void> {
+  await put(join(folder, cardName), writeInto(`${JSON.stringify(card, null, 2)}\n`))
+}
 
 /** @throws {ModelError} No card, or of another format or version. */
 async function readCard(folder: string): Promise<ModelCard> {
@@ -123,25 +145,17 @@ async function readCard(folder: string): Promise<ModelCard> {
 
 /**
  * @throws {ModelError} No card, another format or version, a missing, truncated or altered file.
- * Cost: reads every file of the detector, and hashes them and the weights.
+ * Cost: reads every file of the detector, and hashes them, the weights and the fixtures.
  */
 export async function loadModel(folder: string): Promise<{ card: ModelCard; files: ModelFiles }> {
   const card = await readCard(folder)
   const files = new Map<string, Uint8Array>()
   for (const [name, expected] of Object.entries(card.files)) {
-    const path = join(folder, name)
-    const bytes = await read(path)
-    if (bytes.length !== expected.bytes) {
-      throw new ModelError(
-        path,
-        `expected ${expected.bytes} bytes, found ${bytes.length}: the file is truncated or altered`,
-      )
-    }
-    if (sha256(bytes) !== expected.sha256) {
-      throw new ModelError(path, 'its sha256 differs from the one in model.json: the file was altered')
-    }
+    const bytes = await read(join(folder, name))
+    checkBytes(folder, { file: name, ...expected }, bytes)
     files.set(name, bytes)
   }
+  for (const fixture of card.fixtures) await checkFile(folder, fixture)
   if (card.weights !== null) await checkWeights(folder, card.weights)
   return { card, files }
 }

@@ -9,10 +9,11 @@ import { openWeights, type ResolvedBackbone, resolveBackbone } from '../backbone
 import { shippedSha256 } from '../backbone/shipped-weights.ts'
 import { findKnownFile } from '../backbone/weights-registry.ts'
 import { ModelError } from '../errors.ts'
-import { isSystemError, replaceAtomic, systemReason } from '../files/atomic.ts'
+import { isSystemError, type Put } from '../files/atomic.ts'
 import { sha256File } from '../files/hash.ts'
 import { quietTask } from '../task.ts'
 import type { ModelCard, ModelWeights } from '../wire/model.ts'
+import { checkFile } from './check-file.ts'
 
 export const weightsName = 'weights.safetensors'
 
@@ -30,11 +31,13 @@ export function madeWeightsOf(backbone: string): ModelWeights | null {
 /**
  * Puts the weights into the folder.
  *
+ * @param put - Writes a file that takes its place with the others of the model.
  * @param twin - Another model folder on the same weights: the two then share one file on disk, where the file system can.
  * @throws {ModelError} The file is not the one that was looked through. @throws {InputError} It cannot be written.
  * Cost: a copy of the file, and one pass over it for its hash.
  */
 export async function putWeights(
+  put: Put,
   folder: string,
   { id, weights, weightsId }: ResolvedBackbone,
   twin: string | null = null,
@@ -42,12 +45,11 @@ export async function putWeights(
   const made = madeWeightsOf(id)
   if (made !== null) return made
   if (weights === null) throw new ModelError(id, 'needs weights, and none were given')
-  const path = join(folder, weightsName)
-  await replaceAtomic(path, async (temporary) => {
+  const written = await put(join(folder, weightsName), async (temporary) => {
     if (twin !== null && (await linked(join(twin, weightsName), temporary))) return
     await copyFile(weights.path, temporary, constants.COPYFILE_FICLONE)
   })
-  const [sha256, { size: bytes }] = await Promise.all([sha256File(path), stat(path)])
+  const [sha256, { size: bytes }] = await Promise.all([sha256File(written), stat(written)])
   if (weightsId !== `sha256:${sha256}`) {
     throw new ModelError(
       weights.path,
@@ -78,23 +80,7 @@ async function linked(from: string, to: string): Promise<boolean> {
 
 /** @throws {ModelError} The file is missing, truncated or altered. Cost: one pass over it. */
 export async function checkWeights(folder: string, weights: ModelWeights): Promise<void> {
-  if (weights.kind === 'made') return
-  const path = join(folder, weights.file)
-  try {
-    const { size } = await stat(path)
-    if (size !== weights.bytes) {
-      throw new ModelError(
-        path,
-        `expected ${weights.bytes} bytes, found ${size}: the file is truncated or altered`,
-      )
-    }
-    if ((await sha256File(path)) !== weights.sha256) {
-      throw new ModelError(path, 'its sha256 differs from the one in model.json: the file was altered')
-    }
-  } catch (cause) {
-    if (isSystemError(cause)) throw new ModelError(path, systemReason(cause), { cause })
-    throw cause
-  }
+  if (weights.kind === 'file') await checkFile(folder, weights)
 }
 
 /**

@@ -16,8 +16,14 @@ export function temporaryName(path: string): string {
  * @throws {InputError} The folder cannot be made or written (read-only, disk full), with the system's reason.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  await replaceAtomic(path, (temporary) => writeFile(temporary, data))
+  await replaceAtomic(path, writeInto(data))
 }
+
+/** For {@link replaceAtomic} and {@link Put}: all of the data. */
+export const writeInto =
+  (data: string | Uint8Array) =>
+  (temporary: string): Promise<void> =>
+    writeFile(temporary, data)
 
 /**
  * Lets `write` fill a temporary file, flushes it to disk and renames it over `path`; on failure the temporary goes.
@@ -28,19 +34,53 @@ export async function replaceAtomic(
   path: string,
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = temporaryName(path)
+  await replaceTogether(async (put) => {
+    await put(path, write)
+  })
+}
+
+/** Lets `write` fill a file that will lie at `path`. @returns Where it lies until then. */
+export type Put = (path: string, write: (temporary: string) => Promise<void>) => Promise<string>
+
+/**
+ * Several files that belong together: all are written and flushed under temporary names first, and only then renamed, in the order
+ * in which they were put. Where one cannot be written, none of them takes its place.
+ *
+ * @throws {InputError} as {@link writeFileAtomic}.
+ */
+export async function replaceTogether(work: (put: Put) => Promise<void>): Promise<void> {
+  const staged: { readonly path: string; readonly temporary: string }[] = []
   try {
-    await mkdir(dirname(path), { recursive: true })
-    await write(temporary)
-    const handle = await open(temporary, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(temporary, path)
+    await work(async (path, write) => {
+      const temporary = temporaryName(path)
+      staged.push({ path, temporary })
+      await withReason(path, async () => {
+        await mkdir(dirname(path), { recursive: true })
+        await write(temporary)
+        await flush(temporary)
+      })
+      return temporary
+    })
+    for (const { path, temporary } of staged) await withReason(path, () => rename(temporary, path))
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {}) // what went wrong before is what matters
+    for (const { temporary } of staged) await rm(temporary, { force: true }).catch(() => {}) // what went wrong before is what matters
+    throw cause
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function withReason(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (cause) {
     if (isSystemError(cause))
       throw new InputError(path, `cannot be written: ${systemReason(cause)}`, { cause })
     throw cause

@@ -1,6 +1,7 @@
 /** `model.json`, the front page of a model folder: what the model is, what it needs, and the hashes of its files. */
 import { z } from 'zod'
 import { findingSchema, intervalSchema, levelSchema, pixelsSchema } from './evaluation.ts'
+import { referenceSchema } from './reference.ts'
 import { understoodSchema } from './understood.ts'
 
 /** Raise it when a folder is laid out otherwise; folders of another version are refused. */
@@ -105,6 +106,20 @@ export const modelSchema = z.strictObject({
   /** What the training data was taken for; absent in models of version 0.1. */
   dataset: understoodSchema.optional(),
   trained: z.strictObject({ images: z.int(), fingerprint: z.string(), seed: z.number() }),
+  /** What its training images were like, so that others are noticed at prediction; null where nobody measured them. */
+  reference: referenceSchema.nullable().default(null),
+  /** Nominal training images kept in the folder, as they were decoded: for calibration and fixtures. */
+  fixtures: z
+    .array(
+      z.strictObject({
+        file: z.string().regex(/^fixture-\d{2}\.png$/),
+        /** Id in the dataset. */
+        image: z.string(),
+        bytes: z.int(),
+        sha256: hash,
+      }),
+    )
+    .default([]),
   /** The detector's own files. */
   files: z.record(z.string().regex(/^[\w-]+\.\w+$/), z.strictObject({ bytes: z.int(), sha256: hash })),
 })

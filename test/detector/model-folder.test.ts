@@ -2,8 +2,10 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readFixtures } from '../../src/detector/model-fixtures.ts'
 import { loadModel, saveModel } from '../../src/detector/model-folder.ts'
 import { ModelError } from '../../src/errors.ts'
+import { encodePng } from '../../src/image/encode-image.ts'
 import { modelFacts } from '../helpers/model-card.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -68,5 +70,36 @@ describe('a model folder', () => {
     await saveModel(folder, modelFacts(), new Map([['c.bin', Uint8Array.of(9)]]))
     expect(readdirSync(folder).sort()).toEqual(['c.bin', 'model.json'])
     expect([...(await loadModel(folder)).files.keys()]).toEqual(['c.bin'])
+  })
+
+  it('is left as it was where a file of another cannot be written in its place', async () => {
+    const folder = await saved()
+    const before = readdirSync(folder).sort()
+    const writing = saveModel(
+      folder,
+      modelFacts(),
+      new Map([
+        ['a.bin', Uint8Array.of(7)],
+        ['b.bin/c.bin', Uint8Array.of(8)], // cannot be written: b.bin is a file
+      ]),
+    )
+    await expect(writing).rejects.toThrow('c.bin')
+    expect(readdirSync(folder).sort()).toEqual(before)
+    expect([...((await loadModel(folder)).files.get('a.bin') ?? [])]).toEqual([1, 2, 3])
+  })
+
+  it('keeps training images, and is refused where one of them was altered', async () => {
+    const folder = join(temporaryFolder(), 'model')
+    const image = { width: 5, height: 3, data: Uint8Array.from({ length: 45 }, (_, i) => 5 * i) }
+    const fixtures = [{ image: 'good/1.png', png: await encodePng(image) }]
+    const card = await saveModel(folder, modelFacts(), files, { fixtures })
+    const kept: unknown[] = []
+    for await (const fixture of readFixtures(folder, card)) kept.push(fixture)
+    expect(kept).toEqual([{ name: 'good/1.png', image }])
+    expect((await loadModel(folder)).card).toEqual(card)
+    writeFileSync(join(folder, 'fixture-00.png'), await encodePng({ ...image, data: image.data.fill(3) }))
+    expect(await refusal(folder)).toContain('fixture-00.png')
+    await saveModel(folder, modelFacts(), files)
+    expect(readdirSync(folder).sort()).toEqual(['a.bin', 'b.bin', 'model.json'])
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/errors.ts'
-import { replaceAtomic, writeFileAtomic } from '../../src/files/atomic.ts'
+import { replaceAtomic, replaceTogether, writeFileAtomic, writeInto } from '../../src/files/atomic.ts'
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'plumbline-atomic-'))
 
@@ -36,5 +36,26 @@ describe('writeFileAtomic', () => {
     const root = await folder()
     await writeFile(join(root, 'file'), '')
     await expect(writeFileAtomic(join(root, 'file', 'x'), '')).rejects.toThrow(join(root, 'file', 'x'))
+  })
+})
+
+describe('replaceTogether', () => {
+  it('lets no file take its place before all are written', async () => {
+    const root = await folder()
+    await writeFile(join(root, 'a.txt'), 'old')
+    const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+    const failing = replaceTogether(async (put) => {
+      await put(join(root, 'a.txt'), writeInto('new'))
+      await put(join(root, 'b.txt'), () => Promise.reject(full))
+    })
+    await expect(failing).rejects.toThrow(`${join(root, 'b.txt')}: cannot be written: the disk is full`)
+    expect(await readFile(join(root, 'a.txt'), 'utf8')).toBe('old')
+    expect(await readdir(root)).toEqual(['a.txt'])
+    await replaceTogether(async (put) => {
+      await put(join(root, 'a.txt'), writeInto('new'))
+      await put(join(root, 'b.txt'), writeInto('more'))
+    })
+    expect(await readdir(root)).toEqual(['a.txt', 'b.txt'])
+    expect(await readFile(join(root, 'a.txt'), 'utf8')).toBe('new')
   })
 })

@@ -13,6 +13,7 @@ export const modelFacts = (changes: Partial<ModelFacts> = {}): ModelFacts => ({
   evaluated: null,
   mapScale: { low: 0, high: 1 },
   trained: { images: 1, fingerprint: '', seed: 0 },
+  reference: null,
   ...changes,
 })
 
@@ -22,6 +23,7 @@ export const modelCard = (changes: Partial<ModelCard> = {}): ModelCard => ({
   format: 'plumbline-model',
   version: 2,
   weights: null,
+  fixtures: [],
   files: {},
   ...changes,
 })

@@ -4,7 +4,7 @@ import { present } from '../../present.ts'
 import { datasetOperand, datasetOptions } from '../dataset-options.ts'
 import { checkDetector, detectorOptions } from '../detector-options.ts'
 import { factoryOptions } from '../factory-options.ts'
-import { path } from '../kinds.ts'
+import { flag, path } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { thresholdOptions } from '../operating-point.ts'
 import type { Table } from '../option.ts'
@@ -40,6 +40,11 @@ export const trainAsk = defineAsk({
       help: "Run folder of `plumbline evaluate`: train with its options and carry its figures in the model's card.",
       placeholder: 'RUN',
       mustExist: 'no such folder',
+    }),
+    fixtures: flag({
+      help: 'Keep no training images in the model folder (up to 64 of them otherwise, as they were decoded): calibration and fixtures of an export are made of them.',
+      default: true,
+      isBookkeeping: true,
     }),
     ...decided(datasetOptions),
     ...decided(detector),

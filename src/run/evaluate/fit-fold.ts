@@ -103,7 +103,7 @@ async function saveFoldModel(
   const trained = { images: train.length, fingerprint, seed }
   await saveModel(
     foldModelFolder(out, fold),
-    { ...rest, threshold: null, regions, evaluated: null, mapScale, trained },
+    { ...rest, threshold: null, regions, evaluated: null, mapScale, trained, reference: null },
     detector.save(),
   )
 }

@@ -3,21 +3,30 @@ import type { FoldResult, LevelResult } from '../../evaluate/evaluate-fold.ts'
 import { thresholdGuarantee } from '../../evaluate/thresholds/threshold-guarantee.ts'
 import { type ThresholdRequest, thresholdSettings } from '../../options/operating-point.ts'
 import type { EvaluateRequest } from '../../options/requests/evaluate.ts'
+import type { Task } from '../../task.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 import type { ModelCard } from '../../wire/model.ts'
-import type { KeptModels } from '../folder/finish-folder.ts'
+import type { KeptModel, KeptModels } from '../folder/finish-folder.ts'
+import { createTrainingLooker } from '../open/look-at-training.ts'
 import { evaluatedModel } from './evaluated-model.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
 
-/** @returns Null where the run keeps none. */
-export function keptModels(
+/** @returns Null where the run keeps none. Cost: each fold's training images, up to 256 of them, are looked at once more. */
+export async function keptModels(
   results: readonly FoldResult[],
   evaluation: Evaluation,
   { request, backbone }: Pick<OpenEvaluation, 'request' | 'backbone'>,
-): KeptModels | null {
+  task: Task,
+): Promise<KeptModels | null> {
   if (!request.keepModels) return null
   const evaluated = evaluatedModel(request.out, evaluation, request.where)
-  return { facts: results.map((each) => ({ threshold: foldThreshold(each, request), evaluated })), backbone }
+  const looker = createTrainingLooker(true, request.threads, task)
+  const folds: KeptModel[] = []
+  for (const each of results) {
+    const { reference, fixtures } = await looker.look(each.plan.train)
+    folds.push({ facts: { threshold: foldThreshold(each, request), evaluated, reference }, fixtures })
+  }
+  return { folds, backbone }
 }
 
 /** Of parts, where the fold judged parts. @returns null where the policy would call nothing anomalous. */

@@ -2,6 +2,7 @@
 import { readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
+import type { Fixture } from '../../detector/model-fixtures.ts'
 import { finishModel, holdsModelOnly, type ModelFacts, removeModel } from '../../detector/model-folder.ts'
 import { InputError, UsageError } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
@@ -26,8 +27,13 @@ export async function checkKeptModels(out: string): Promise<void> {
 
 /** What the models of the folds lack, each in its order, and what they look through. */
 export interface KeptModels {
-  readonly facts: readonly Partial<ModelFacts>[]
+  readonly folds: readonly KeptModel[]
   readonly backbone: ResolvedBackbone
+}
+
+export interface KeptModel {
+  readonly facts: Partial<ModelFacts>
+  readonly fixtures: readonly Fixture[]
 }
 
 /**
@@ -46,11 +52,11 @@ export async function finishFolder(out: string, kept: KeptModels | null): Promis
   })
 }
 
-async function keepModels(out: string, { facts, backbone }: KeptModels): Promise<void> {
-  if (facts.length > 0) await makeFolder(keptModelsFolder(out))
-  for (const [fold, own] of facts.entries()) {
+async function keepModels(out: string, { folds, backbone }: KeptModels): Promise<void> {
+  if (folds.length > 0) await makeFolder(keptModelsFolder(out))
+  for (const [fold, { facts, fixtures }] of folds.entries()) {
     const twin = fold === 0 ? null : keptModelFolder(out, 0)
-    await finishModel(foldModelFolder(out, fold), own, backbone, twin)
+    await finishModel(foldModelFolder(out, fold), facts, { backbone, fixtures }, twin)
     await rename(foldModelFolder(out, fold), keptModelFolder(out, fold))
   }
 }

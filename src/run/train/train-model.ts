@@ -25,6 +25,7 @@ import { claimFolder } from '../folder/claim-folder.ts'
 import { resumeFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createRangeSampler } from '../folder/map-range.ts'
+import { createTrainingLooker } from '../open/look-at-training.ts'
 import { openRun } from '../open/open-run.ts'
 import { chooseThreshold } from './choose-threshold.ts'
 import { crossFit } from './cross-fit.ts'
@@ -72,6 +73,8 @@ export async function trainModel(
       configured.options,
     )
     try {
+      const looker = createTrainingLooker(request.fixtures, request.threads, task)
+      const { reference, fixtures } = await looker.look(nominal)
       const saved = await saveModel(
         request.out,
         {
@@ -83,9 +86,10 @@ export async function trainModel(
           mapScale: held?.mapScale ?? (await scaleOf(detector, nominal, vision, task)),
           dataset: run.understood,
           trained: { images: nominal.length, fingerprint, seed },
+          reference,
         },
         detector.save(),
-        run.backbone,
+        { backbone: run.backbone, fixtures },
       )
       await removeScratch(resumeFolder(request.out))
       return saved

@@ -37,7 +37,7 @@ export async function trainingOf(
   if (folder === null)
     return { request: { ...rest, dataset: present(dataset, 'a dataset'), unit: 'auto' }, run: null }
   const { evaluation } = await loadRun(folder)
-  const { device, threads, cache, createdAt, command, out } = request
+  const { device, threads, cache, createdAt, command, out, fixtures } = request
   const weights = request.weights === weightsFolder(null) ? null : request.weights
   const config = await readRunConfig(folder, { device, threads, cache, createdAt, command, weights, methods })
   const { width, height } = evaluation.input
@@ -46,6 +46,7 @@ export async function trainingOf(
     request: {
       ...config,
       out,
+      fixtures,
       dataset: dataset ?? config.dataset,
       backbone: evaluation.backbone.id,
       size: { width, height },

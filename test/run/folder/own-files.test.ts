@@ -99,7 +99,7 @@ describe('the end of a run', () => {
       anomalous: 2,
       source: 'test',
     }
-    await finishFolder(run, { facts: [{ threshold }], backbone })
+    await finishFolder(run, { folds: [{ facts: { threshold }, fixtures: [] }], backbone })
     const kept = join(run, 'models/fold-0')
     expect((await readdir(kept)).sort()).toEqual(['bank.bin', 'model.json'])
     expect(JSON.parse(await readFile(join(kept, 'model.json'), 'utf8'))).toMatchObject({ threshold })

@@ -2,6 +2,7 @@
 import { cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readFixtures } from '../../../src/detector/model-fixtures.ts'
 import { ModelError } from '../../../src/errors.ts'
 import { encodePng } from '../../../src/image/encode-image.ts'
 import { openModel } from '../../../src/inspect/open-model.ts'
@@ -53,6 +54,15 @@ describe('a trained model', () => {
     expect([code, out]).toEqual([0, before])
   })
 
+  it('keeps training images and what all of them are like', async () => {
+    const { reference, fixtures } = card
+    expect(reference).toMatchObject({ images: card.trained.images, measures: { width: { sd: 0 } } })
+    expect(fixtures).toHaveLength(card.trained.images)
+    const kept: unknown[] = []
+    for await (const { image } of readFixtures(copied(model, 'kept'), card)) kept.push(image)
+    expect(new Set(kept.map((image) => JSON.stringify(image))).size).toBe(fixtures.length)
+  })
+
   it('says what its weights are', () => {
     const { size } = statSync(join(model, 'weights.safetensors'))
     const sha256 = card.backbone.weights.replace('sha256:', '')
@@ -100,6 +110,17 @@ describe('the model of a fold', () => {
     expect(threshold).toBe(inspector.card.threshold?.value)
     expect(verdict).not.toBeNull()
     await inspector.close()
+  })
+
+  it('keeps images of its own training alone', async () => {
+    const [one, other] = [0, 1].map((fold) => {
+      const text = readFileSync(join(run, `models/fold-${fold}/model.json`), 'utf8')
+      return JSON.parse(text) as ModelCard
+    })
+    const names = ({ fixtures }: ModelCard): string[] => fixtures.map(({ image }) => image)
+    expect(names(one!)).toHaveLength(one!.trained.images)
+    expect(names(one!)).not.toEqual(names(other!))
+    expect(one!.reference?.images).toBe(one!.trained.images)
   })
 
   it('shares the weights with the other folds on disk', () => {
