@@ -73,6 +73,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'parts',
   ],
   records: ['errors.ts', 'files', 'task.ts', 'wire'],
+  outputs: ['math', 'errors.ts', 'files', 'wire', 'records'],
   options: [
     'math',
     'errors.ts',

@@ -1,0 +1,73 @@
+/** Each result as a line of JSON in a file of the day. A line is on disk before its letter leaves the outbox. */
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isSystemError, systemReason, temporaryName } from '../../files/atomic.ts'
+import { makeFolder } from '../../files/make-folder.ts'
+import type { Delivery, Output, OutputState, Told } from '../contract.ts'
+
+/** @param folder - Made where it is missing. */
+export function openResultFile(folder: string, station: string): Output {
+  let state: OutputState = 'starting'
+  let current: { readonly path: string; readonly handle: FileHandle } | null = null
+
+  async function fileOf(path: string): Promise<FileHandle> {
+    if (current?.path === path) return current.handle
+    await current?.handle.close()
+    current = null
+    await makeFolder(folder)
+    const handle = await open(path, 'a+')
+    current = { path, handle }
+    await endLastLine(handle)
+    return handle
+  }
+
+  async function deliver({ message, signal }: Told): Promise<Delivery> {
+    const line = JSON.stringify({ type: 'inspection', station, ...message, signal })
+    try {
+      const handle = await fileOf(join(folder, `results-${message.time.slice(0, 10)}.jsonl`))
+      await handle.appendFile(`${line}\n`)
+      await handle.datasync()
+      state = 'up'
+      return { as: 'delivered' }
+    } catch (error) {
+      state = 'down'
+      await current?.handle.close().catch(() => {}) // it is opened anew, and the line begun is ended then
+      current = null
+      return { as: 'later', reason: reasonOf(error) }
+    }
+  }
+
+  return {
+    concurrency: 1,
+    deliver,
+    async probe() {
+      try {
+        await makeFolder(folder)
+        const path = temporaryName(join(folder, 'probe'))
+        await (await open(path, 'a')).close()
+        await rm(path)
+        return { ok: true, words: `${folder} can be written` }
+      } catch (error) {
+        return { ok: false, words: reasonOf(error) }
+      }
+    },
+    state: () => state,
+    async close() {
+      await current?.handle.close()
+      current = null
+    },
+  }
+}
+
+/** A line that a crash or a full disk cut off is ended, so that the next one stands by itself. */
+async function endLastLine(handle: FileHandle): Promise<void> {
+  const { size } = await handle.stat()
+  if (size === 0) return
+  const last = Buffer.alloc(1)
+  await handle.read(last, 0, 1, size - 1)
+  if (last[0] !== 10) await handle.appendFile('\n')
+}
+
+function reasonOf(error: unknown): string {
+  return isSystemError(error) ? systemReason(error) : (error as Error).message
+}
