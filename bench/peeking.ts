@@ -7,8 +7,8 @@
  * Also the tool with which the settings of the presets `small` were found, on folds of other seeds than those of the tables.
  */
 import { fitCsflow } from '../src/detector/csflow/fit-csflow.ts'
+import { openCsflow } from '../src/detector/csflow/open-csflow.ts'
 import { csflowOptions } from '../src/detector/csflow/options.ts'
-import { openCsflow } from '../src/detector/csflow/score-images.ts'
 import type { Detector, FitInput } from '../src/detector/detector.ts'
 import { fitGlass } from '../src/detector/glass/fit-glass.ts'
 import { glassOptions } from '../src/detector/glass/options.ts'
@@ -32,7 +32,7 @@ const fitAndShow = {
       onEpoch: async (_epoch, model) => look(await openGlass(model, input)),
     }),
   csflow: async (input: FitInput, look: Look) =>
-    fitCsflow(input, csflowOptions.parse(own), async (_epoch, model) => look(await openCsflow(model, input))),
+    fitCsflow(input, csflowOptions.parse(own), async (_epoch, model) => look(openCsflow(model, input))),
 }[method!] as (input: FitInput, look: Look) => Promise<{ readonly curves: TrainingCurves }>
 
 const { vision, plans } = await openFolds(dataset, {

@@ -58,9 +58,9 @@ export function describeExport(
   const listed = fixtures.map(({ picture, golden }): Parity['fixtures'][number] => {
     const { name, why, image, repeat } = picture
     const { width, height } = golden.prepared
-    const own = golden.extracted.maps.reduce((sum, { data }) => sum + 2 * data.length, 0)
+    const own = golden.maps.reduce((sum, { data }) => sum + 2 * data.length, 0)
     featureBytes += own
-    const maps = featureBytes <= mostFeatureBytes ? golden.extracted.maps : []
+    const maps = featureBytes <= mostFeatureBytes ? golden.maps : []
     return {
       name,
       why,

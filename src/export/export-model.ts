@@ -4,6 +4,7 @@
  */
 import { createVision } from '../backbone/create-vision.ts'
 import { networkOf } from '../backbone/network.ts'
+import type { ScoreGraph } from '../detector/score-graph/score-graph.ts'
 import { UsageError } from '../errors.ts'
 import { runtimeVersion } from '../graph/index.ts'
 import type { Image } from '../image/image.ts'
@@ -26,8 +27,9 @@ import { openExported } from './exported-model.ts'
 import { fixturePictures, repeated } from './fixture-pictures.ts'
 import { compareStages, refuseDeviation } from './gate.ts'
 import { goldenMaker } from './make-goldens.ts'
-import { type ModelInput, type ModelParts, modelGraph } from './model-graph.ts'
+import { type ModelParts, modelGraph } from './model-graph.ts'
 import { nearThreshold } from './near-threshold.ts'
+import type { ModelInput } from './view-pictures.ts'
 
 export interface ExportOptions {
   readonly input: ModelInput
@@ -86,7 +88,8 @@ async function makeFiles(
   const size = { width, height }
   const network = networkOf({ ...backbone, stages: score.stages })
   const parts: ModelParts = { network, score, size, fit }
-  const { input, batch } = options
+  const { input } = options
+  const batch = batchOf(options, score, task)
   const build = async (isDiagnostic: boolean) => {
     const graph = await modelGraph(parts, { input, batch, channels: 3, isDiagnostic })
     return { graph, bytes: graph.build({ operatorSet, metadata: metadataOf(card) }).bytes }
@@ -104,7 +107,7 @@ async function makeFiles(
   const seen = input.kind === 'prepared' ? 'stretch' : fit
   const vision = createVision({ size, fit: seen, backbone, cacheFolder: null, batch: 1, ...machine })
   try {
-    const maker = goldenMaker(detector, vision, score.stages, operating)
+    const maker = goldenMaker(detector, vision, score, operating)
     const fixed = input.kind === 'fixed' ? input.size : input.kind === 'prepared' ? size : null
     const near = operating
       ? await nearThreshold(nearPictures(options.pictures, fixed), operating.threshold, maker.scoreOf)
@@ -124,9 +127,9 @@ async function makeFiles(
         diagnostic: diagnosticFile,
         operatorSet,
         precision: 'float32',
-        input: { name: 'image', dtype: 'uint8', shape: inputShape(options, size) },
+        input: { name: 'image', dtype: 'uint8', shape: inputShape(input, batch, size) },
         size,
-        stages: fixtures[0]!.golden.extracted.maps.map(({ stage, channels, rows, cols }) => ({
+        stages: fixtures[0]!.golden.maps.map(({ stage, channels, rows, cols }) => ({
           stage,
           channels,
           rows,
@@ -153,8 +156,16 @@ async function makeFiles(
   }
 }
 
+/** Pictures to a run; null where the run says. */
+function batchOf({ batch }: ExportOptions, { hasFixedBatch = false }: ScoreGraph, task: Task): number | null {
+  if (batch !== null || !hasFixedBatch) return batch
+  task.note('export: this detector takes a number of pictures that is fixed: 1 to a run, or --batch N')
+  return 1
+}
+
 function inputShape(
-  { input, batch }: ExportOptions,
+  input: ModelInput,
+  batch: number | null,
   size: { width: number; height: number },
 ): (number | string)[] {
   const images = batch ?? 'N'

@@ -15,7 +15,8 @@ type Call = Extract<Node, { kind: 'call' }>
 const mostBytes = 1 << 20
 
 /**
- * @returns A new graph of the same inputs and outputs. Calls that depend on no input are gone, but for those whose results are large.
+ * @returns A new graph of the same inputs and outputs. Calls that depend on no input are gone, but for those whose results are large;
+ *   constants that are equal are one.
  * Cost: one run of what is folded; constants are shared with the old graph, not copied.
  */
 export async function foldConstants(graph: GraphBuilder, machine: SessionOptions): Promise<GraphBuilder> {
@@ -30,6 +31,7 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
   const folded = await evaluate(order, fixed, needed, graph.name, machine)
 
   const copy = new GraphBuilder(graph.name)
+  const held = sharedConstants(copy)
   const results = new Map<Node, readonly AnyValue[]>()
   for (const [name, { dtype, shape, node }] of graph.inputs) {
     results.set(node, [copy.input(name, dtype, shape)])
@@ -37,12 +39,8 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
   for (const node of order) {
     if (results.has(node)) continue
     const known = folded.get(node)
-    if (node.kind === 'constant') results.set(node, [copy.constantOf(node.data)])
-    else if (known !== undefined)
-      results.set(
-        node,
-        known.map((data) => copy.constantOf(data)),
-      )
+    if (node.kind === 'constant') results.set(node, [held(node.data)])
+    else if (known !== undefined) results.set(node, known.map(held))
     else if (node.kind === 'call' && !fixed.has(node)) {
       const inputs = node.inputs.map((x) => mustGet(results, x.node)[x.result]!)
       results.set(node, copy.apply(node.op, inputs, node.attributes))
@@ -50,6 +48,21 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
   }
   for (const [name, { node, result }] of graph.outputs) copy.output(name, mustGet(results, node)[result]!)
   return copy
+}
+
+/** Constants of the graph, each once however often it is asked for: a network that looks twice holds its weights once. */
+function sharedConstants(graph: GraphBuilder): (data: TensorData) => AnyValue {
+  const known = new Map<string, { readonly bytes: Uint8Array; readonly value: AnyValue }[]>()
+  return (data) => {
+    const bytes = new Uint8Array(data.data.buffer, data.data.byteOffset, data.data.byteLength)
+    const key = `${data.dtype} ${data.shape}`
+    const alike = known.get(key) ?? []
+    const found = alike.find((each) => Buffer.compare(each.bytes, bytes) === 0)
+    if (found !== undefined) return found.value
+    const value = graph.constantOf(data)
+    known.set(key, [...alike, { bytes, value }])
+    return value
+  }
 }
 
 /** Fixed calls whose results something else needs; those of large results are taken out of the fixed ones. */

@@ -9,8 +9,8 @@ import { ModelError } from '../../errors.ts'
 import type { DetectorMethod } from '../detector.ts'
 import { fitCsflow } from './fit-csflow.ts'
 import { decodeFlow, flowFileName } from './flow-file.ts'
+import { openCsflow } from './open-csflow.ts'
 import { type CsflowOptions, chooseStages, csflowOptions, presetSizes } from './options.ts'
-import { openCsflow } from './score-images.ts'
 
 export const csflow: DetectorMethod<CsflowOptions> = {
   id: 'csflow',
@@ -22,7 +22,7 @@ export const csflow: DetectorMethod<CsflowOptions> = {
 
   async fit(input, options) {
     const { model, curves } = await fitCsflow(input, options)
-    return { ...(await openCsflow(model, input)), curves }
+    return { ...openCsflow(model, input), curves }
   },
 
   async load(files, machine) {

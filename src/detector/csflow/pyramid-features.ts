@@ -1,9 +1,9 @@
 /** Features of images at three scales, as a flow takes them in. */
 import type { FeatureMap, ImageFeatures } from '../../backbone/backbone.ts'
 import type { ImageRef, Outcome, Scaling, Vision } from '../../backbone/vision.ts'
-import type { Frame } from '../../image/image.ts'
-import { quietTask, type Task } from '../../task.ts'
-import type { Extents } from './flow-shape.ts'
+import type { Task } from '../../task.ts'
+import { type View, viewFeatures } from '../score-graph/views.ts'
+import { type Extents, scales } from './flow-shape.ts'
 
 /** One image. */
 export interface PyramidFeatures {
@@ -11,8 +11,6 @@ export interface PyramidFeatures {
   readonly maps: readonly Float32Array[]
   readonly channels: number
   readonly extents: readonly Extents[]
-  /** Of each scale. */
-  readonly frames: readonly Frame[]
 }
 
 export interface PyramidSource {
@@ -24,46 +22,30 @@ export interface PyramidSource {
   readonly unitLength: boolean
 }
 
-/** The vision at each scale, fine to coarse. @throws {UsageError} A size is not of whole pixels. */
-export function pyramidViews(vision: Vision, { magnify, scaling }: PyramidSource): readonly Vision[] {
-  const finest = magnify === 1 ? vision : vision.scaled(magnify)
-  return [finest, finest.scaled(1 / 2, scaling), finest.scaled(1 / 4, scaling)]
-}
+/** Whole, half and quarter of the finest, fine to coarse. */
+export const pyramidViews = ({
+  magnify,
+  scaling,
+}: Pick<PyramidSource, 'magnify' | 'scaling'>): readonly View[] =>
+  scales.map((scale) => ({ magnify, shrink: 2 ** scale, scaling }))
 
-/** Images in the order asked for; one that fails at any scale is an outcome. */
+/** Images in the order asked for; one that fails at any scale is an outcome. @throws {UsageError} A size is not of whole pixels. */
 export async function* pyramidFeatures(
   refs: readonly ImageRef[],
   vision: Vision,
   source: PyramidSource,
   task: Task,
 ): AsyncGenerator<Outcome<PyramidFeatures>> {
-  const alone: Task = { ...task, progress: quietTask.progress } // one line of progress is enough for three scales
-  const streams = pyramidViews(vision, source).map((view, scale) =>
-    view.features(refs, source.stages, scale === 0 ? task : alone)[Symbol.asyncIterator](),
-  )
-  try {
-    for (const { path } of refs) {
-      const outcomes: Outcome<ImageFeatures>[] = []
-      for (const stream of streams) outcomes.push((await stream.next()).value)
-      const failed = outcomes.find((outcome) => !outcome.ok)
-      if (failed !== undefined) {
-        yield failed as Extract<typeof failed, { ok: false }>
-        continue
-      }
-      const scales = outcomes.map((outcome) => (outcome as Extract<typeof outcome, { ok: true }>).value)
-      yield { ok: true, path, value: joinScales(scales, source.unitLength) }
-    }
-  } finally {
-    for (const stream of streams) await stream.return?.()
+  for await (const outcome of viewFeatures(refs, vision, pyramidViews(source), source.stages, task)) {
+    yield outcome.ok ? { ...outcome, value: joinScales(outcome.value, source.unitLength) } : outcome
   }
 }
 
-function joinScales(scales: readonly ImageFeatures[], unitLength: boolean): PyramidFeatures {
+function joinScales(views: readonly ImageFeatures[], unitLength: boolean): PyramidFeatures {
   return {
-    maps: scales.map(({ maps }) => joinStages(maps, unitLength)),
-    channels: scales[0]!.maps.reduce((sum, { channels }) => sum + channels, 0),
-    extents: scales.map(({ maps }) => [maps[0]!.rows, maps[0]!.cols]),
-    frames: scales.map(({ frame }) => frame),
+    maps: views.map(({ maps }) => joinStages(maps, unitLength)),
+    channels: views[0]!.maps.reduce((sum, { channels }) => sum + channels, 0),
+    extents: views.map(({ maps }) => [maps[0]!.rows, maps[0]!.cols]),
   }
 }
 

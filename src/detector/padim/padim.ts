@@ -8,22 +8,20 @@
 import { z } from 'zod'
 import type { ImageFeatures } from '../../backbone/backbone.ts'
 import { InputError, ModelError, StatisticalError } from '../../errors.ts'
-import { tensor } from '../../graph/index.ts'
-import {
-  addVector,
-  createMoments,
-  type Gaussians,
-  gaussiansOf,
-  type Moments,
-  mahalanobis,
-} from '../../math/gaussians.ts'
+import { addVector, createMoments, gaussiansOf, type Moments } from '../../math/gaussians.ts'
 import { present } from '../../present.ts'
 import { checkCancelled } from '../../task.ts'
-import type { Detector, DetectorMethod, FitInput } from '../detector.ts'
+import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
 import { embedPatches, type PatchGrid } from '../patches/embed-patches.ts'
-import { type PatchJudge, scorePatches } from '../patches/score-patches.ts'
-import { smoothMap } from '../patches/smoothing.ts'
-import { decodeTensorFile, encodeTensorFile } from '../tensor-file.ts'
+import { openScorer } from '../score-graph/open-scorer.ts'
+import {
+  decodeGaussians,
+  encodeGaussians,
+  gaussiansFileName,
+  type PadimModel,
+  type PadimSettings,
+} from './gaussians-file.ts'
+import { padimGraph } from './score-graph.ts'
 
 export const padimOptions = z.strictObject({
   /** Stages whose outputs are joined, shallow to deep; null for the backbone's own choice. */
@@ -41,22 +39,6 @@ export const padimOptions = z.strictObject({
 })
 export type PadimOptions = z.infer<typeof padimOptions>
 
-/** `width` is that of the whole embedding, `kept` which of its dimensions count. */
-const settingsSchema = z.strictObject({
-  stages: z.array(z.string()).min(1),
-  stride: z.int().min(1),
-  unitLength: z.boolean(),
-  neighbourhood: z.int().min(1),
-  rows: z.int().min(1),
-  cols: z.int().min(1),
-  width: z.int().min(1),
-  kept: z.array(z.int().min(0)).min(1),
-  sigma: z.number().min(0),
-})
-type Settings = z.infer<typeof settingsSchema>
-const fileName = 'gaussians.bin'
-const kind = { name: fileName, magic: 'PLPD', version: 1, settings: settingsSchema }
-
 export const padim: DetectorMethod<PadimOptions> = {
   id: 'padim',
   version: 1,
@@ -68,7 +50,7 @@ export const padim: DetectorMethod<PadimOptions> = {
     const { samples, vision, task } = input
     if (samples.length === 0) throw new StatisticalError('PaDiM: no nominal image to learn from')
     const stages = padim.stages(vision, options)
-    let fitting: { readonly settings: Settings; readonly moments: Moments } | undefined
+    let fitting: { readonly settings: PadimSettings; readonly moments: Moments } | undefined
     for await (const outcome of vision.features(samples, stages, task)) {
       checkCancelled(task)
       if (!outcome.ok) throw new InputError(outcome.path, outcome.error)
@@ -80,21 +62,14 @@ export const padim: DetectorMethod<PadimOptions> = {
       }
     }
     const { settings, moments } = present(fitting, 'features of at least one image')
-    return openDetector(settings, gaussiansOf(moments, leastShown * samples.length, options.regularisation))
+    const gaussians = gaussiansOf(moments, leastShown * samples.length, options.regularisation)
+    return openDetector({ settings, gaussians }, input)
   },
 
-  async load(files) {
-    const bytes = files.get(fileName)
-    if (!bytes) throw new ModelError(fileName, 'is missing from the model')
-    const { settings, tensors } = decodeTensorFile(kind, bytes)
-    const [means, whitening] = [tensors.means?.data, tensors.whitening?.data]
-    const size = (settings.rows * settings.cols + 1) * settings.kept.length
-    const isOwn = (data: unknown, ...sizes: number[]): data is Float32Array =>
-      data instanceof Float32Array && sizes.includes(data.length)
-    if (!isOwn(means, size) || !isOwn(whitening, size, size * settings.kept.length)) {
-      throw new ModelError(fileName, 'holds Gaussians of other sizes than its header says')
-    }
-    return openDetector(settings, { means, whitening })
+  async load(files, machine) {
+    const bytes = files.get(gaussiansFileName)
+    if (!bytes) throw new ModelError(gaussiansFileName, 'is missing from the model')
+    return openDetector(decodeGaussians(bytes), machine)
   },
 }
 
@@ -107,18 +82,28 @@ function begin(features: ImageFeatures, stages: readonly string[], input: FitInp
   const drawn = Array.from({ length: width }, (_, dim) => ({ dim, at: random.uniform() }))
   const first = drawn.sort((a, b) => a.at - b.at).slice(0, options.dimensions)
   const kept = first.map(({ dim }) => dim).sort((a, b) => a - b)
-  const settings: Settings = { stages: [...stages], ...embedding, ...grid, width, kept, sigma: options.sigma }
+  const settings: PadimSettings = {
+    stages: [...stages],
+    ...embedding,
+    ...grid,
+    width,
+    kept,
+    sigma: options.sigma,
+  }
   const moments = createMoments(grid.rows * grid.cols, kept.length, options.covariance === 'full')
   return { settings, moments }
 }
 
 /** @throws {ModelError} The backbone gives other patches than those that were learned. */
-function embed(features: ImageFeatures, { kept, width, rows, cols, ...embedding }: Settings): PatchGrid {
+function embed(features: ImageFeatures, { kept, width, rows, cols, ...embedding }: PadimSettings): PatchGrid {
   const patches = embedPatches(features, embedding)
   const { dims, grid } = patches
   if (dims !== width || grid.rows !== rows || grid.cols !== cols) {
     const given = `${dims} at ${grid.rows}x${grid.cols}`
-    throw new ModelError(fileName, `expected ${width} dimensions at ${rows}x${cols} positions, got ${given}`)
+    throw new ModelError(
+      gaussiansFileName,
+      `expected ${width} dimensions at ${rows}x${cols} positions, got ${given}`,
+    )
   }
   const data = new Float32Array((patches.data.length / dims) * kept.length)
   for (let from = 0, at = 0; at < data.length; from += dims) {
@@ -133,32 +118,14 @@ const leastShown = 0.5
 const positionOf = ({ grid, range }: PatchGrid, cell: number): number =>
   (range.row + Math.floor(cell / range.cols)) * grid.cols + range.col + (cell % range.cols)
 
-function openDetector(settings: Settings, gaussians: Gaussians): Detector {
-  const { means, whitening } = gaussians
-  const judge: PatchJudge<null> = {
-    file: fileName,
-    dims: settings.kept.length,
-    stages: settings.stages,
-    together: 1,
-    embed: (features) => embed(features, settings),
-    judge: async () => null, // each patch by its own position, below
-    scored(patches) {
-      const { range, grid, frame } = patches
-      const distances = Float32Array.from({ length: range.rows * range.cols }, (_, cell) =>
-        mahalanobis(gaussians, positionOf(patches, cell), rowOf(patches, cell)),
-      )
-      const map = smoothMap(distances, range, grid, frame, settings.sigma)
-      return { score: map.data.reduce((a, b) => Math.max(a, b), 0), map: () => map, frame }
-    },
-  }
-  const tensors = {
-    means: tensor(means, [means.length]),
-    whitening: tensor(whitening, [whitening.length]),
-  }
+function openDetector(model: PadimModel, { device, threads }: Machine): Detector {
+  const graph = padimGraph(model)
+  const scorer = openScorer(graph, { device, threads })
   return {
-    score: (refs, vision, task) => scorePatches(judge, refs, vision, task),
-    save: () => new Map([[fileName, encodeTensorFile(kind, { settings, tensors })]]),
-    close: async () => {},
+    score: scorer.score,
+    graph,
+    save: () => new Map([[gaussiansFileName, encodeGaussians(model)]]),
+    close: scorer.close,
   }
 }
 

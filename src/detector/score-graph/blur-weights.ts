@@ -18,7 +18,7 @@ import {
   type Value,
 } from '../../graph/index.ts'
 import type { Edge } from '../patches/smoothing.ts'
-import { contentSpan, counted, type Extent, type Wide, within } from './content-cells.ts'
+import { counted, type Extent, type Span, type Wide, within } from './content-cells.ts'
 import { tent } from './stage-mix.ts'
 
 /**
@@ -32,15 +32,14 @@ export interface Blur {
 }
 
 /**
- * @param cells - Of the grid along this axis.
+ * @param span - The cells that show the picture. @param cells - Of the grid along this axis.
  * @returns float32 [total, cells].
  * Cost: O(total * reach * cells).
  */
-export function blurWeights(extent: Extent, cells: number, blur: Blur): Value {
+export function blurWeights(extent: Extent, span: Span, cells: number, blur: Blur): Value {
   const { sigma, edge, reach = Math.ceil(4 * sigma) } = blur
   const { start, length, total } = extent
   const { graph } = start
-  const span = contentSpan(extent, cells)
   const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
     sigma > 0 ? Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)) : 1,
   )

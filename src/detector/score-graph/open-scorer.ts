@@ -15,11 +15,13 @@ import {
   type TensorData,
   tensor,
 } from '../../graph/index.ts'
-import type { Frame } from '../../image/image.ts'
+import { fitFrame } from '../../image/frame.ts'
+import type { Frame, Size } from '../../image/image.ts'
 import { named } from '../../present.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Outcome, Scored } from '../detector.ts'
 import type { Named, ScoreGraph, StageShape } from './score-graph.ts'
+import { ownView, stageInView, viewFeatures } from './views.ts'
 
 export interface Scorer {
   /** Scores in the order asked for. @throws {ModelError} The backbone gives features of other shapes than the detector was fitted to. */
@@ -30,25 +32,43 @@ export interface Scorer {
 /** Layouts kept at a time; the oldest goes. */
 const mostLayouts = 64
 
+/** Larger states are fed at each run: as constants they would be held three times over while the session opens. */
+const mostConstantBytes = 64 * 2 ** 20
+
 export function openScorer(graph: ScoreGraph, machine: SessionOptions): Scorer {
+  const { views = [ownView] } = graph
   const opened = new Map<string, Promise<ShapedScorer>>()
 
-  const scorerOf = (features: ImageFeatures): Promise<ShapedScorer> => {
-    const shapes = features.maps.map(({ stage, channels, rows, cols }) => ({ stage, channels, rows, cols }))
-    const key = JSON.stringify([shapes, features.frame.size])
+  const scorerOf = (seen: readonly ImageFeatures[], size: Size): Promise<ShapedScorer> => {
+    const shapes = seen.flatMap(({ maps }, view) =>
+      maps.map(({ stage, channels, rows, cols }) => ({
+        stage: stageInView(stage, views[view]!),
+        channels,
+        rows,
+        cols,
+      })),
+    )
+    const key = JSON.stringify([shapes, size])
     let scorer = opened.get(key)
     if (scorer === undefined) {
-      scorer = openShaped(graph, shapes, features.frame.size, machine)
+      scorer = openShaped(graph, shapes, size, machine)
       opened.set(key, scorer)
     }
     return scorer
   }
   return {
     async *score(refs, vision, task) {
-      for await (const outcome of vision.features(refs, graph.stages, task)) {
+      for await (const outcome of viewFeatures(refs, vision, views, graph.stages, task)) {
         checkCancelled(task)
-        if (!outcome.ok) yield outcome
-        else yield { ...outcome, value: await (await scorerOf(outcome.value)).score(outcome.value) }
+        if (!outcome.ok) {
+          yield outcome
+          continue
+        }
+        const [first] = outcome.value as [ImageFeatures]
+        const frame =
+          views[0]!.magnify === 1 ? first.frame : fitFrame(first.frame.source, vision.size, vision.fit)
+        const scorer = await scorerOf(outcome.value, frame.size)
+        yield { ...outcome, value: await scorer.score(outcome.value, frame) }
       }
     },
     async close() {
@@ -60,48 +80,62 @@ export function openScorer(graph: ScoreGraph, machine: SessionOptions): Scorer {
 }
 
 interface ShapedScorer {
-  score(features: ImageFeatures): Promise<Scored>
+  /** @param frame - Of the model's input. */
+  score(seen: readonly ImageFeatures[], frame: Frame): Promise<Scored>
   close(): Promise<void>
 }
 
 async function openShaped(
   graph: ScoreGraph,
   shapes: readonly StageShape[],
-  size: Frame['size'],
+  size: Size,
   machine: SessionOptions,
 ): Promise<ShapedScorer> {
-  graph.check(shapes)
+  graph.check(shapes, size)
   const layoutBuilder = new GraphBuilder('layout')
   const content = layoutBuilder.input('content', 'float64', [4])
-  const laid = graph.layout(content, shapes, size)
+  const seen = graph.views?.map((_, view) => layoutBuilder.input(`content${view}`, 'float64', [4])) ?? [
+    content,
+  ]
+  const laid = graph.layout(content, shapes, size, seen)
   for (const [name, value] of Object.entries(laid)) layoutBuilder.output(name, value)
 
   const builder = new GraphBuilder('score')
   const features = shapes.map(({ stage, channels, rows, cols }) =>
     builder.input(stage, 'float32', [1, channels, rows, cols]),
   )
-  const given = Object.fromEntries(
-    Object.entries(laid).map(([name, { dtype, shape }]) => [
-      name,
-      builder.input(`layout.${name}`, dtype, shape),
-    ]),
+  const given = mapNamed(laid, ({ dtype, shape }, name) => builder.input(`layout.${name}`, dtype, shape))
+  const { state = {} } = graph
+  const stateBytes = Object.values(state).reduce((sum, { data }) => sum + data.byteLength, 0)
+  const isFed = stateBytes > mostConstantBytes
+  const own = mapNamed(state, (held, name) =>
+    isFed ? builder.input(stateName(name), held.dtype, held.shape) : builder.constantOf(held),
   )
-  const { score, map } = graph.judge(features, given, shapes, size)
+  const { score, map } = graph.judge(features, given, shapes, size, own)
   builder.output('score', score)
   builder.output('map', map)
 
   const layoutSession =
     Object.keys(laid).length === 0 ? null : await openSession(layoutBuilder.build(), machine)
   const session = await openSession(builder.build(), machine)
+  const fed = isFed
+    ? Object.fromEntries(Object.entries(state).map(([name, held]) => [stateName(name), held]))
+    : {}
   const layouts = new Map<string, Promise<Named<TensorData>>>()
   return {
-    async score({ maps, frame }) {
-      const layout = await layoutOf(layouts, layoutSession, frame)
+    async score(views, frame) {
+      const frames = graph.views === undefined ? [frame] : [frame, ...views.map((view) => view.frame)]
+      const layout = await layoutOf(layouts, layoutSession, frames)
+      const maps = views.flatMap((view) => view.maps)
       const result = await session.run({
         ...Object.fromEntries(
-          maps.map((map) => [map.stage, tensor(map.data, [1, map.channels, map.rows, map.cols])]),
+          maps.map(({ channels, rows, cols, data }, i) => [
+            shapes[i]!.stage,
+            tensor(data, [1, channels, rows, cols]),
+          ]),
         ),
         ...layout,
+        ...fed,
       })
       const { width, height } = size
       const data = named(result, 'map').data as Float32Array
@@ -118,16 +152,22 @@ async function openShaped(
   }
 }
 
+const stateName = (name: string): string => `state.${name}`
+
+const mapNamed = <From, To>(values: Named<From>, change: (value: From, name: string) => To): Named<To> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]))
+
+/** @param frames - Of the model's input, and of each view where there are several. */
 function layoutOf(
   known: Map<string, Promise<Named<TensorData>>>,
   session: Session | null,
-  { content: { x, y, width, height } }: Frame,
+  frames: readonly Frame[],
 ): Promise<Named<TensorData>> {
-  const place = [x, y, width, height]
-  const key = place.join()
+  const places = frames.map(({ content: { x, y, width, height } }) => [x, y, width, height])
+  const key = places.join()
   const found = known.get(key)
   if (found !== undefined) return found
-  const layout = layOut(session, place)
+  const layout = layOut(session, places)
   known.set(key, layout)
   for (const oldest of known.keys()) {
     if (known.size > mostLayouts) known.delete(oldest)
@@ -136,8 +176,12 @@ function layoutOf(
   return layout
 }
 
-async function layOut(session: Session | null, place: readonly number[]): Promise<Named<TensorData>> {
+async function layOut(session: Session | null, places: readonly number[][]): Promise<Named<TensorData>> {
   if (session === null) return {}
-  const found = await session.run({ content: tensor(Float64Array.from(place), [4]) })
+  const feeds = places.map((place, i) => [
+    i === 0 ? 'content' : `content${i - 1}`,
+    tensor(Float64Array.from(place), [4]),
+  ])
+  const found = await session.run(Object.fromEntries(feeds))
   return Object.fromEntries(Object.entries(found).map(([name, data]) => [`layout.${name}`, data]))
 }

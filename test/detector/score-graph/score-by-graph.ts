@@ -8,21 +8,33 @@ import { decodeFloat16, encodeFloat16 } from '../../../src/math/float16.ts'
 import { createRandom } from '../../../src/math/random.ts'
 import { quietTask } from '../../../src/task.ts'
 
-const visionOf = (features: readonly ImageFeatures[]): Vision =>
+/** What each view of a size is given, image by image. */
+const visionOf = (features: readonly (readonly ImageFeatures[])[], size: Size): Vision =>
   ({
+    size,
+    fit: 'pad',
     async *features() {
-      for (const value of features) yield { ok: true, path: 'image', value } as const
+      for (const seen of features) {
+        const value = seen.find(({ frame }) => frame.size.width === size.width)
+        yield { ok: true, path: 'image', value } as const
+      }
     },
+    scaled: (factor: number) =>
+      visionOf(features, { width: size.width * factor, height: size.height * factor }),
   }) as unknown as Vision
 
+/** @param features - Of each image, or of each of its views. @param size - Of the model's input; default that of the features. */
 export async function scoreByGraph(
   graph: ScoreGraph,
-  features: readonly ImageFeatures[],
+  features: readonly (ImageFeatures | readonly ImageFeatures[])[],
+  size?: Size,
 ): Promise<readonly { readonly score: number; readonly map: ScoreMap }[]> {
+  const seen = features.map((each) => ('maps' in each ? [each] : each))
   const scorer = openScorer(graph, { threads: 1 })
   const found: { score: number; map: ScoreMap }[] = []
   try {
-    for await (const outcome of scorer.score([], visionOf(features), quietTask)) {
+    const vision = visionOf(seen, size ?? seen[0]![0]!.frame.size)
+    for await (const outcome of scorer.score([], vision, quietTask)) {
       if (outcome.ok) found.push({ score: outcome.value.score, map: outcome.value.map() })
     }
   } finally {

@@ -91,7 +91,7 @@ describe('SubspaceAD as a graph', () => {
   ] as const)('refuses features of other widths, joined by %s', async (join, widths, message) => {
     const graph = subspaceGraph(modelOf({ ...settings, join }))
     const shapes = widths.map((width, i) => ({ stage: `${i}`, channels: width, rows: 6, cols: 9 }))
-    expect(() => graph.check(shapes)).toThrow(ModelError)
-    expect(() => graph.check(shapes)).toThrow(message)
+    expect(() => graph.check(shapes, size)).toThrow(ModelError)
+    expect(() => graph.check(shapes, size)).toThrow(message)
   })
 })
