@@ -8,6 +8,7 @@
 import { extname } from 'node:path'
 import { type MaskLikeness, maskLikeness } from '../image/mask-likeness.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
+import { type BackgroundOf, readLabelmaps } from './labelmaps.ts'
 import { folderOf, type Listing, withoutEnding } from './listing.ts'
 import { type FolderMeaning, folderMeaning, normaliseName } from './names/folder-meaning.ts'
 import { maskAffix } from './names/mask-affix.ts'
@@ -27,6 +28,8 @@ export interface ImageRoles {
   readonly foregrounds: readonly MaskFile[]
   /** Photographs where masks were to be expected: among masks, or in the place of one. */
   readonly strangers: readonly string[]
+  /** Of the masks. */
+  readonly backgroundOf: BackgroundOf
 }
 
 /** Injected by tests. */
@@ -47,7 +50,7 @@ interface Series {
   readonly files: Entry[]
 }
 
-/** @throws {CancelledError} Cost: two passes over the names; a few files decoded for every series that may hold masks. */
+/** @throws {InputError} A `labelmap.txt` cannot be read. @throws {CancelledError} Cost: two passes over the names; a few files decoded for every series that may hold masks. */
 export async function sortImages(
   listing: Listing,
   task: Task,
@@ -79,7 +82,13 @@ export async function sortImages(
       if (i % 64 === 0) checkCancelled(task)
     }
   }
-  return { photographs: photographs.sort(), masks, foregrounds, strangers: strangers.sort() }
+  return {
+    photographs: photographs.sort(),
+    masks,
+    foregrounds,
+    strangers: strangers.sort(),
+    backgroundOf: await readLabelmaps(listing),
+  }
 }
 
 type Role = 'photograph' | 'mask' | 'stranger'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { InputError } from '../errors.ts'
 import { decodeMask } from '../image/decode-mask.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
+import type { BackgroundOf } from './labelmaps.ts'
 import type { DatasetIssue, Label } from './sample.ts'
 
 export interface LabelledByMask {
@@ -12,10 +13,11 @@ export interface LabelledByMask {
   readonly issues: readonly DatasetIssue[]
 }
 
-/** @param masks - By image. Cost: decodes every mask. @throws {CancelledError} */
+/** @param masks - By image; what is their background where the dataset says so. Cost: decodes every mask. @throws {CancelledError} */
 export async function labelByMask(
   root: string,
   masks: ReadonlyMap<string, readonly string[]>,
+  backgroundOf: BackgroundOf,
   task: Task,
 ): Promise<LabelledByMask> {
   const labels = new Map<string, Label>()
@@ -24,7 +26,7 @@ export async function labelByMask(
   const read = mapConcurrent(masks, 2 * availableParallelism(), async ([image, files]) => {
     checkCancelled(task)
     for (const file of files) {
-      const outcome = await isPainted(join(root, file))
+      const outcome = await isPainted(join(root, file), backgroundOf(file))
       if (typeof outcome !== 'boolean') return { image, issue: outcome }
       if (outcome) return { image, label: 'anomalous' as const }
     }
@@ -43,9 +45,12 @@ export async function labelByMask(
   return { labels, issues }
 }
 
-async function isPainted(path: string): Promise<boolean | DatasetIssue> {
+async function isPainted(
+  path: string,
+  background: readonly number[] | undefined,
+): Promise<boolean | DatasetIssue> {
   try {
-    return (await decodeMask(path)).data.includes(1)
+    return (await decodeMask(path, background && { background })).data.includes(1)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     const message = `${error.message.replace(`${error.path}: `, '')}; the label of its image is not known without it`

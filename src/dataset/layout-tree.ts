@@ -138,7 +138,7 @@ async function readClasses(
       listedSample(listing, image, {
         label,
         defect,
-        mask: label === 'nominal' ? null : maskOf(listing, paired.masks.get(image) ?? []),
+        mask: label === 'nominal' ? null : maskOf(listing, paired.masks.get(image) ?? [], roles.backgroundOf),
         foreground: maskOf(listing, foregrounds.masks.get(image) ?? []),
         split: own.split,
         attributes: columns(image),

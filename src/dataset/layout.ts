@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Task } from '../task.ts'
 import type { ClassChoice } from './folder-classes.ts'
+import type { BackgroundOf } from './labelmaps.ts'
 import type { Listing } from './listing.ts'
 import type { DatasetIssue, LayoutName, LeftOut, MaskSource, Sample } from './sample.ts'
 
@@ -47,8 +48,15 @@ export function listedSample(
 }
 
 /** The mask that several files make together, paths relative to the root; null for none. */
-export function maskOf({ root }: Listing, files: readonly string[]): MaskSource | null {
-  const masks = files.map((file): MaskSource => ({ kind: 'file', path: join(root, file) }))
+export function maskOf(
+  { root }: Listing,
+  files: readonly string[],
+  backgroundOf: BackgroundOf = () => undefined,
+): MaskSource | null {
+  const masks = files.map((file): MaskSource => {
+    const background = backgroundOf(file)
+    return { kind: 'file', path: join(root, file), ...(background && { background }) }
+  })
   return masks.length < 2 ? (masks[0] ?? null) : { kind: 'union', path: masks[0]!.path, masks }
 }
 

@@ -32,7 +32,7 @@ export async function readByMask(
 ): Promise<LayoutReading> {
   const images = roles.photographs.filter((image) => ['none', 'unknown'].includes(classOf(image).kind))
   const bare = images.filter((image) => !paired.masks.has(image) && !listed?.has(image))
-  const { labels, issues } = await labelByMask(listing.root, paired.masks, task)
+  const { labels, issues } = await labelByMask(listing.root, paired.masks, roles.backgroundOf, task)
   const hasEmpty = [...labels.values()].includes('nominal')
   if (!hasEmpty && bare.length > 0 && !bareIsGood) {
     throw new InputError(
@@ -51,7 +51,7 @@ export async function readByMask(
       listedSample(listing, image, {
         label,
         part: partOf?.(image) ?? null,
-        mask: label === 'nominal' ? null : maskOf(listing, paired.masks.get(image) ?? []),
+        mask: label === 'nominal' ? null : maskOf(listing, paired.masks.get(image) ?? [], roles.backgroundOf),
         foreground: maskOf(listing, foregrounds.masks.get(image) ?? []),
         split: classOf(image).split,
         attributes: columns(image),

@@ -118,7 +118,7 @@ async function findRange(
   if (whole.length === 0) return null // floating ones: each is refused, with what to state
   const stated = whole.map(({ head }) => head.largest)
   if (stated.every((largest) => largest !== null)) {
-    const largest = Math.max(...stated)
+    const largest = stated.reduce((most, each) => Math.max(most, each), 0) // spread, a large dataset overflows the stack
     return largest === 65535 ? null : says({ low: 0, high: largest }, 'as the files state')
   }
   const largest = await largestOf(whole, task)

@@ -184,8 +184,10 @@ function colourAt(values: Uint8Array | Uint16Array, channels: 1 | 3, i: number):
     const byte = scale === 1 ? level : level === 0 ? 0 : Math.max(1, Math.round(level / scale))
     return byte * 0x010101
   }
-  const byte = (c: number): number => Math.round(values[3 * i + c]! / scale)
-  return (byte(0) << 16) | (byte(1) << 8) | byte(2)
+  const red = Math.round(values[3 * i]! / scale)
+  const green = Math.round(values[3 * i + 1]! / scale)
+  const blue = Math.round(values[3 * i + 2]! / scale)
+  return (red << 16) | (green << 8) | blue
 }
 
 const brightest = (colour: number): number => Math.max(colour >> 16, (colour >> 8) & 255, colour & 255)

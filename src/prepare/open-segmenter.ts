@@ -100,7 +100,7 @@ function noteSome(names: readonly string[], words: string, task: Task): void {
 async function keyOfGiven(given: GivenMask | null): Promise<string> {
   if (given?.kind !== 'file') return keyOf(given)
   const hash = await hashOf(given.path)
-  return keyOf(given.isColoured, hash.ok ? hash.value : hash.reason)
+  return keyOf(given.background ?? null, hash.ok ? hash.value : hash.reason)
 }
 
 const noPlan = async (): Promise<SegmenterPlan> => ({ id: 'none' })

@@ -21,8 +21,17 @@ const painted = (inside: number, outside: number): Uint8Array =>
     inSpot(i % side, Math.floor(i / side)) ? inside : outside,
   )
 
-/** `good` and `bad` photographs, a `mask` of the spot, a `black` one, a mask of class `3`, the `corner` of another defect; else text. */
-export type Content = 'good' | 'bad' | 'mask' | 'black' | 'three' | 'corner' | { readonly text: string }
+/** `good` and `bad` photographs, a `mask` of the spot, a `black` one, a mask of class `3`, one with `light` around a dark spot, a `white` one, the `corner` of another defect; else text. */
+export type Content =
+  | 'good'
+  | 'bad'
+  | 'mask'
+  | 'black'
+  | 'white'
+  | 'light'
+  | 'three'
+  | 'corner'
+  | { readonly text: string }
 
 export async function drawDataset(files: Readonly<Record<string, Content>>): Promise<string> {
   const tree: Record<string, string | Uint8Array> = {}
@@ -38,6 +47,8 @@ function pixels(path: string, content: Exclude<Content, object>): Uint8Array {
   if (content === 'mask') return painted(255, 0)
   if (content === 'three') return painted(3, 0)
   if (content === 'black') return painted(0, 0)
+  if (content === 'white') return painted(255, 255)
+  if (content === 'light') return painted(0, 255)
   return Uint8Array.from({ length: side * side }, (_, i) => (i % side < 3 && i < 3 * side ? 247 : 0))
 }
 

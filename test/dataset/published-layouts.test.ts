@@ -509,6 +509,20 @@ describe('masks', () => {
     expect(found.classes).toEqual({ good: [2, 0], defect: [1, 1] })
   })
 
+  it('reads masks in the colours of a labelmap, whose background need not be black', async () => {
+    const found = await understand(
+      await drawDataset({
+        ...some(3, 'JPEGImages/#.png', 'good'),
+        ...some(2, 'JPEGImages/#.png', 'bad', 20),
+        ...some(3, 'SegmentationClass/#.png', 'white'),
+        ...some(2, 'SegmentationClass/#.png', 'light', 20),
+        'labelmap.txt': { text: '# label:color_rgb:parts:actions\nbackground:255,255,255::\ndent:0,0,0::\n' },
+      }),
+    )
+    expect(found.images).toEqual({ nominal: 3, anomalous: 2 })
+    expect(found.pixels).toEqual([spotPixels])
+  })
+
   it('calls it an error when all masks are lost', async () => {
     const found = await understand(
       await drawDataset({

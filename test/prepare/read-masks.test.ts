@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
+import { drawGivenMask } from '../../src/prepare/masks/given-mask.ts'
 import { readMasks } from '../../src/prepare/masks/read-masks.ts'
 import { quietTask } from '../../src/task.ts'
-import { drawDataset, some } from '../dataset/miniature.ts'
+import { drawDataset, side, some, spotPixels } from '../dataset/miniature.ts'
 
 const coco = JSON.stringify({
   images: [{ id: 0, file_name: 'good/000.png', width: 24, height: 24 }],
@@ -47,4 +48,17 @@ it('matches masks by the names that datasets know, in any Unicode form', async (
   const { samples } = await openDataset(root)
   const matched = await readMasks(masks, samples, quietTask)
   expect(matched.missing).toEqual([])
+})
+
+it('reads masks of objects in the colours of a labelmap', async () => {
+  const root = await drawDataset(some(2, 'good/#.png', 'good'))
+  const masks = await drawDataset({
+    ...some(2, 'SegmentationClass/#.png', 'light'),
+    ...some(2, 'SegmentationObject/#.png', 'black'),
+    'labelmap.txt': { text: 'background:255,255,255::\npart:0,0,0::\n' },
+  })
+  const { samples } = await openDataset(root)
+  const { masks: matched } = await readMasks(masks, samples, quietTask)
+  const drawn = await drawGivenMask(matched.get('good/000.png')!, { width: side, height: side })
+  expect('data' in drawn && drawn.data.reduce((sum, bit) => sum + bit, 0)).toBe(spotPixels)
 })

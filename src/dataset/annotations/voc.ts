@@ -34,11 +34,10 @@ export function readVoc(xml: string): AnnotatedImage | null {
     : { name, size: width > 0 && height > 0 ? { width, height } : null, regions: [], withoutArea }
 }
 
-/** Colours of the background, 0xRRGGBB: those of lines such as `background:0,0,0::`. Black where none is named. */
+/** Colours of the background, 0xRRGGBB: those of lines such as `background:0,0,0::`; empty where no line is one. */
 export function backgroundsOf(labelmap: string): number[] {
-  const found = labelmap.split(/\r?\n/).flatMap((line) => {
+  return labelmap.split(/\r?\n/).flatMap((line) => {
     const match = /^\s*(?:background|_background_|bg)\s*:\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)/i.exec(line)
     return match === null ? [] : [(Number(match[1]) << 16) | (Number(match[2]) << 8) | Number(match[3])]
   })
-  return found.length === 0 ? [0] : found
 }

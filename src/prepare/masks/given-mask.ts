@@ -2,15 +2,14 @@
 
 import { fillRegion, type Region } from '../../dataset/annotations/fill-region.ts'
 import { findFittingMask } from '../../dataset/read-mask.ts'
-import { decodeImage } from '../../image/decode-image.ts'
 import type { Mask, Size } from '../../image/image.ts'
 
 export type GivenMask =
   | {
       readonly kind: 'file'
       readonly path: string
-      /** Colours name classes and black is outside; else light is inside, as in masks of defects. */
-      readonly isColoured: boolean
+      /** Colours of the background, 0xRRGGBB, where a list beside the masks says them. */
+      readonly background?: readonly number[]
     }
   | { readonly kind: 'regions'; readonly size: Size | null; readonly regions: readonly Region[] }
 
@@ -19,10 +18,7 @@ export async function drawGivenMask(
   given: GivenMask,
   size: Size,
 ): Promise<Mask | { readonly mismatch: string }> {
-  if (given.kind === 'file')
-    return given.isColoured
-      ? readColoured(given.path, size)
-      : findFittingMask({ kind: 'file', path: given.path }, size)
+  if (given.kind === 'file') return findFittingMask(given, size)
   const stated = given.size
   if (stated !== null && (stated.width !== size.width || stated.height !== size.height)) {
     return {
@@ -32,14 +28,4 @@ export async function drawGivenMask(
   const mask: Mask = { ...size, data: new Uint8Array(size.width * size.height) }
   for (const region of given.regions) fillRegion(mask, region)
   return mask
-}
-
-async function readColoured(path: string, size: Size): Promise<Mask | { readonly mismatch: string }> {
-  const { width, height, data } = await decodeImage(path)
-  if (width !== size.width || height !== size.height)
-    return { mismatch: `is ${width}x${height}, its image is ${size.width}x${size.height}` }
-  const inside = Uint8Array.from({ length: width * height }, (_, i) =>
-    data[3 * i]! || data[3 * i + 1]! || data[3 * i + 2]! ? 1 : 0,
-  )
-  return { width, height, data: inside }
 }

@@ -1,8 +1,9 @@
 /** Masks made elsewhere, from a folder or from one annotation file, told apart by what they hold. */
 import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { describeWithoutArea } from '../../dataset/annotations/annotation.ts'
 import { readAnnotations } from '../../dataset/annotations/read-annotations.ts'
+import { readLabelmaps } from '../../dataset/labelmaps.ts'
 import { listFolder } from '../../dataset/listing.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { InputError } from '../../errors.ts'
@@ -10,9 +11,6 @@ import { isSystemError, systemReason } from '../../files/atomic.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { type MatchedMasks, matchMasks } from './match-masks.ts'
 import type { NamedMask } from './named-mask.ts'
-
-/** CVAT lists its classes in this file where masks are coloured by class. */
-const classList = 'labelmap.txt'
 
 /**
  * @param path - A folder of mask images and annotation files, or one annotation file.
@@ -48,14 +46,14 @@ async function isFolder(path: string): Promise<boolean> {
 async function readFolder(folder: string, samples: readonly Sample[], task: Task): Promise<NamedMask[]> {
   const listing = await listFolder(folder, task)
   const photographs = new Set(samples.map(({ path }) => path))
-  const isColoured = listing.files.some((file) => basename(file) === classList)
+  const backgroundOf = await readLabelmaps(listing)
   const byClass = listing.images.filter((file) => /(^|\/)SegmentationClass\//.test(file))
-  const images = isColoured && byClass.length > 0 ? byClass : listing.images
+  const images = byClass.some((file) => backgroundOf(file)) ? byClass : listing.images
   const others = images.filter((name) => !photographs.has(join(folder, name)))
-  const masks: NamedMask[] = others.map((name) => ({
-    name,
-    mask: { kind: 'file', path: join(folder, name), isColoured },
-  }))
+  const masks = others.map((name): NamedMask => {
+    const background = backgroundOf(name)
+    return { name, mask: { kind: 'file', path: join(folder, name), ...(background && { background }) } }
+  })
   for (const file of listing.files.filter((name) => /\.(json|xml)$/i.test(name))) {
     checkCancelled(task)
     masks.push(...(await readNamed(join(folder, file))).named)

@@ -172,7 +172,7 @@ describe('annotations of CVAT', () => {
 
 describe('matchMasks', () => {
   const named = (...names: string[]): NamedMask[] =>
-    names.map((name) => ({ name, mask: { kind: 'file', path: name, isColoured: false } }))
+    names.map((name) => ({ name, mask: { kind: 'file', path: name } }))
   const match = (ids: readonly string[], ...names: string[]) => {
     const { masks, missing, extra } = matchMasks(ids, named(...names))
     return { pairs: [...masks].map(([id, mask]) => [id, mask.kind === 'file' && mask.path]), missing, extra }
