@@ -122,6 +122,8 @@ const keepers: Readonly<Record<string, string>> = {
   sharp: 'image',
   'onnxruntime-node': 'graph',
   '@huggingface/transformers': 'prepare/grounded-sam',
+  mqtt: 'outputs/mqtt',
+  'node-opcua': 'outputs/opcua',
   kysely: 'records',
   libsql: 'records',
   pg: 'records',

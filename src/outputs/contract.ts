@@ -68,3 +68,10 @@ export type OutputEvent =
       readonly reason: string
     }
   | { readonly kind: 'trouble'; readonly output: string; readonly reason: string }
+
+/** Contents of PEM files: whom to believe instead of the public authorities, and who we are. */
+export interface TlsFiles {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}

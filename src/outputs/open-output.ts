@@ -1,15 +1,22 @@
 /** From an entry of the configuration to an output. The packages of outputs that are not configured are never loaded. */
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { readText } from '../files/read-json.ts'
+import type { Random } from '../math/random.ts'
 import { resolveSecret, type SecretPlaces } from './config/resolve-secret.ts'
-import type { OutputConfig, WebhookConfig } from './config/schema.ts'
-import type { Output, Timepiece } from './contract.ts'
+import type { MqttConfig, OutputConfig, WebhookConfig } from './config/schema.ts'
+import type { Output, Timepiece, TlsFiles } from './contract.ts'
+import type { BackOff } from './courier/back-off.ts'
 import { openResultFile } from './file/result-file.ts'
+import { openMqtt } from './mqtt/mqtt.ts'
 import { leastKeyBytes, mostKeyBytes, readKey } from './webhook/sign.ts'
 import { openWebhook } from './webhook/webhook.ts'
 
 export interface OutputSurroundings extends SecretPlaces {
   readonly timepiece: Timepiece
+  /** For jitter. */
+  readonly random: Random
+  readonly backOff: BackOff
   /** Name of this station in what is told. */
   readonly station: string
 }
@@ -27,6 +34,8 @@ export async function openOutput(
   switch (config.type) {
     case 'webhook':
       return await webhookOf(config, at, surroundings)
+    case 'mqtt':
+      return await mqttOf(config, at, surroundings)
     case 'file':
       return openResultFile(resolve(folder, config.folder), station)
   }
@@ -47,19 +56,39 @@ async function webhookOf(
     }),
   )
   const bearer = config.bearer && (await resolveSecret(config.bearer, `${at}.bearer`, surroundings))
-  return await openWebhook(
+  return openWebhook(
     {
       url: new URL(url),
       keys,
       bearer: bearer ?? null,
       timeoutMs,
       concurrency,
-      ca: pathOf(config.ca, folder),
-      certificate: pathOf(config.certificate, folder),
-      key: pathOf(config.key, folder),
+      tls: await tlsOf(config, folder),
       station,
     },
     timepiece,
+  )
+}
+
+async function mqttOf(config: MqttConfig, at: string, surroundings: OutputSurroundings): Promise<Output> {
+  const { folder, station } = surroundings
+  const { url, topic, version, clientId, username, timeoutMs } = config
+  const password = config.password && (await resolveSecret(config.password, `${at}.password`, surroundings))
+  const tls = await tlsOf(config, folder)
+  return await openMqtt(
+    {
+      url,
+      topic,
+      version,
+      clientId: clientId ?? null,
+      username: username ?? null,
+      password: password ?? null,
+      timeoutMs,
+      tls,
+      station,
+    },
+    at,
+    surroundings,
   )
 }
 
@@ -71,6 +100,15 @@ function keyOf(secret: string, key: string): Uint8Array {
   )
 }
 
-function pathOf(path: string | undefined, folder: string): string | null {
-  return path === undefined ? null : resolve(folder, path)
+/** Contents of the PEM files, by the names that Node has for them. */
+async function tlsOf(
+  { ca, certificate, key }: Pick<WebhookConfig, 'ca' | 'certificate' | 'key'>,
+  folder: string,
+): Promise<TlsFiles> {
+  const read = (path: string): Promise<string> => readText(resolve(folder, path))
+  return {
+    ...(ca === undefined ? {} : { ca: await read(ca) }),
+    ...(certificate === undefined ? {} : { cert: await read(certificate) }),
+    ...(key === undefined ? {} : { key: await read(key) }),
+  }
 }

@@ -90,7 +90,14 @@ export async function openOutputs(
   try {
     for (const [i, each] of config.outputs.entries())
       opened.push(
-        await openOutput(each, `${path}: outputs[${i}]`, { environment, folder, timepiece, station }),
+        await openOutput(each, `${path}: outputs[${i}]`, {
+          environment,
+          folder,
+          timepiece,
+          station,
+          random: createRandom(seed, 'output', each.name),
+          backOff,
+        }),
       )
   } catch (error) {
     await Promise.all(opened.map((output) => output.close()))

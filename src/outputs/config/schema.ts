@@ -20,6 +20,25 @@ export const webhookSchema = z.strictObject({
   concurrency: z.int().min(1).max(64).default(4),
 })
 
+export const mqttSchema = z.strictObject({
+  type: z.literal('mqtt'),
+  ...sharedKeys,
+  ...tlsKeys,
+  url: urlSchema(['mqtts:', 'mqtt:']),
+  /** `TOPIC/result` and `TOPIC/state` follow from it. */
+  topic: z
+    .string()
+    .max(200)
+    .regex(/^[^#+$/][^#+]*(?<!\/)$/u, 'expected a topic without # and +, no / or $ first, no / last')
+    .regex(/^\P{Cc}*$/u, 'holds a control character'),
+  version: z.enum(['5', '3.1.1']).default('5'),
+  /** Two clients with the same one push each other out. */
+  clientId: z.string().min(1).max(100).optional(),
+  username: z.string().min(1).optional(),
+  password: secretSchema.optional(),
+  timeoutMs: z.int().min(100).max(120_000).default(10_000),
+})
+
 export const fileSchema = z.strictObject({
   type: z.literal('file'),
   ...sharedKeys,
@@ -27,7 +46,7 @@ export const fileSchema = z.strictObject({
   folder: z.string().min(1),
 })
 
-export const outputSchema = z.discriminatedUnion('type', [webhookSchema, fileSchema])
+export const outputSchema = z.discriminatedUnion('type', [webhookSchema, mqttSchema, fileSchema])
 
 export const outputsConfigSchema = z.strictObject({
   /** Name of this station in what is told. */
@@ -40,6 +59,7 @@ export const outputsConfigSchema = z.strictObject({
 })
 
 export type WebhookConfig = z.infer<typeof webhookSchema>
+export type MqttConfig = z.infer<typeof mqttSchema>
 export type FileConfig = z.infer<typeof fileSchema>
 export type OutputConfig = z.infer<typeof outputSchema>
 export type OutputsConfig = z.infer<typeof outputsConfigSchema>

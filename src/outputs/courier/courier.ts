@@ -5,6 +5,7 @@
  * each for itself, and a circuit breaker leaves the place alone as a whole; what it never takes, and what was tried in vain for
  * too long, becomes a dead letter for a person to look at. Letters that failed are overtaken by later ones.
  */
+import { setMaxListeners } from 'node:events'
 import type { Random } from '../../math/random.ts'
 import type { Outbox } from '../../records/outbox.ts'
 import type { Letter } from '../../wire/station/letter.ts'
@@ -62,6 +63,7 @@ export function startCourier(settings: CourierSettings, tools: CourierTools): Co
   const counts = createCounts()
   const stopping = new AbortController()
   const breakingOff = new AbortController()
+  setMaxListeners(0, breakingOff.signal) // one for each delivery under way
   const underWay = new Map<number, Promise<void>>()
   const told = new Set<Promise<void>>()
   let nap = new AbortController()

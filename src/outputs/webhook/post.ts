@@ -1,6 +1,7 @@
 /** One POST with a limit on everything: time, size of the answer, redirections (none). */
 import { type Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { timeLimit } from '../time-limit.ts'
 
 export interface PostRequest {
   readonly url: URL
@@ -27,18 +28,17 @@ export function post(
   { url, method, headers, body, timeoutMs, agent }: PostRequest,
   signal: AbortSignal,
 ): Promise<PostAnswer> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  const limit = timeLimit(timeoutMs, [signal])
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest
-  return new Promise((resolve, reject) => {
+  const answered = new Promise<PostAnswer>((resolve, reject) => {
     const request = start(url, {
       method,
       agent,
-      signal: limit,
+      signal: limit.signal,
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
     })
     const fail = (error: Error): void => {
-      const isLate = limit.aborted && !signal.aborted
-      reject(isLate ? new Error(`no answer within ${timeoutMs} ms`) : error)
+      reject(limit.isOver() ? new Error(`no answer within ${timeoutMs} ms`) : error)
     }
     request.on('error', fail)
     request.on('response', (response) => {
@@ -62,4 +62,5 @@ export function post(
     })
     request.end(body)
   })
+  return answered.finally(() => limit.end())
 }

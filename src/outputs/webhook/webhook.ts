@@ -1,8 +1,7 @@
 /** Each result as a signed POST of JSON. Bad answers say whether to come again: see {@link judgeAnswer}. */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { readText } from '../../files/read-json.ts'
-import type { Delivery, Output, OutputState, Timepiece, Told } from '../contract.ts'
+import type { Delivery, Output, OutputState, Timepiece, TlsFiles, Told } from '../contract.ts'
 import { redacted } from '../redacted.ts'
 import { type PostAnswer, post } from './post.ts'
 import { signatureHeaders } from './sign.ts'
@@ -15,18 +14,14 @@ export interface WebhookSettings {
   readonly bearer: string | null
   readonly timeoutMs: number
   readonly concurrency: number
-  /** Paths of PEM files: who is believed instead of the public authorities, and who we are. */
-  readonly ca: string | null
-  readonly certificate: string | null
-  readonly key: string | null
+  readonly tls: TlsFiles
   readonly station: string
 }
 
-/** @throws {InputError} A PEM file cannot be read. */
-export async function openWebhook(settings: WebhookSettings, timepiece: Timepiece): Promise<Output> {
+export function openWebhook(settings: WebhookSettings, timepiece: Timepiece): Output {
   const { url, keys, bearer, timeoutMs, concurrency, station } = settings
   const secrets = [...(bearer === null ? [] : [bearer]), ...[...url.searchParams.values()].filter(Boolean)]
-  const agent = await openAgent(settings)
+  const agent = openAgent(settings)
   let state: OutputState = 'starting'
 
   async function send(method: 'POST' | 'HEAD', body: string, id: string, signal: AbortSignal) {
@@ -99,13 +94,8 @@ export function judgeAnswer({ status, headers, text }: PostAnswer): Delivery {
   return { as: 'later', reason, afterMs: Math.min(seconds * 1000, longestRetryAfterMs) }
 }
 
-async function openAgent({ url, ca, certificate, key, concurrency }: WebhookSettings) {
+function openAgent({ url, tls, concurrency }: WebhookSettings): HttpAgent | HttpsAgent {
   const common = { keepAlive: true, maxSockets: concurrency }
   if (url.protocol === 'http:') return new HttpAgent(common)
-  const tls = {
-    ...(ca === null ? {} : { ca: await readText(ca) }),
-    ...(certificate === null ? {} : { cert: await readText(certificate) }),
-    ...(key === null ? {} : { key: await readText(key) }),
-  }
   return new HttpsAgent({ ...common, ...tls, minVersion: 'TLSv1.2' })
 }
