@@ -20,13 +20,15 @@ import { checkWeights, madeWeightsOf, putWeights } from './model-weights.ts'
 export type ModelFiles = ReadonlyMap<string, Uint8Array>
 
 /** What whoever made a model says of it; the folder knows the rest. */
-export type ModelFacts = Omit<ModelCard, 'files' | 'fixtures' | 'format' | 'version' | 'weights'>
+export type ModelFacts = Omit<ModelCard, 'extras' | 'files' | 'fixtures' | 'format' | 'version' | 'weights'>
 
 /** What lies in a folder beside the detector's own files. */
 export interface ModelExtras {
   /** Whose weights go into the folder; absent where `finishModel` puts them there. */
   readonly backbone?: ResolvedBackbone
   readonly fixtures?: readonly Fixture[]
+  /** Files that the card says more of, by name. */
+  readonly extras?: ModelFiles
 }
 
 /**
@@ -39,16 +41,12 @@ export async function saveModel(
   folder: string,
   facts: ModelFacts,
   files: ModelFiles,
-  { backbone, fixtures = [] }: ModelExtras = {},
+  { backbone, fixtures = [], extras = new Map() }: ModelExtras = {},
 ): Promise<ModelCard> {
   const before = await ownFiles(folder)
-  const listed: Record<string, { bytes: number; sha256: string }> = {}
   let card: ModelCard | undefined
   await replaceTogether(async (put) => {
-    for (const [name, bytes] of files) {
-      await put(join(folder, name), writeInto(bytes))
-      listed[name] = { bytes: bytes.length, sha256: sha256(bytes) }
-    }
+    const listed = await putFiles(put, folder, files)
     card = {
       format: 'plumbline-model',
       version: modelVersion,
@@ -56,6 +54,7 @@ export async function saveModel(
       weights:
         backbone === undefined ? madeWeightsOf(facts.backbone.id) : await putWeights(put, folder, backbone),
       fixtures: await putFixtures(put, folder, fixtures),
+      extras: await putFiles(put, folder, extras),
       files: listed,
     }
     await putCard(put, folder, card)
@@ -111,9 +110,10 @@ async function ownFiles(folder: string): Promise<readonly string[]> {
   }
 }
 
-const filesOf = ({ files, weights, fixtures }: ModelCard): readonly string[] => [
+const filesOf = ({ files, extras, weights, fixtures }: ModelCard): readonly string[] => [
   cardName,
   ...Object.keys(files),
+  ...Object.keys(extras),
   ...fixtures.map(({ file }) => file),
   ...(weights?.kind === 'file' ? [weights.file] : []),
 ]
@@ -133,6 +133,15 @@ export function refuseOtherVersion(
 
 const cardName = 'model.json'
 
+async function putFiles(put: Put, folder: string, files: ModelFiles): Promise<ModelCard['files']> {
+  const listed: ModelCard['files'] = {}
+  for (const [name, bytes] of files) {
+    await put(join(folder, name), writeInto(bytes))
+    listed[name] = { bytes: bytes.length, sha256: sha256(bytes) }
+  }
+  return listed
+}
+
 async function putCard(put: Put, folder: string, card: ModelCard): Promise<void> {
   await put(join(folder, cardName), writeInto(`${JSON.stringify(card, null, 2)}\n`))
 }
@@ -147,17 +156,30 @@ async function readCard(folder: string): Promise<ModelCard> {
  * @throws {ModelError} No card, another format or version, a missing, truncated or altered file.
  * Cost: reads every file of the detector, and hashes them, the weights and the fixtures.
  */
-export async function loadModel(folder: string): Promise<{ card: ModelCard; files: ModelFiles }> {
+export async function loadModel(folder: string): Promise<LoadedModel> {
   const card = await readCard(folder)
+  const files = await readFiles(folder, card.files)
+  const extras = await readFiles(folder, card.extras)
+  for (const fixture of card.fixtures) await checkFile(folder, fixture)
+  if (card.weights !== null) await checkWeights(folder, card.weights)
+  return { card, files, extras }
+}
+
+export interface LoadedModel {
+  readonly card: ModelCard
+  /** The detector's own. */
+  readonly files: ModelFiles
+  readonly extras: ModelFiles
+}
+
+async function readFiles(folder: string, listed: ModelCard['files']): Promise<ModelFiles> {
   const files = new Map<string, Uint8Array>()
-  for (const [name, expected] of Object.entries(card.files)) {
+  for (const [name, expected] of Object.entries(listed)) {
     const bytes = await read(join(folder, name))
     checkBytes(folder, { file: name, ...expected }, bytes)
     files.set(name, bytes)
   }
-  for (const fixture of card.fixtures) await checkFile(folder, fixture)
-  if (card.weights !== null) await checkWeights(folder, card.weights)
-  return { card, files }
+  return files
 }
 
 function parseCard(path: string, bytes: Uint8Array): ModelCard {

@@ -3,7 +3,9 @@
  * the detector.
  */
 import type { ImageRef, Outcome } from '../backbone/vision.ts'
+import type { ImageMeasures } from '../drift/measure-image.ts'
 import type { Frame, Image, ScoreMap } from '../image/image.ts'
+import type { Placement } from '../prepare/placement.ts'
 import type { Task } from '../task.ts'
 import type { Region } from '../wire/prediction.ts'
 import type { RegionOptions } from './regions.ts'
@@ -35,8 +37,14 @@ export interface Inspection {
    * @throws {UsageError} The model has no level and none is named.
    */
   regions(options?: RegionOptions): readonly Region[]
-  /** Where the photograph lies in the map. */
+  /** Where the picture that was judged lies in the map: the photograph, or what was prepared of it. */
   readonly frame: Frame
+  /** Where the prepared picture lies in the photograph; null where the picture was judged as it came. */
+  readonly placement: Placement | null
+  /** What to know of before trusting the verdict, such as that no object was found in the photograph; a phrase each. */
+  readonly notes: readonly string[]
+  /** What the picture that was judged is like; null where nobody asked. */
+  readonly measures: ImageMeasures | null
   readonly milliseconds: Milliseconds
 }
 
@@ -58,6 +66,8 @@ export interface Milliseconds {
 export interface InspectOptions {
   /** In place of the model's own; there is no review band then. */
   readonly threshold?: number
+  /** So many images of a list, from the first on, are measured too, to be compared with those of training; default 0. */
+  readonly measured?: number
   /** Default: nobody watches, nobody stops. */
   readonly task?: Task
 }

@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createVision, type VisionOptions } from '../backbone/create-vision.ts'
+import { readPicture } from '../backbone/read-picture.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../backbone/resolve-weights.ts'
 import type { ImageRef } from '../backbone/vision.ts'
 import type { Detector, DetectorMethod } from '../detector/detector.ts'
 import { loadMethod } from '../detector/methods.ts'
-import { loadModel, refuseOtherVersion } from '../detector/model-folder.ts'
+import { loadModel, type ModelFiles, refuseOtherVersion } from '../detector/model-folder.ts'
 import { backboneOf } from '../detector/model-weights.ts'
+import { measureImage } from '../drift/measure-image.ts'
 import { ModelError } from '../errors.ts'
 import { parsePartScore } from '../evaluate/part-score.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
@@ -16,6 +18,7 @@ import { quietTask, type Task } from '../task.ts'
 import type { ModelCard } from '../wire/model.ts'
 import { createInspector } from './create-inspector.ts'
 import type { Inspector } from './inspector.ts'
+import { type PictureKind, stagePhotographs } from './stage-photographs.ts'
 
 /** A fold of a run whose models were kept (`--keep-models`). */
 export interface EvaluatedFold {
@@ -38,7 +41,12 @@ export interface OpenModelOptions {
   readonly cache?: string | null
   /** Images of one list at most, where that is known: no run of the network need be larger. */
   readonly images?: number
-  /** Told what the user should know about the weights; it can stop the opening. */
+  /**
+   * What pictures are, for a model that learnt from prepared images: `camera` photographs, which it prepares itself, `prepared`
+   * ones; default `auto`, which tells them apart. Other models take pictures as they come.
+   */
+  readonly input?: PictureKind
+  /** Told what the user should know about the weights and the pictures; it can stop the opening. */
   readonly task?: Task
 }
 
@@ -57,9 +65,13 @@ export async function openModel(
   options: OpenModelOptions = {},
 ): Promise<ModelInspector> {
   const { device = 'auto', threads = availableParallelism(), cache = null } = options
-  const { card, backbone, detector } = await loadParts(model, options)
+  const { input = 'auto', task = quietTask } = options
+  const { folder, card, extras, backbone, detector } = await loadParts(model, options)
+  const stage =
+    card.preparation === null ? undefined : stagePhotographs(folder, card.preparation, extras, input, task)
 
   const decodeTimes = new WeakMap<ImageRef, number>()
+  const reading = card.pixels && readingOf(card.pixels)
   const { width, height, fit } = card.input
   const sees: VisionOptions = {
     size: { width, height },
@@ -68,7 +80,7 @@ export async function openModel(
     cacheFolder: cache,
     device,
     threads,
-    ...(card.pixels !== undefined && { reading: readingOf(card.pixels) }),
+    ...(reading && { reading }),
     onDecoded: (ref, milliseconds) => decodeTimes.set(ref, (decodeTimes.get(ref) ?? 0) + milliseconds),
   }
   const vision = createVision({ ...sees, ...(options.images !== undefined && { images: options.images }) })
@@ -84,6 +96,8 @@ export async function openModel(
     regionLevel: card.regions?.level ?? null,
     ...(card.threshold && { partScore: parsePartScore(card.threshold.partScore) }),
     decodeTime: (ref) => decodeTimes.get(ref) ?? 0,
+    ...(stage && { stage }),
+    measure: async (ref) => measureImage(await readPicture(ref, null, ref.reading ?? reading)),
     async close() {
       await detector.close()
       await Promise.all([vision.close(), visionOfOne.close()])
@@ -93,7 +107,10 @@ export async function openModel(
 }
 
 export interface ModelParts {
+  readonly folder: string
   readonly card: ModelCard
+  /** Files beside the detector's own. */
+  readonly extras: ModelFiles
   readonly backbone: ResolvedBackbone
   /** The caller closes it. */
   readonly detector: Detector
@@ -110,12 +127,12 @@ export async function loadParts(
 ): Promise<ModelParts> {
   const { device = 'auto', threads = availableParallelism(), weights = null, task = quietTask } = options
   const folder = typeof model === 'string' ? model : keptModel(model)
-  const { card, files } = await loadModel(folder)
+  const { card, files, extras } = await loadModel(folder)
   const method = await loadMethod(card.detector.id, options.methods)
   refuseOtherVersion(folder, card, method)
   const backbone =
     weights === null ? await backboneOf(folder, card) : await elsewhere(folder, card, weights, task)
-  return { card, backbone, detector: await method.load(files, { device, threads }) }
+  return { folder, card, extras, backbone, detector: await method.load(files, { device, threads }) }
 }
 
 /** @throws {ModelError} The run kept no model of this fold. */

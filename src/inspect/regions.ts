@@ -4,6 +4,7 @@ import { sourceBox } from '../image/frame.ts'
 import type { Frame, ScoreMap } from '../image/image.ts'
 import { connectedComponents } from '../math/connected-components.ts'
 import { upperQuantile } from '../math/order-statistics.ts'
+import { type Placement, toSource } from '../prepare/placement.ts'
 import type { ModelCard } from '../wire/model.ts'
 import type { Region } from '../wire/prediction.ts'
 
@@ -50,7 +51,6 @@ export function findRegions(
   }
   const box = sourceBox(frame)
   const [across, down] = [box.width / width, box.height / height]
-  const within = (value: number, limit: number): number => Math.min(limit, Math.max(0, value))
   return found
     .flatMap(({ left, right, top, bottom, peak, sum }, i): Region[] => {
       const area = Math.max(1, Math.round(areas[i]! * across * down))
@@ -71,6 +71,33 @@ export function findRegions(
     })
     .sort((a, b) => b.peak - a.peak || a.box[1] - b.box[1] || a.box[0] - b.box[0])
 }
+
+/**
+ * Regions of a prepared picture, in pixels of the photograph that it was made of: preparation moves and turns, and scales nothing. A
+ * box is the smallest upright one around the region's; what lies in the padding alone is left out.
+ */
+export function inPhotograph(regions: readonly Region[], placement: Placement): readonly Region[] {
+  const { width, height } = placement.source
+  return regions.flatMap((region): Region[] => {
+    const [left, top, across, down] = region.box
+    const corners = [0, 1, 2, 3].map((corner) =>
+      toSource(placement, { x: left + (corner & 1 ? across : 0), y: top + (corner & 2 ? down : 0) }),
+    )
+    const end = (values: readonly number[], pick: 'min' | 'max', limit: number): number =>
+      within(
+        pick === 'min'
+          ? Math.floor(Math.min(...values) + rounding)
+          : Math.ceil(Math.max(...values) - rounding),
+        limit,
+      )
+    const [xs, ys] = [corners.map(({ x }) => x), corners.map(({ y }) => y)]
+    const [x, y] = [end(xs, 'min', width), end(ys, 'min', height)]
+    const [right, below] = [end(xs, 'max', width), end(ys, 'max', height)]
+    return right > x && below > y ? [{ ...region, box: [x, y, right - x, below - y] }] : []
+  })
+}
+
+const within = (value: number, limit: number): number => Math.min(limit, Math.max(0, value))
 
 /** Products of whole numbers and ratios fall short of whole numbers, or exceed them, by less than this. */
 const rounding = 1e-6

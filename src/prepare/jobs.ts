@@ -12,7 +12,8 @@ import type { GreyImage, Image, Mask, Rect, Size } from '../image/image.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import { cutRect, cutTiles } from './cut-tiles.ts'
 import type { GivenMask } from './masks/given-mask.ts'
-import { blankInPlace, type Colour, moveImage, moveMask } from './move-pixels.ts'
+import { type Colour, moveMask } from './move-pixels.ts'
+import { placePicture } from './place-picture.ts'
 import type { Placement } from './placement.ts'
 import { describeObject, type SegmentRecord } from './segment-record.ts'
 import type { Segmenter } from './segmenter.ts'
@@ -100,9 +101,7 @@ export async function writeImage(job: WriteJob): Promise<Outcome<Written>> {
     const object = job.objectPath === null ? null : await decodeMask(job.objectPath)
     const own = object === null ? await usableMask(job.foreground, image) : null
     const defect = await usableMask(job.defect, image)
-    const picture = moveImage(image, placement, job.outside)
-    const silhouette = object && moveMask(object, placement)
-    if (blank !== null && silhouette !== null) blankInPlace(picture, silhouette, blank)
+    const { picture, silhouette } = placePicture(image, object, placement, blank)
     const foreground = silhouette ?? (own?.mask ? moveMask(own.mask, placement) : null)
     const moved = defect?.mask ? moveMask(defect.mask, placement) : null
     return {

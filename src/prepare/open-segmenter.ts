@@ -7,6 +7,7 @@ import { present } from '../present.ts'
 import { mapConcurrent, type Task } from '../task.ts'
 import { createLocalPool, createWorkerPool, type WorkerPool } from '../threads/worker-pool.ts'
 import { createSegmenter, type SegmenterPlan } from './create-segmenter.ts'
+import type { Scenes } from './embedded/embedded-segmenter.ts'
 import { chooseLearned, learnScenes, type SizedImage } from './embedded/learn-scenes.ts'
 import { openGroundedSam } from './grounded-sam/open-grounded-sam.ts'
 import { hashOf } from './hash-of.ts'
@@ -28,6 +29,8 @@ export interface OpenedSegmenter {
   segment(job: SegmentJob): Promise<Outcome<SegmentRecord>>
   /** Any thread does; here because the threads are. */
   write(job: WriteJob): Promise<Outcome<Written>>
+  /** What it learned of the photographs, whether or not any has been segmented; absent where it learns nothing. */
+  learned?(): Promise<Scenes>
   /** For the record. */
   readonly detail: Readonly<Record<string, unknown>>
   close(): Promise<void>
@@ -69,12 +72,20 @@ export async function openSegmenter(
   const hashes: string[] = []
   for await (const hash of mapConcurrent(learned, 2 * threads, ({ path }) => sha256File(path)))
     hashes.push(hash)
-  return opened({
-    key: keyOf('embedded', hashes),
-    detail: { learnedFrom: learned.length },
-    threads,
-    plan: async () => ({ id: 'embedded', scenes: await learnScenes(chosen, threads, task) }),
-  })
+  let scenes: Promise<Scenes> | undefined
+  const learn = (): Promise<Scenes> => {
+    scenes ??= learnScenes(chosen, threads, task)
+    return scenes
+  }
+  return {
+    ...opened({
+      key: keyOf('embedded', hashes),
+      detail: { learnedFrom: learned.length },
+      threads,
+      plan: async () => ({ id: 'embedded', scenes: await learn() }),
+    }),
+    learned: learn,
+  }
 }
 
 interface Opening {

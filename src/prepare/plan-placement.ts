@@ -7,7 +7,6 @@ import {
   type Placement,
   wholePlacement,
 } from './placement.ts'
-import type { Canvas } from './plan-canvas.ts'
 import type { PrepareOptions } from './prepare-options.ts'
 import type { SegmentRecord } from './segment-record.ts'
 
@@ -21,9 +20,9 @@ export interface Plan {
 
 /** @param flip - Turn by a further half turn, so that the heavy end is down. */
 export function planPlacement(
-  record: SegmentRecord,
-  options: PrepareOptions,
-  canvas: Canvas | null,
+  record: Pick<SegmentRecord, 'size' | 'object'>,
+  options: Pick<PrepareOptions, 'center' | 'rotateUpright'>,
+  canvas: Size | null,
   flip: boolean,
 ): Plan {
   const size: Size = record.size

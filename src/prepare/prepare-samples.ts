@@ -15,6 +15,7 @@ import type { Mark, PreparedRecord } from '../wire/preparation.ts'
 import { type FoundImage, findObjects } from './first-pass.ts'
 import type { Written } from './jobs.ts'
 import { type Judged, judgeMasks, suspicionOf } from './judge-masks.ts'
+import { keepScenes } from './keep-scenes.ts'
 import { openSegmenter } from './open-segmenter.ts'
 import { outputNames } from './output-names.ts'
 import { type Canvas, planCanvas } from './plan-canvas.ts'
@@ -51,6 +52,8 @@ export interface PreparedSamples {
   /** Null without `--center`. */
   readonly canvas: Canvas | null
   readonly segmenter: Readonly<Record<string, unknown>>
+  /** Objects have a heavy end, which is down in all of them. */
+  readonly heavyEndDown: boolean
   /** Null where an angle is known, or where views cannot be told apart. */
   readonly views: NamedViews | null
 }
@@ -114,7 +117,12 @@ export async function prepareSamples(request: SamplesRequest, task: Task): Promi
         })
     }
     const views = wantsLook ? nameViews(readable) : null
-    return { prepared, failures, canvas, segmenter: segmenter.detail, views }
+    await keepScenes(out, segmenter)
+    return {
+      ...{ prepared, failures, canvas, views },
+      segmenter: segmenter.detail,
+      heavyEndDown: isHeavyEnded,
+    }
   } finally {
     await segmenter.close()
   }

@@ -19,6 +19,9 @@ export function modelWords(card: ModelCard): Words {
       'Trained on',
       `${grouped(trained.images)} nominal images, seed ${trained.seed}, data ${trained.fingerprint}`,
     ],
+    ...(card.preparation === null
+      ? []
+      : [['Prepared by', preparationWords(card.preparation, card)] as const]),
     ['Threshold', thresholdWords(threshold)],
     ...(threshold === null ? [] : [['Chosen from', chosenWords(threshold)] as const]),
     [
@@ -29,6 +32,20 @@ export function modelWords(card: ModelCard): Words {
     ],
     ['Made', `${card.createdAt} by Plumbline ${card.plumbline}`],
   ]
+}
+
+function preparationWords(
+  { segmenter, blank, center, rotateUpright, canvas, tile }: NonNullable<ModelCard['preparation']>,
+  { extras }: Pick<ModelCard, 'extras'>,
+): string {
+  const steps = [
+    blank !== null && 'background painted',
+    rotateUpright && 'turned upright',
+    center && canvas !== null && `centred on ${canvas.width} x ${canvas.height}`,
+    tile !== null && `cut into tiles of ${tile.width} x ${tile.height}`,
+  ].filter((step) => step !== false)
+  const canItself = segmenter === 'none' || (segmenter === 'embedded' && Object.hasOwn(extras, 'scenes.json'))
+  return `segmenter ${segmenter}; ${steps.join(', ') || 'as they were'}; ${canItself ? 'photographs are prepared by the model' : 'photographs must be prepared before they are judged'}`
 }
 
 function thresholdWords(threshold: ModelCard['threshold']): string {

@@ -1,6 +1,7 @@
 /** `model.json`, the front page of a model folder: what the model is, what it needs, and the hashes of its files. */
 import { z } from 'zod'
 import { findingSchema, intervalSchema, levelSchema, pixelsSchema } from './evaluation.ts'
+import { recipeSchema } from './recipe.ts'
 import { referenceSchema } from './reference.ts'
 import { understoodSchema } from './understood.ts'
 
@@ -43,6 +44,11 @@ export const evaluatedSchema = z.strictObject({
 })
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
+
+const filesSchema = z.record(
+  z.string().regex(/^[\w-]+\.\w+$/),
+  z.strictObject({ bytes: z.int(), sha256: hash }),
+)
 
 export const modelSchema = z.strictObject({
   format: z.literal('plumbline-model'),
@@ -106,6 +112,11 @@ export const modelSchema = z.strictObject({
   /** What the training data was taken for; absent in models of version 0.1. */
   dataset: understoodSchema.optional(),
   trained: z.strictObject({ images: z.int(), fingerprint: z.string(), seed: z.number() }),
+  /**
+   * How its images were made of photographs (`plumbline prepare`), which it does to photographs itself where it can; null where it
+   * learnt from images as they are.
+   */
+  preparation: recipeSchema.nullable().default(null),
   /** What its training images were like, so that others are noticed at prediction; null where nobody measured them. */
   reference: referenceSchema.nullable().default(null),
   /** Nominal training images kept in the folder, as they were decoded: for calibration and fixtures. */
@@ -120,8 +131,10 @@ export const modelSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Files beside the detector's own, which the card says more of: `scenes.json`, what photographs of the camera show. */
+  extras: filesSchema.default({}),
   /** The detector's own files. */
-  files: z.record(z.string().regex(/^[\w-]+\.\w+$/), z.strictObject({ bytes: z.int(), sha256: hash })),
+  files: filesSchema,
 })
 
 export type ModelCard = z.infer<typeof modelSchema>

@@ -1,5 +1,6 @@
 /** What `predict --json` prints; names are fixed by `docs/cli.md`. One image's failure is an entry, not the end. */
 import { z } from 'zod'
+import { measureNames } from './reference.ts'
 import { leftOutSchema } from './understood.ts'
 
 /** A connected area of the map that stands out; numbers in pixels of the photograph as it stands upright. */
@@ -26,6 +27,8 @@ export const predictedImageSchema = z.discriminatedUnion('ok', [
     regions: z.array(regionSchema).nullable(),
     /** Path of the heat map; null where none was asked for. */
     map: z.string().nullable(),
+    /** What to know of before trusting the verdict, such as that no object was found; absent where there is nothing. */
+    notes: z.array(z.string()).optional(),
   }),
   z.strictObject({ path: z.string(), ok: z.literal(false), error: z.string() }),
 ])
@@ -44,7 +47,25 @@ export const predictedPartSchema = z.discriminatedUnion('ok', [
   z.strictObject({ part: z.string(), ok: z.literal(false), images: z.int(), error: z.string() }),
 ])
 
+/** A respect in which most of the first images are unlike those of the model's training. */
+export const departureSchema = z.strictObject({
+  measure: z.enum(measureNames),
+  /** Medians of the images shown, and of those in training. */
+  value: z.number(),
+  usual: z.number(),
+  /** Range within which an image is as in training. */
+  low: z.number(),
+  high: z.number(),
+  /** How many of the images looked at are outside. */
+  outside: z.int(),
+  of: z.int(),
+  /** The same in words. */
+  words: z.string(),
+})
+
 export const predictionSchema = z.strictObject({
+  /** Absent where the images are like those of training, or nobody measured those. */
+  departures: z.array(departureSchema).optional(),
   /** Files in the folders named that were not judged, by the reason; absent where there are none. */
   leftOut: z.array(leftOutSchema).optional(),
   images: z.array(predictedImageSchema),
@@ -55,4 +76,5 @@ export const predictionSchema = z.strictObject({
 export type PredictedImage = z.infer<typeof predictedImageSchema>
 export type Prediction = z.infer<typeof predictionSchema>
 export type PredictedPart = z.infer<typeof predictedPartSchema>
+export type PredictedDeparture = z.infer<typeof departureSchema>
 export type Region = z.infer<typeof regionSchema>

@@ -1,5 +1,6 @@
 /** `prepare.json`: how every image of a prepared dataset was made. */
 import { z } from 'zod'
+import { pixelsSchema } from './evaluation.ts'
 
 /**
  * What may be wrong with a prepared image. Errors: the image is in the output but is not what was asked for, or cannot be there at
@@ -124,6 +125,10 @@ export const preparationSchema = z.strictObject({
       tallest: z.array(z.string()),
     })
     .nullable(),
+  /** Objects have a heavy end, which was turned down in all of them. */
+  heavyEndDown: z.boolean().optional(),
+  /** How the photographs' pixels were read; absent for the plain way. */
+  pixels: pixelsSchema.optional(),
   /** How the problem became another one than that of the whole dataset; null where it did not. */
   restriction: z
     .strictObject({ where: z.string(), kept: z.int(), of: z.int(), words: z.string() })

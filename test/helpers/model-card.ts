@@ -14,6 +14,7 @@ export const modelFacts = (changes: Partial<ModelFacts> = {}): ModelFacts => ({
   mapScale: { low: 0, high: 1 },
   trained: { images: 1, fingerprint: '', seed: 0 },
   reference: null,
+  preparation: null,
   ...changes,
 })
 
@@ -24,6 +25,7 @@ export const modelCard = (changes: Partial<ModelCard> = {}): ModelCard => ({
   version: 2,
   weights: null,
   fixtures: [],
+  extras: {},
   files: {},
   ...changes,
 })

@@ -3,8 +3,8 @@ import type { Prediction, Region } from '../../wire/prediction.ts'
 import { plain } from './plain.ts'
 
 /**
- * One line to an image: verdict, score, threshold, path, heat map, regions (x,y,width,height each); tabs between, so that other programs can cut it. Then, where
- * parts were judged, a table of them.
+ * One line to an image: verdict, score, threshold, path, heat map, regions (x,y,width,height each), and notes where any image has some; tabs
+ * between, so that other programs can cut it. Then, where parts were judged, a table of them.
  */
 export function predictionText({ images, parts }: Prediction): string {
   const lines = images.map((image) =>
@@ -16,6 +16,7 @@ export function predictionText({ images, parts }: Prediction): string {
           image.path,
           image.map ?? '',
           boxes(image.regions),
+          (image.notes ?? []).join(', '),
         ]
       : ['failed', '', '', image.path, image.error],
   )
@@ -24,8 +25,9 @@ export function predictionText({ images, parts }: Prediction): string {
       ? [part.verdict, score(part.score), score(part.threshold), part.part, `${part.images}`]
       : ['failed', '', '', part.part, part.error],
   )
+  const hasNotes = images.some((image) => image.ok && image.notes !== undefined)
   const table = [
-    ['verdict', 'score', 'threshold', 'image', 'map', 'regions'],
+    ['verdict', 'score', 'threshold', 'image', 'map', 'regions', ...(hasNotes ? ['notes'] : [])],
     ...lines,
     ...(ofParts ? [[], ['verdict', 'score', 'threshold', 'part', 'images'], ...ofParts] : []),
   ]

@@ -1,6 +1,6 @@
 /** What may be asked of `predictImages`. */
 import { datasetOptions } from '../dataset-options.ts'
-import { number, path, paths, wholeNumber } from '../kinds.ts'
+import { choice, number, path, paths, wholeNumber } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 
@@ -28,6 +28,10 @@ export const predictAsk = defineAsk({
       help: 'Raw score from which an image is anomalous.',
       placeholder: 'SCORE',
       defaultText: "the model's own",
+    }),
+    input: choice(['auto', 'camera', 'prepared'], {
+      help: 'What the images are, for a model that learnt from a prepared dataset: photographs, which it prepares itself where it can, or images that `plumbline prepare` made; `auto` tells them apart.',
+      default: 'auto',
     }),
     regionLevel: number({
       help: 'Raw value of the map from which a pixel belongs to a region.',

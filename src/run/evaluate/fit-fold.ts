@@ -20,7 +20,7 @@ import type { OpenEvaluation } from './open-evaluation.ts'
 import { type Scores, scoreAll } from './score-all.ts'
 
 /** What the steps of a fold need of the evaluation. */
-export type FoldWork = Pick<OpenEvaluation, 'out' | 'key' | 'configured' | 'machine' | 'card'> & {
+export type FoldWork = Pick<OpenEvaluation, 'out' | 'key' | 'configured' | 'machine' | 'card' | 'extras'> & {
   readonly vision: Vision
   readonly request: Pick<OpenEvaluation['request'], 'seed' | 'folds'>
 }
@@ -96,7 +96,7 @@ export const removeFoldScratch = ({ out }: FoldWork, fold: number): Promise<void
 async function saveFoldModel(
   detector: Detector,
   { fold, train }: FitPlan,
-  { out, card, request: { seed } }: FoldWork,
+  { out, card, extras, request: { seed } }: FoldWork,
   { range: mapScale, regions }: Pick<FitRecord, 'range' | 'regions'>,
 ): Promise<void> {
   const { fingerprint, ...rest } = card
@@ -105,6 +105,7 @@ async function saveFoldModel(
     foldModelFolder(out, fold),
     { ...rest, threshold: null, regions, evaluated: null, mapScale, trained, reference: null },
     detector.save(),
+    { extras },
   )
 }
 

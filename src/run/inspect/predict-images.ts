@@ -13,7 +13,6 @@ import { readPixelHead } from '../../image/pixel-head.ts'
 import type { PixelReading } from '../../image/pixel-reading.ts'
 import type { Inspection } from '../../inspect/inspector.ts'
 import { openModel } from '../../inspect/open-model.ts'
-import { findRegions } from '../../inspect/regions.ts'
 import { makeRequest } from '../../options/request.ts'
 import { type PredictOptions, type PredictRequest, predictAsk } from '../../options/requests/predict.ts'
 import { leftOutWords } from '../../report/understood-words.ts'
@@ -23,6 +22,7 @@ import type { PredictedImage, Prediction } from '../../wire/prediction.ts'
 import type { Understood } from '../../wire/understood.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { heatMapPath, writeHeatMap } from '../folder/heat-map-file.ts'
+import { guardInput } from './guard-input.ts'
 import { judgeParts } from './judge-parts.ts'
 
 interface Wanted {
@@ -50,13 +50,16 @@ export async function predictImages(
   const { wanted: found, leftOut } = await findImages(request.images, task)
   for (const group of leftOut) task.note(`left out: ${leftOutWords(group)}`)
   const machine = { device, threads, cache, weights }
-  const inspector = await openModel(model, { ...machine, methods, images: found.length, task })
+  const { input } = request
+  const inspector = await openModel(model, { ...machine, input, methods, images: found.length, task })
   const images: PredictedImage[] = []
+  const guard = guardInput(inspector.card, task)
   const progress = task.progress('predict', 'images')
   try {
     const wanted = await withPages(inspector.card, found, task)
-    const inspected = inspector.inspectMany(wanted, { ...(threshold !== null && { threshold }), task })
-    for await (const outcome of inspected) {
+    const asked = { ...(threshold !== null && { threshold }), measured: guard.wanted, task }
+    for await (const outcome of inspector.inspectMany(wanted, asked)) {
+      if (outcome.ok) guard.look(outcome.value)
       const { name } = wanted[images.length]!
       images.push(await entryOf(outcome, request, inspector.card, out && heatMapPath(out, name)))
       progress.update(images.length, wanted.length)
@@ -66,7 +69,9 @@ export async function predictImages(
     await inspector.close()
   }
   const { partPattern } = request
+  const departures = guard.departures()
   return {
+    ...(departures.length > 0 && { departures: [...departures] }),
     ...(leftOut.length > 0 && { leftOut }),
     images,
     ...(partPattern !== null && {
@@ -88,11 +93,14 @@ async function entryOf(
     throw new UsageError(`${model}: the model has no threshold of its own: name one with --threshold SCORE`)
   }
   const level = regionLevel ?? card.regions?.level
-  const map = level === undefined && mapPath === null ? null : outcome.value.map()
   const asked = { minArea, ...(mmPerPixel !== null && { mmPerPixel }) }
-  const regions = level === undefined || map === null ? null : [...findRegions(map, frame, level, asked)]
-  if (mapPath !== null && map !== null) await writeHeatMap(mapPath, map, frame, card.mapScale)
-  return { path, ok: true, score, threshold, verdict, regions, map: mapPath }
+  const regions = level === undefined ? null : [...outcome.value.regions({ level, ...asked })]
+  if (mapPath !== null) await writeHeatMap(mapPath, outcome.value.map(), frame, card.mapScale)
+  const notes = [...outcome.value.notes]
+  return {
+    ...{ path, ok: true, score, threshold, verdict, regions, map: mapPath },
+    ...(notes.length > 0 && { notes }),
+  }
 }
 
 /**

@@ -25,6 +25,7 @@ import { type ActivationMaps, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
 import { type Failure, openSamples } from './open-samples.ts'
 import { openRunVision } from './open-vision.ts'
+import { preparationOf } from './preparation-of.ts'
 
 export interface OpenRun {
   readonly configured: ConfiguredMethod
@@ -42,12 +43,14 @@ export interface OpenRun {
   /** Files that the dataset names and that cannot be used. */
   readonly failures: readonly Failure[]
   readonly card: RunCard
+  /** Files that its models take along beside the detector's own. */
+  readonly extras: ReadonlyMap<string, Uint8Array>
 }
 
 /** What the card of every model of the run says. */
 export type RunCard = Pick<
   ModelCard,
-  'plumbline' | 'createdAt' | 'detector' | 'backbone' | 'input' | 'pixels'
+  'plumbline' | 'createdAt' | 'detector' | 'backbone' | 'input' | 'pixels' | 'preparation'
 > & {
   /** Of the dataset. */
   readonly fingerprint: string
@@ -69,6 +72,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
   const { method, options } = configured
   const { dataset, samples, failures, pixels, understood } = await openSamples(request, task)
   const unit = resolveUnit(samples, request.unit)
+  const preparation = await preparationOf(dataset, samples, task)
   const { vision, backbone } = await openRunVision(request, task, configured)
   try {
     const own = method.stages(vision, options)
@@ -93,8 +97,10 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
         backbone: { id: backbone.id, weights: backbone.weightsId },
         input: { ...vision.size, fit: vision.fit },
         ...(pixels !== null && { pixels }),
+        preparation: preparation?.recipe ?? null,
         fingerprint: await datasetFingerprint(seen.samples, sha256File),
       },
+      extras: preparation?.files ?? new Map(),
     }
   } catch (error) {
     await vision.close()

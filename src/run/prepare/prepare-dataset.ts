@@ -21,7 +21,8 @@ import { openSamples } from '../open/open-samples.ts'
 import { drawReview } from './draw-review.ts'
 
 /**
- * Writes `images/`, `masks/`, `foreground/`, `manifest.csv`, `prepare.json` and `review.html`; `objects/` has the masks as found.
+ * Writes `images/`, `masks/`, `foreground/`, `manifest.csv`, `prepare.json` and `review.html`; `objects/` has the masks as found,
+ * `scenes.json` what the embedded segmenter learned.
  *
  * @throws {UsageError} Options without effect, or others than those that the folder was begun with.
  * @throws {InputError} The dataset cannot be opened, nothing was found in it, or the folder cannot be written.
@@ -36,6 +37,7 @@ export async function prepareDataset(options: PrepareOptions, task: Task = quiet
     dataset,
     samples,
     failures: wrong,
+    pixels,
   } = await openSamples({ ...request, parts: 'given', range: null, page: null }, task)
   // What is wrong with the dataset as a whole is no image; it was noted.
   const unusable = wrong
@@ -62,6 +64,8 @@ export async function prepareDataset(options: PrepareOptions, task: Task = quiet
       widest: [...made.canvas.widest],
       tallest: [...made.canvas.tallest],
     },
+    heavyEndDown: made.heavyEndDown,
+    ...(pixels !== null && { pixels }),
     restriction: restrictionOf(where, samples.length, dataset.samples.length),
     views: viewsOf(made.views, viewColumn),
     summary: summarise(made.prepared, failures, samples.length + unusable.length),

@@ -89,7 +89,7 @@ export async function trainModel(
           reference,
         },
         detector.save(),
-        { backbone: run.backbone, fixtures },
+        { backbone: run.backbone, fixtures, extras: run.extras },
       )
       await removeScratch(resumeFolder(request.out))
       return saved

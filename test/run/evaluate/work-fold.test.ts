@@ -34,12 +34,14 @@ function open(run = temporaryFolder(), key = sha256('one')) {
     request: { seed: 0, folds: 2 },
     machine: { device: 'cpu', threads: 1 },
     key,
+    extras: new Map(),
     card: {
       plumbline: '0.0.0',
       createdAt: '2026-01-01T00:00:00.000Z',
       detector: { id: 'fake', version: 1, options: {} },
       backbone: { id: 'fake', weights: 'sha256:fake' },
       input: { ...size, fit: 'pad' },
+      preparation: null,
       fingerprint: 'none',
     },
   }
