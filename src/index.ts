@@ -54,6 +54,7 @@ export type { EvaluateOptions } from './options/requests/evaluate.ts'
 export type { ExportOptions } from './options/requests/export.ts'
 export type { LookOptions } from './options/requests/look.ts'
 export type { ShowModelOptions } from './options/requests/model.ts'
+export type { PlanOptions } from './options/requests/plan.ts'
 export type { PredictOptions } from './options/requests/predict.ts'
 export type { PrepareOptions } from './options/requests/prepare.ts'
 export type { SimulateOptions } from './options/requests/simulate.ts'
@@ -66,6 +67,7 @@ export { type Evaluation, evaluationSchema, type Finding, type ScoreRow } from '
 export { type GuardrailReport, guardrailReportSchema } from './wire/guardrail-report.ts'
 export { type ModelCard, modelSchema } from './wire/model.ts'
 export { type Parity, paritySchema } from './wire/parity.ts'
+export { type Plan, planSchema } from './wire/plan.ts'
 export { type Prediction, predictionSchema, type Region } from './wire/prediction.ts'
 export type { Preparation } from './wire/preparation.ts'
 export type { Understood } from './wire/understood.ts'
@@ -80,6 +82,8 @@ export const checkDataset = lazily(async () => (await import('./pipeline.ts')).c
 export const prepareDataset = lazily(async () => (await import('./pipeline.ts')).prepareDataset)
 /** The protocol of `docs/protocol.md` on one dataset; writes the whole run folder. */
 export const evaluateDataset = lazily(async () => (await import('./pipeline.ts')).evaluateDataset)
+/** How many more photographs, and what they would buy; writes a page where a folder is named. */
+export const planDataset = lazily(async () => (await import('./pipeline.ts')).planDataset)
 /** One model on every nominal image, with its threshold where the data allows one; writes the model folder. */
 export const trainModel = lazily(async () => (await import('./pipeline.ts')).trainModel)
 /** The card of a model folder, every file verified; writes it as a page where one is asked for. */

@@ -48,6 +48,7 @@ export { exportModel } from './run/export/export-model.ts'
 export { predictImages } from './run/inspect/predict-images.ts'
 export { showModel } from './run/inspect/show-model.ts'
 export { lookDataset } from './run/look/look-dataset.ts'
+export { planDataset } from './run/plan/plan-dataset.ts'
 export { trainModel } from './run/train/train-model.ts'
 export { checkDataset, diagnoseRun, prepareDataset }
 

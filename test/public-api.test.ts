@@ -34,6 +34,8 @@ describe('the library', () => {
         "openModel",
         "paritySchema",
         "partialAuroc",
+        "planDataset",
+        "planSchema",
         "predictImages",
         "predictionSchema",
         "prepareDataset",

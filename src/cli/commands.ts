@@ -8,6 +8,7 @@ const loaders = {
   check: async () => (await import('./commands/check.ts')).check,
   prepare: async () => (await import('./commands/prepare.ts')).prepare,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
+  plan: async () => (await import('./commands/plan.ts')).plan,
   train: async () => (await import('./commands/train.ts')).train,
   model: async () => (await import('./commands/model.ts')).model,
   predict: async () => (await import('./commands/predict.ts')).predict,

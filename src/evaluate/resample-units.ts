@@ -7,12 +7,12 @@
  */
 import { StatisticalError } from '../errors.ts'
 import type { Random } from '../math/random.ts'
-import { mustGet } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
-import type { Chooser, FoldResult, LevelRows } from './evaluate-fold.ts'
+import type { Chooser, FoldResult } from './evaluate-fold.ts'
 import type { FactorySettings } from './factory-settings.ts'
 import { type FigureName, figureIndex, figureNames } from './figures.ts'
-import { type SortedRows, sortRows, weightedFiguresInto } from './weighted-figures.ts'
+import { drawUnitsInto, unitStrata } from './unit-strata.ts'
+import { type SortedRows, weightedFiguresInto } from './weighted-figures.ts'
 
 export interface ResampledFigure {
   /** Mean over folds of each replicate, thresholds held: a smooth statistic, as BCa needs. Undefined ones are left out. */
@@ -51,33 +51,13 @@ export function resampleUnits(
   resamples = 2000,
 ): Resampled {
   const results = folds.map((fold) => fold[level]!)
-  const index = new Map<string, number>()
-  const kinds: number[] = []
-  const register = (rows: LevelRows): void =>
-    rows.clusters.forEach((cluster, i) => {
-      if (!index.has(cluster)) {
-        index.set(cluster, index.size)
-        kinds.push(0)
-      }
-      kinds[mustGet(index, cluster)]! |= rows.labels[i] === 1 ? 2 : 1
-    })
-  for (const { rows } of results) {
-    register(rows.threshold)
-    register(rows.inference)
-  }
-  const sorted = (rows: LevelRows): SortedRows =>
-    sortRows(
-      rows,
-      rows.clusters.map((cluster) => mustGet(index, cluster)),
-    )
+  const drawn = unitStrata(results)
+  const { strata, sorted } = drawn
   const work = results.map((result) => ({
     threshold: sorted(result.rows.threshold),
     inference: sorted(result.rows.inference),
     chosen: result.threshold,
   }))
-  const strata = [1, 2, 3]
-    .map((kind) => Int32Array.from([...kinds.keys()].filter((unit) => kinds[unit] === kind)))
-    .filter((members) => members.length > 0)
   const rows = work.reduce(
     (sum, fold) => sum + fold.threshold.scores.length + fold.inference.scores.length,
     0,
@@ -87,17 +67,14 @@ export function resampleUnits(
 
   const k = folds.length
   const width = figureNames.length
-  const weights = new Float64Array(index.size)
+  const weights = new Float64Array(drawn.units)
   const out = new Float64Array(width)
   const values = new Float64Array(count * k * width)
   const held = new Float64Array(count * k * width)
   const progress = task.progress(`bootstrap (${level})`, 'resamples')
   for (let b = 0; b < count; b++) {
     checkCancelled(task)
-    weights.fill(0)
-    for (const members of strata) {
-      for (let i = 0; i < members.length; i++) weights[members[random.integer(members.length)]!]!++
-    }
+    drawUnitsInto(weights, drawn, random)
     work.forEach((fold, f) => {
       weightedFiguresInto(out, fold.inference, weights, fold.chosen, settings)
       held.set(out, (b * k + f) * width)
@@ -138,7 +115,7 @@ export function resampleUnits(
   const shortfall = Math.min(...strata.map((members) => members.length))
   const inflation = shortfall > 1 ? shortfall / (shortfall - 1) : 1
   return {
-    units: index.size,
+    units: drawn.units,
     inferenceUnits: [inInference[0].size, inInference[1].size],
     figure: (name) => {
       const at = figureIndex[name]
@@ -156,7 +133,7 @@ export function resampleUnits(
 }
 
 /** The threshold for rows repeated by weight; null where the policy refuses or a label is missing. */
-function rechoose(rows: SortedRows, weights: Float64Array, choose: Chooser): number | null {
+export function rechoose(rows: SortedRows, weights: Float64Array, choose: Chooser): number | null {
   let count = 0
   for (let i = 0; i < rows.units.length; i++) count += weights[rows.units[i]!]!
   const scores = new Float64Array(count)

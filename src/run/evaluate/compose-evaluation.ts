@@ -1,6 +1,11 @@
 /** The document `evaluation.json`: what was asked, what was found, in the names that `docs/cli.md` fixes. */
 import { aggregate } from '../../evaluate/aggregate.ts'
-import { evaluateFold, type FoldResult, type FoldSettings } from '../../evaluate/evaluate-fold.ts'
+import {
+  evaluateFold,
+  type FoldInput,
+  type FoldResult,
+  type FoldSettings,
+} from '../../evaluate/evaluate-fold.ts'
 import { evaluationFindings } from '../../evaluate/findings.ts'
 import { leaveOutFinding } from '../../evaluate/leave-out-loss.ts'
 import type { MergeDecision } from '../../evaluate/merge-test.ts'
@@ -39,7 +44,11 @@ export const resultsOfFolds = (
   settings: FoldSettings,
 ): readonly FoldResult[] => plans.map((plan, i) => resultOfFold(plan, records[i]!, settings))
 
-export function resultOfFold(plan: FoldPlan, record: FoldScores, settings: FoldSettings): FoldResult {
+export const resultOfFold = (plan: FoldPlan, record: FoldScores, settings: FoldSettings): FoldResult =>
+  evaluateFold(foldInput(plan, record), settings)
+
+/** Samples of a plan with their scores; those that failed are left out. */
+export function foldInput(plan: FoldPlan, record: FoldScores): FoldInput {
   const scored = (role: 'threshold' | 'inference') => {
     const scores = new Map(record[role])
     return plan[role].flatMap((sample) => {
@@ -48,10 +57,7 @@ export function resultOfFold(plan: FoldPlan, record: FoldScores, settings: FoldS
     })
   }
   const { pixel, seconds } = record
-  return evaluateFold(
-    { plan, threshold: scored('threshold'), inference: scored('inference'), pixel, seconds },
-    settings,
-  )
+  return { plan, threshold: scored('threshold'), inference: scored('inference'), pixel, seconds }
 }
 
 /** Cost: that of `aggregate`, the bootstrap. */

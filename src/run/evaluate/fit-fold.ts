@@ -76,17 +76,24 @@ export async function fitAndRank(
 /**
  * Step 2 of the protocol, the same however often it is called.
  *
- * @param scratchFolder - Where an interrupted fit may go on from.
+ * @param scratchFolder - Where an interrupted fit may go on from; null where it starts afresh.
  */
 export function fitFold(
-  { fold, train }: Pick<FoldPlan, 'fold' | 'train'>,
-  { key, vision, machine, configured: { method, options }, request: { seed } }: FoldWork,
-  scratchFolder: string,
+  plan: Pick<FoldPlan, 'fold' | 'train'>,
+  {
+    key,
+    vision,
+    machine,
+    configured: { method, options },
+    request: { seed },
+  }: Omit<FoldWork, 'out' | 'card'>,
+  scratchFolder: string | null,
   task: Task,
 ): Promise<Detector> {
-  const random = createRandom(seed, 'fit', fold)
-  const scratch = openScratchFolder(scratchFolder, sha256(`${key} ${fold}`), task)
-  return method.fit({ samples: train, vision, random, task, scratch, ...machine }, options)
+  const random = createRandom(seed, 'fit', plan.fold)
+  const scratch =
+    scratchFolder === null ? null : openScratchFolder(scratchFolder, sha256(`${key} ${plan.fold}`), task)
+  return method.fit({ samples: plan.train, vision, random, task, scratch, ...machine }, options)
 }
 
 /** Once the fold is whole. */
