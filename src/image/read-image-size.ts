@@ -16,7 +16,19 @@ import { sharp } from './native-sharp.ts'
  * Cost: the header only.
  */
 export async function readImageSize(path: string): Promise<Size> {
-  const head = await readHead(path, 1024)
+  return sizeOf(path, await readHead(path, 1024), path)
+}
+
+/**
+ * The same of the bytes of a file.
+ *
+ * @param name - What errors call it by. @throws {InputError} As {@link readImageSize}.
+ */
+export function imageSizeOf(bytes: Uint8Array, name: string): Promise<Size> {
+  return sizeOf(name, bytes.subarray(0, 1024), bytes)
+}
+
+async function sizeOf(path: string, head: Uint8Array, source: string | Uint8Array): Promise<Size> {
   const format = findImageFormat(head)
   if (format === undefined) throw new InputError(path, describeStranger(head, path))
   if (format === 'BMP') return readBmpSize(path, head)
@@ -25,7 +37,7 @@ export async function readImageSize(path: string): Promise<Size> {
     return { width, height }
   }
   try {
-    const { autoOrient } = await sharp(path, sharpOptions).metadata()
+    const { autoOrient } = await sharp(source, sharpOptions).metadata()
     return { width: autoOrient.width, height: autoOrient.height }
   } catch (cause) {
     throw new InputError(path, `cannot be decoded as ${format}: ${reasonOf(cause)}`, { cause })

@@ -61,8 +61,8 @@ export function createInspector(parts: InspectorParts): Inspector {
     return result
   }
 
-  const operatingOf = (threshold: number | undefined): Operating | null =>
-    threshold === undefined ? parts.operating : { threshold, reviewThreshold: null }
+  const operatingOf = ({ threshold, review = null }: InspectOptions): Operating | null =>
+    threshold === undefined ? parts.operating : { threshold, reviewThreshold: review }
 
   async function* judge(
     refs: readonly ImageRef[],
@@ -91,10 +91,11 @@ export function createInspector(parts: InspectorParts): Inspector {
   async function* judgeSeen(
     seen: readonly Seen[],
     through: Vision,
-    { threshold, task = quietTask }: InspectOptions,
+    options: InspectOptions,
     isMeasured: (i: number) => boolean,
   ): AsyncGenerator<Outcome<Inspection>, undefined> {
-    const operating = operatingOf(threshold)
+    const { task = quietTask } = options
+    const operating = operatingOf(options)
     const refs = seen.map(({ ref }) => ref)
     const scored = detector.score(refs, through, task)[Symbol.asyncIterator]()
     try {
@@ -137,7 +138,7 @@ export function createInspector(parts: InspectorParts): Inspector {
         inspections.push(outcome.value)
       }
       const scores = inspections.map(({ score }) => score)
-      return { ...verdictOf(partScore(rule, scores), operatingOf(options.threshold)), images: inspections }
+      return { ...verdictOf(partScore(rule, scores), operatingOf(options)), images: inspections }
     },
     close() {
       closing ??= turn.then(() => parts.close?.())

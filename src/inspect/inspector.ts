@@ -64,8 +64,10 @@ export interface Milliseconds {
 }
 
 export interface InspectOptions {
-  /** In place of the model's own; there is no review band then. */
+  /** In place of the model's own; there is no review band then but the one named. */
   readonly threshold?: number
+  /** Lower end of the review band below a threshold that is named; default none. Read only with `threshold`. */
+  readonly review?: number | null
   /** So many images of a list, from the first on, are measured too, to be compared with those of training; default 0. */
   readonly measured?: number
   /** Default: nobody watches, nobody stops. */

@@ -143,7 +143,7 @@ function keptModel({ run, fold }: EvaluatedFold): string {
 }
 
 /** As the model's own images were read; of files whose every page was an image, the first. */
-function readingOf({ range, page }: NonNullable<ModelCard['pixels']>): PixelReading {
+export function readingOf({ range, page }: NonNullable<ModelCard['pixels']>): PixelReading {
   return { ...(range !== null && { range }), ...(page !== 'all' && page > 1 && { page }) }
 }
 

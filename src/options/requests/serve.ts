@@ -1,0 +1,122 @@
+/** What may be asked of the station. */
+
+import { UsageError } from '../../errors.ts'
+import { path, text, wholeNumber } from '../kinds.ts'
+import { machineOptions } from '../machine-options.ts'
+import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+
+const network = 'Network'
+const limits = 'Limits'
+
+export const serveAsk = defineAsk({
+  caller: 'openStation',
+  options: {
+    model: path({
+      help: 'Model folder that judges, as `plumbline train` writes it. A switch that was made while the station ran outlasts a restart with the same --model.',
+      placeholder: 'DIR',
+      defaultText: 'the only one in --models',
+      mustExist: 'no such model folder',
+    }),
+    models: path({
+      help: 'Folder of model folders to choose from while it runs; one that is put there appears by itself.',
+      placeholder: 'DIR',
+      defaultText: 'none but --model',
+      mustExist: 'no such folder of models',
+    }),
+    data: path({
+      help: "The station's own folder: records, pictures, state. One station to a folder.",
+      placeholder: 'DIR',
+      default: 'plumbline-station',
+    }),
+    host: text({
+      help: 'Address to listen on. Any other than this machine takes --token-file.',
+      group: network,
+      placeholder: 'ADDRESS',
+      default: '127.0.0.1',
+    }),
+    port: wholeNumber({
+      help: 'Port to listen on; 0 for any that is free.',
+      group: network,
+      placeholder: 'N',
+      min: 0,
+      max: 65_535,
+      default: 8480,
+    }),
+    tokenFile: path({
+      help: 'Who may ask: lines of `ROLE TOKEN [NAME]` with a role of inspect, review or admin.',
+      group: network,
+      placeholder: 'FILE',
+      defaultText: 'anybody on this machine may do anything',
+      mustExist: 'no such file of tokens',
+    }),
+    tlsCert: path({
+      help: 'Certificate chain in PEM; with --tls-key the station speaks HTTPS alone.',
+      group: network,
+      placeholder: 'FILE',
+      mustExist: 'no such certificate',
+    }),
+    tlsKey: path({
+      help: 'Private key in PEM of --tls-cert.',
+      group: network,
+      placeholder: 'FILE',
+      mustExist: 'no such key',
+    }),
+    queue: wholeNumber({
+      help: 'Requests for a verdict that are held at once; whoever comes then is told at once to come again.',
+      group: limits,
+      placeholder: 'N',
+      min: 1,
+      max: 1000,
+      default: 24,
+    }),
+    timeout: wholeNumber({
+      help: 'Milliseconds for a verdict; later there is none, and the answer says so.',
+      group: limits,
+      placeholder: 'MS',
+      min: 10,
+      max: 600_000,
+      default: 10_000,
+    }),
+    maxBytes: wholeNumber({
+      help: 'Bytes of one request.',
+      group: limits,
+      placeholder: 'N',
+      min: 1024,
+      max: 2 ** 31 - 1,
+      default: 64 * 2 ** 20,
+    }),
+    maxPixels: wholeNumber({
+      help: 'Pixels of one picture, however small its file is.',
+      group: limits,
+      placeholder: 'N',
+      min: 1024,
+      max: 400_000_000,
+      default: 50_000_000,
+    }),
+    rate: wholeNumber({
+      help: 'Requests a minute of one address.',
+      group: limits,
+      placeholder: 'N',
+      min: 1,
+      max: 10_000_000,
+      default: 6000,
+    }),
+    device: machineOptions.device,
+    threads: machineOptions.threads,
+  },
+  check({ host, tokenFile, tlsCert, tlsKey, model, models }) {
+    const problems: string[] = []
+    if (!isLoopback(host) && tokenFile === null)
+      problems.push(`--host ${host} can be reached from other machines: it takes --token-file FILE`)
+    if ((tlsCert === null) !== (tlsKey === null)) problems.push('--tls-cert and --tls-key go together')
+    if (model === null && models === null)
+      problems.push('expected --model DIR or --models DIR: without a model there are no verdicts')
+    if (problems.length > 0) throw new UsageError(problems.join('\n'))
+  },
+})
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+
+export type ServeOptions = OptionsOf<typeof serveAsk>
+export type ServeRequest = RequestOf<typeof serveAsk>
