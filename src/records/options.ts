@@ -4,14 +4,16 @@ import type { SamplingRule } from '../wire/station/review.ts'
 /** The only source of time in here. */
 export type Clock = () => Date
 
+/** Of all parts; of those that were rejected, got no verdict, or are to be reviewed for whatever reason; or of none. */
+export type Kept = 'all' | 'rejected-and-review' | 'none'
+
 export interface KeepPolicy {
-  /** Pictures: of all parts, of those that were rejected or are to be reviewed, or none. Those chosen for review are kept till decided. */
-  readonly pictures: 'all' | 'rejected-and-review' | 'none'
-  readonly maps: 'all' | 'rejected-and-review' | 'none'
-  readonly embeddings: 'all' | 'rejected-and-review' | 'none'
-  /** Files go when they are older; null without a limit. Those of corrected parts stay until the size demands otherwise. */
+  readonly pictures: Kept
+  readonly maps: Kept
+  readonly embeddings: Kept
+  /** Files go when they are older; null without a limit. Those of parts that people decided stay: the next model learns from them. */
   readonly maxAgeDays: number | null
-  /** The oldest files go until the rest fits; null without a limit. */
+  /** The oldest files go until the rest fits, those of decided parts last; null without a limit. */
   readonly maxBytes: number | null
 }
 
@@ -23,7 +25,7 @@ export const defaultKeep: KeepPolicy = {
   maxBytes: 20e9,
 }
 
-/** Every reviewer's day is short: a random sample of all, a few of what passed, more of what was rejected, all of the band. */
+/** Every reviewer's day is short: a random sample of all, a few more of what passed, more of what was rejected, all of the band. */
 export const defaultSampling: SamplingRule = { everyPart: 0.01, nominal: 0.02, anomalous: 0.2, review: 1 }
 
 export interface RecordsOptions {
@@ -38,4 +40,11 @@ export interface RecordsOptions {
   readonly sampling?: SamplingRule
   /** How long a claim lasts; default 300. */
   readonly claimSeconds?: number
+  /**
+   * Records and files are flushed to the disk before they count as written, so that a power cut loses nothing. Default false: then a
+   * crash of the program loses nothing, a power cut the last seconds. PostgreSQL decides by its own settings.
+   */
+  readonly isFlushed?: boolean
+  /** Largest size of the SQLite file; beyond it the disk counts as full. Default null: none. */
+  readonly maxDatabaseBytes?: number | null
 }

@@ -9,6 +9,7 @@ import type { AuditCheck, AuditEntry, NewAuditEntry } from '../wire/station/audi
 import type { Correction, NewCorrection } from '../wire/station/correction.ts'
 import type { Judged, StationInspection } from '../wire/station/inspection.ts'
 import type { NewLetter } from '../wire/station/letter.ts'
+import type { PromiseStratum } from '../wire/station/promise.ts'
 import type { NewProposal, Proposal } from '../wire/station/proposal.ts'
 import type {
   Count,
@@ -78,6 +79,11 @@ export interface Inspections {
   count(filter: InspectionFilter, limit?: number): Promise<Count>
   /** Verdicts that were answered, by hour, in UTC; `day` adds them up. */
   tallies(from: Date, to: Date, by: 'hour' | 'day'): Promise<readonly Tally[]>
+  /**
+   * Of a model (by its fingerprint), what promise and reality are compared by: whole hours that touch the span, all of it where an end
+   * is null.
+   */
+  strata(model: string, from: Date | null, to: Date | null): Promise<readonly PromiseStratum[]>
   /** Score, outcome and label that stands, newest first, for histograms and what-if; at most `limit`. */
   scores(filter: InspectionFilter, limit: number): Promise<readonly ScoredPart[]>
   /** Lots, cameras, kinds of defects, models that occur, most recent first, at most `limit` of each. */

@@ -62,7 +62,7 @@ export const claimResultSchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), inspection: inspectionIdSchema, claim: claimSchema }),
   z.strictObject({
     ok: z.literal(false),
-    reason: z.enum(['claimed', 'decided', 'not-queued', 'own-decision', 'unknown']),
+    reason: z.enum(['claimed', 'decided', 'own-decision', 'unknown']),
     claim: claimSchema.nullable(),
   }),
 ])

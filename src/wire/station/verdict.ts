@@ -11,7 +11,8 @@ export const unanswered = ['timeout', 'busy', 'no-model', 'failed'] as const
 
 export const verdictSchema = z.enum(verdicts)
 export const unansweredSchema = z.enum(unanswered)
-export const outcomeSchema = z.enum([...verdicts, ...unanswered])
+export const outcomes = [...verdicts, ...unanswered] as const
+export const outcomeSchema = z.enum(outcomes)
 
 export type Verdict = z.infer<typeof verdictSchema>
 export type Unanswered = z.infer<typeof unansweredSchema>

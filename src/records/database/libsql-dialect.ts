@@ -1,0 +1,87 @@
+/** Kysely over one libsql connection: whole transactions take turns, and a locked file is tried again for a while. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { StorageError } from '../storage-error.ts'
+import { type LibsqlConnection, openLibsql, type SqliteFile } from './libsql-connection.ts'
+
+const [triesWhenLocked, pauseWhenLockedMs] = [80, 25]
+
+export function libsqlDialect(file: SqliteFile): Dialect {
+  return {
+    createDriver: () => libsqlDriver(file),
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+function libsqlDriver(file: SqliteFile): Driver {
+  const connection = openLibsql(file)
+  const shared = databaseConnection(connection)
+  /** Ends when whoever uses the connection is done with it. */
+  let turn: Promise<void> = Promise.resolve()
+  let release = (): void => {}
+  return {
+    async init() {},
+    async acquireConnection() {
+      const before = turn
+      let mine = (): void => {}
+      turn = new Promise((resolve) => {
+        mine = resolve
+      })
+      await before
+      release = mine
+      return shared
+    },
+    async releaseConnection() {
+      release()
+    },
+    // At once a writer: a reader that becomes one may find that it cannot.
+    beginTransaction: (_connection, { accessMode }) =>
+      whenUnlocked(() => connection.exec(accessMode === 'read only' ? 'begin' : 'begin immediate')),
+    commitTransaction: () => whenUnlocked(() => connection.exec('commit')),
+    async rollbackTransaction() {
+      try {
+        connection.exec('rollback')
+      } catch {
+        // A full disk, or a connection opened anew, has rolled back already; what went wrong before is what matters.
+      }
+    },
+    async destroy() {
+      connection.close()
+    },
+  }
+}
+
+async function whenUnlocked(work: () => void): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      work()
+      return
+    } catch (error) {
+      if (!(error instanceof StorageError && error.problem === 'locked') || tries >= triesWhenLocked)
+        throw error
+      await sleep(pauseWhenLockedMs)
+    }
+  }
+}
+
+const databaseConnection = (connection: LibsqlConnection): DatabaseConnection => ({
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    const { rows, changes } = connection.run(sql, parameters)
+    return { rows: rows as Row[], numAffectedRows: BigInt(changes) }
+  },
+  // biome-ignore lint/correctness/useYield: a cursor of libsql is never let go; pages of keys are read instead
+  async *streamQuery() {
+    throw new Error('rows are read in pages, not streamed')
+  },
+})

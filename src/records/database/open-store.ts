@@ -1,0 +1,87 @@
+/** A database that is open and of this program's version, whichever of the two it is. */
+
+import { join } from 'node:path'
+import { type Dialect, Kysely, type Transaction } from 'kysely'
+import { UsageError } from '../../errors.ts'
+import { makeFolder } from '../../files/make-folder.ts'
+import { libsqlDialect } from './libsql-dialect.ts'
+import { migrate } from './migrate.ts'
+import type { DatabaseKind } from './migrations/columns.ts'
+import { postgresDialect, shownAddress } from './postgres-dialect.ts'
+import type { Tables } from './tables.ts'
+
+export type Db = Kysely<Tables>
+export type Tx = Transaction<Tables>
+
+export interface Store {
+  readonly kind: DatabaseKind
+  /** File, or address without its password. */
+  readonly where: string
+  readonly db: Db
+  /** Reads a consistent state while others write, over a connection of its own. */
+  snapshot<T>(read: (db: Db) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export interface StoreOptions {
+  /** Holds the SQLite file. */
+  readonly folder: string
+  readonly database?: string
+  readonly isFlushed?: boolean
+  readonly maxDatabaseBytes?: number | null
+  /** Version at which migration stops; default the newest. */
+  readonly version?: string
+}
+
+export const databaseFile = 'records.db'
+
+/** @throws {StorageError} @throws {InputError} The folder cannot be made. @throws {UsageError} The address is none of PostgreSQL. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  await makeFolder(options.folder)
+  const { kind, where, dialect } = await dialectOf(options)
+  const db = new Kysely<Tables>({ dialect })
+  try {
+    await migrate(db, kind, where, options.version)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  return {
+    kind,
+    where,
+    db,
+    async snapshot(read) {
+      const own = kind === 'sqlite' ? new Kysely<Tables>({ dialect: (await dialectOf(options)).dialect }) : db
+      try {
+        const transaction = own.transaction()
+        return await (kind === 'sqlite'
+          ? transaction.setAccessMode('read only')
+          : transaction.setIsolationLevel('repeatable read')
+        ).execute(read)
+      } finally {
+        if (own !== db) await own.destroy()
+      }
+    },
+    close: () => db.destroy(),
+  }
+}
+
+async function dialectOf({
+  folder,
+  database,
+  isFlushed = false,
+  maxDatabaseBytes = null,
+}: StoreOptions): Promise<{ kind: DatabaseKind; where: string; dialect: Dialect }> {
+  if (database === undefined) {
+    const path = join(folder, databaseFile)
+    return {
+      kind: 'sqlite',
+      where: path,
+      dialect: libsqlDialect({ path, isFlushed, maxBytes: maxDatabaseBytes }),
+    }
+  }
+  if (!/^postgres(ql)?:\/\//.test(database)) {
+    throw new UsageError(`--database: expected postgres://..., got ${shownAddress(database)}`)
+  }
+  return { kind: 'postgres', where: shownAddress(database), dialect: await postgresDialect(database) }
+}

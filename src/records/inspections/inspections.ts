@@ -1,0 +1,81 @@
+/** Inspections: written once, found again, counted. */
+
+import type { Db } from '../database/open-store.ts'
+import type { Facets, Inspections, ScoredPart } from '../records.ts'
+import type { Station } from '../station.ts'
+import { matching } from './filter.ts'
+import { countRows, readPage } from './page.ts'
+import { recorder } from './record.ts'
+import { toInspections } from './rows.ts'
+import { readStrata, readTallies } from './tallies.ts'
+
+/** How many of the latest inspections are looked at for what occurs. */
+const lately = 20_000
+
+export function inspections(station: Station): Inspections {
+  const { db } = station.store
+  return {
+    ...recorder(station),
+    async find(id) {
+      const row = await db.selectFrom('inspections').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && (await toInspections(db, [row]))[0]
+    },
+    page: (query) => readPage(db, query),
+    count: (filter, limit = 10_000) => countRows(db, filter, limit),
+    tallies: (from, to, by) => readTallies(db, from, to, by),
+    strata: (model, from, to) => readStrata(db, model, from, to),
+    async scores(filter, limit) {
+      const rows = await db
+        .selectFrom('inspections')
+        .select(['id', 'score', 'outcome', 'label'])
+        .where(matching(filter))
+        .where('score', 'is not', null)
+        .orderBy('time', 'desc')
+        .orderBy('seq', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(
+        (row): ScoredPart => ({
+          id: row.id,
+          score: row.score ?? 0,
+          outcome: row.outcome,
+          label:
+            row.label === 'nominal' || row.label === 'anomalous' || row.label === 'unsure' ? row.label : null,
+        }),
+      )
+    },
+    facets: (limit = 100) => readFacets(db, limit),
+  }
+}
+
+async function readFacets(db: Db, limit: number): Promise<Facets> {
+  const occurring = async (column: 'lot' | 'camera' | 'defect_kind'): Promise<string[]> => {
+    const rows = await db
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('inspections')
+          .select([column, 'time'])
+          .where(column, 'is not', null)
+          .orderBy('time', 'desc')
+          .limit(lately)
+          .as('latest'),
+      )
+      .select((eb) => [column, eb.fn.max('time').as('last')])
+      .groupBy(column)
+      .orderBy('last', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => String(row[column]))
+  }
+  return {
+    lots: await occurring('lot'),
+    cameras: await occurring('camera'),
+    kinds: await occurring('defect_kind'),
+    models: await db
+      .selectFrom('models')
+      .select(['name', 'fingerprint'])
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute(),
+  }
+}
