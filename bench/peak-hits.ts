@@ -4,9 +4,12 @@
  *
  *     npx tsx bench/peak-hits.ts RUN      # a run of `evaluate --keep-models`
  */
+
+import { tmpdir } from 'node:os'
 import { featureCacheFolder } from '../src/backbone/weights-folder.ts'
 import type { JudgedImage } from '../src/guardrail/model/fitted-run.ts'
 import { type Hit, hitInterval, hitOf } from '../src/guardrail/model/localisation-concordance.ts'
+import { withoutQueue } from '../src/options/queue-options.ts'
 import { openDiagnosis } from '../src/run/diagnose/open-diagnosis.ts'
 import { quietTask } from '../src/task.ts'
 import { benchMachine } from './open-folds.ts'
@@ -27,6 +30,8 @@ for (let fold = 0; fold < folds; fold++) {
       fold,
       images: 100_000,
       weights: null,
+      ...withoutQueue,
+      store: tmpdir(),
       createdAt: '',
       command: 'bench',
     },

@@ -45,6 +45,7 @@ export { verifyExport } from './export/verify-export.ts'
 export { compareRunFolders } from './run/compare/compare-run-folders.ts'
 export { rotationExperiment } from './run/experiment/rotation-experiment.ts'
 export { exportModel } from './run/export/export-model.ts'
+export { workForOthers } from './run/fleet/work-for-others.ts'
 export { predictImages } from './run/inspect/predict-images.ts'
 export { showModel } from './run/inspect/show-model.ts'
 export { lookDataset } from './run/look/look-dataset.ts'
@@ -70,12 +71,15 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
   const run = await openEvaluation(request, task)
   try {
     await writeFileAtomic(join(request.out, 'config.json'), json(toConfig(evaluateAsk.options, request)))
-    const checked = await quickCheck(run, task)
+    const checking = quickCheck(run, task)
+    checking.catch(() => {}) // thrown where it is awaited
+    if (run.fleet === null) await checking // workers are busy meanwhile
 
     const merge = decideMergeOf(run, task) // step 0
     const plans = planFolds(run.units, { ...request, merged: merge.merged }) // step 1
     const records = await workFolds(plans, run, task) // 2 and 3
     const results = resultsOfFolds(plans, records, run.settings) // 4
+    const checked = await checking
 
     const leakage = await measureLeakage(results, run, merge.merged, task)
     const findings = findingsOf(run, checked, leakage)
@@ -86,7 +90,7 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
     await drawGallery(results, run, colourScale(records), checked.pictures, task)
     await writeResults(request.out, evaluation, results)
     await buildReport(request.out, task)
-    await finishFolder(request.out, await keptModels(results, evaluation, run, task))
+    await finishFolder(request.out, await keptModels(results, evaluation, colourScale(records), run, task))
     return evaluation
   } finally {
     await run.vision.close()

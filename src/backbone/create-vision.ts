@@ -11,7 +11,7 @@ import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import { architecture } from './architectures.ts'
 import type { Backbone, ImageFeatures } from './backbone.ts'
 import { openFeatureCache, roundFeatures } from './feature-cache.ts'
-import { rememberContents } from './file-contents.ts'
+import { type FileContents, rememberContents } from './file-contents.ts'
 import { openBackbone } from './open-backbone.ts'
 import { readPicture } from './read-picture.ts'
 import type { ResolvedBackbone } from './resolve-weights.ts'
@@ -30,6 +30,8 @@ export interface VisionOptions {
   readonly batch?: number
   /** Images there are in all, where that is known: no run need be larger. */
   readonly images?: number
+  /** What files hold, where that is known already, or where they lie elsewhere; default what this machine's files hold. */
+  readonly contents?: FileContents
   /** How pixels are read of files that do not say otherwise; absent for the plain way. */
   readonly reading?: PixelReading
   /** Told how long it took to read and decode a picture, each time that is done. */
@@ -42,7 +44,7 @@ export interface OpenVision extends Vision {
 }
 
 /** Eight images to a run up to 512x512, fewer where they are larger, so that memory does not grow with their size. */
-const batchOf = ({ width, height }: Size): number =>
+export const batchOf = ({ width, height }: Size): number =>
   Math.max(1, Math.min(8, Math.floor((8 * 512 * 512) / (width * height))))
 
 /** Raise it when decoding or preparation gives other pixels than before: older cache entries then no longer match. */
@@ -58,7 +60,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
   const { size, fit, backbone, cacheFolder, device, threads } = options
   const { stages, patchDefaults } = architecture(backbone.id)
   const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder)
-  const contents = rememberContents()
+  const contents = options.contents ?? rememberContents()
   const sessions = new Map<string, Promise<Backbone>>()
 
   // One run of the network at a time: each uses all threads.
@@ -90,7 +92,8 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
 
     const read = async (ref: ImageRef, bytes: Uint8Array | null): Promise<PreparedImage> => {
       const started = performance.now()
-      const image = await readPicture(ref, bytes, readingOf(ref))
+      const there = bytes ?? (ref.picture === undefined ? ((await contents.read?.(ref.path)) ?? null) : null)
+      const image = await readPicture(ref, there, readingOf(ref))
       options.onDecoded?.(ref, performance.now() - started)
       return prepare(image)
     }

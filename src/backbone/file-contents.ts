@@ -5,6 +5,8 @@ import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 
 export interface FileContents {
+  /** Bytes of a file; absent where files are read where they lie. @throws {InputError} It cannot be read. */
+  read?(path: string): Promise<Uint8Array>
   /**
    * The sha256 of a file, hexadecimal, and its bytes where it had to be read.
    *

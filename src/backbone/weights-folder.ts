@@ -29,6 +29,11 @@ export function featureCacheFolder(machine = thisMachine()): string {
   return machine.env.PLUMBLINE_CACHE || join(cacheRoot(machine), 'features')
 }
 
+/** The folder that machines share when they work together: `PLUMBLINE_STORE`, else `store` in the cache folder. */
+export function storeFolder(machine = thisMachine()): string {
+  return machine.env.PLUMBLINE_STORE || join(cacheRoot(machine), 'store')
+}
+
 /** `~/.cache/plumbline`, or `XDG_CACHE_HOME`; `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on Windows. */
 function cacheRoot({ env, platform, home }: Surroundings): string {
   if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'plumbline')

@@ -19,13 +19,14 @@ const loaders = {
   export: async () => (await import('./commands/export.ts')).exportCommand,
   weights: async () => (await import('./commands/weights.ts')).weights,
   serve: async () => (await import('./commands/serve.ts')).serve,
+  worker: async () => (await import('./commands/worker.ts')).worker,
 } satisfies Record<string, () => Promise<Command>>
 
 export type CommandName = keyof typeof loaders
 export const commandNames = Object.keys(loaders) as CommandName[]
 
 /** Names that are promised for a later version. */
-export const unbuiltCommands: readonly string[] = ['worker']
+export const unbuiltCommands: readonly string[] = []
 
 export async function findCommand(name: string): Promise<Command | undefined> {
   return Object.hasOwn(loaders, name) ? await loaders[name as CommandName]() : undefined

@@ -237,6 +237,17 @@ export const evaluationSchema = z.strictObject({
     onnxruntime: z.string(),
     device: z.string(),
     threads: z.number(),
+    /** Kinds of machines whose workers did the steps, with how many each; absent where all was done by one process. */
+    workers: z
+      .array(
+        z.strictObject({
+          processor: z.string(),
+          node: z.string(),
+          onnxruntime: z.string(),
+          steps: z.number(),
+        }),
+      )
+      .optional(),
   }),
 })
 

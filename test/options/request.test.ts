@@ -176,7 +176,10 @@ describe('config.json', () => {
       'cache',
       'keep-models',
       'out',
+      'queue',
+      'store',
       'threads',
+      'when-stopped',
     ])
   })
 })

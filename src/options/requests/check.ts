@@ -4,6 +4,7 @@ import { visionOptions } from '../detector-options.ts'
 import { number, path } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { seedOption } from '../protocol-options.ts'
+import { queueOptions } from '../queue-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 
 export const checkAsk = defineAsk({
@@ -30,6 +31,7 @@ export const checkAsk = defineAsk({
     ...visionOptions,
     seed: { ...seedOption.seed, group: 'Machine' },
     ...machineOptions,
+    ...queueOptions,
   },
 })
 

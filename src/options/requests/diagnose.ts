@@ -2,6 +2,7 @@
 import { visionOptions } from '../detector-options.ts'
 import { path, wholeNumber } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
+import { queueOptions } from '../queue-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 
 export const diagnoseAsk = defineAsk({
@@ -34,6 +35,7 @@ export const diagnoseAsk = defineAsk({
       mustExist: 'no such folder of weights',
     }),
     ...machineOptions,
+    ...queueOptions,
   },
 })
 

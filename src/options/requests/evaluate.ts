@@ -7,6 +7,7 @@ import { flag, path } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { thresholdOptions } from '../operating-point.ts'
 import { checkProtocol, protocolOptions, seedOption } from '../protocol-options.ts'
+import { queueOptions } from '../queue-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 
 export const evaluateAsk = defineAsk({
@@ -28,6 +29,7 @@ export const evaluateAsk = defineAsk({
     ...thresholdOptions,
     ...factoryOptions,
     ...machineOptions,
+    ...queueOptions,
   },
   async check(request) {
     checkProtocol(request)

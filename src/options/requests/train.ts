@@ -9,6 +9,7 @@ import { machineOptions } from '../machine-options.ts'
 import { thresholdOptions } from '../operating-point.ts'
 import type { Table } from '../option.ts'
 import { seedOption } from '../protocol-options.ts'
+import { queueOptions } from '../queue-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 
 /** Options that a run has decided about. */
@@ -53,6 +54,7 @@ export const trainAsk = defineAsk({
     ...decided(thresholdOptions),
     ...decided(factoryOptions),
     ...machineOptions,
+    ...queueOptions,
   },
   async check(request) {
     if (request.dataset === null && request.fromRun === null) {

@@ -128,6 +128,7 @@ export async function composeEvaluation(
       onnxruntime: runtimeVersion(),
       device: request.device === 'auto' ? 'cpu' : request.device,
       threads: request.threads,
+      ...(run.fleet && { workers: [...run.fleet.hands()] }),
     },
   }
   if (fewer.length === 0) return evaluation

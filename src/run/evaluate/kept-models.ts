@@ -7,24 +7,29 @@ import type { Task } from '../../task.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import type { KeptModel, KeptModels } from '../folder/finish-folder.ts'
+import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createTrainingLooker } from '../open/look-at-training.ts'
 import { evaluatedModel } from './evaluated-model.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
 
-/** @returns Null where the run keeps none. Cost: each fold's training images, up to 256 of them, are looked at once more. */
+/** @param mapScale - Of the heat maps. @returns Null where the run keeps none. Cost: each fold's training images, up to 256 of them, are looked at once more. */
 export async function keptModels(
   results: readonly FoldResult[],
   evaluation: Evaluation,
-  { request, backbone }: Pick<OpenEvaluation, 'request' | 'backbone'>,
+  mapScale: ScoreRange,
+  { request, backbone, card }: Pick<OpenEvaluation, 'request' | 'backbone' | 'card'>,
   task: Task,
 ): Promise<KeptModels | null> {
   if (!request.keepModels) return null
   const evaluated = evaluatedModel(request.out, evaluation, request.where)
+  // What a worker does not know that fits a model: for which run, when, and in which colours.
+  const { createdAt, detector } = card
   const looker = createTrainingLooker(true, request.threads, task)
   const folds: KeptModel[] = []
   for (const each of results) {
     const { reference, fixtures } = await looker.look(each.plan.train)
-    folds.push({ facts: { threshold: foldThreshold(each, request), evaluated, reference }, fixtures })
+    const facts = { createdAt, detector, mapScale, evaluated, reference }
+    folds.push({ facts: { ...facts, threshold: foldThreshold(each, request) }, fixtures })
   }
   return { folds, backbone }
 }

@@ -1,17 +1,21 @@
 /**
  * Steps 2 to 4 of the protocol for the folds as far as they need pictures: fit, score both roles, heat maps, pixel figures.
  *
- * Each fold is two steps, `fit-fold.ts` and `judge-fold.ts`; here they are done in this process, one after the other.
+ * Each fold is two steps, `fit-fold.ts` and `judge-fold.ts`; here they are done in this process, one after the other, or
+ * given to workers (`../fleet/work-folds.ts`).
  */
 import type { FoldPlan } from '../../evaluate/split.ts'
 import type { Task } from '../../task.ts'
-import { type FoldRecord, findFoldRecord, writeFoldRecord } from '../folder/fold-record.ts'
+import { workFoldsByFleet } from '../fleet/work-folds.ts'
+import { type FoldRecord, findFoldRecord } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
-import { type FitRecord, fitAndRank, removeFoldScratch } from './fit-fold.ts'
-import { type JudgeRecord, type JudgeWork, judgeFold } from './judge-fold.ts'
+import { fitAndRank } from './fit-fold.ts'
+import { type JudgeWork, judgeFold } from './judge-fold.ts'
+import { keepRecord } from './keep-record.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
 
-/** What a fold needs of the evaluation. */
-export type FoldWork = JudgeWork
+/** What a fold needs of the evaluation, and the workers that do it, where there are any. */
+export type FoldWork = JudgeWork & Partial<Pick<OpenEvaluation, 'fleet' | 'contents'>>
 
 /** One after the other; the first sets the colour scale of all. @throws as {@link workFold}. */
 export async function workFolds(
@@ -19,6 +23,8 @@ export async function workFolds(
   work: FoldWork,
   task: Task,
 ): Promise<readonly FoldRecord[]> {
+  const { fleet, contents } = work
+  if (fleet != null && contents !== undefined) return workFoldsByFleet(plans, work, fleet, contents, task)
   const records: FoldRecord[] = []
   const counted = { ...work, request: { ...work.request, folds: plans.length } }
   for (const plan of plans) records.push(await workFold(plan, counted, records[0]?.range ?? null, task))
@@ -46,25 +52,4 @@ export async function workFold(
   } finally {
     await detector.close()
   }
-}
-
-/** Written last, when model, curves and heat maps are there. */
-export async function keepRecord(
-  { fold }: Pick<FoldPlan, 'fold'>,
-  work: FoldWork,
-  { threshold, range, seconds, ...fitted }: FitRecord,
-  { inference, pixel, score, ...judged }: JudgeRecord,
-): Promise<FoldRecord> {
-  const record: FoldRecord = {
-    key: work.key,
-    threshold,
-    inference,
-    failures: [...fitted.failures, ...judged.failures],
-    pixel,
-    range,
-    seconds: { fit: seconds.fit, score: seconds.score + score },
-  }
-  await writeFoldRecord(work.out, fold, record)
-  await removeFoldScratch(work, fold)
-  return record
 }

@@ -4,23 +4,29 @@
  */
 
 import type { OpenVision } from '../../backbone/create-vision.ts'
+import type { FileContents } from '../../backbone/file-contents.ts'
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
 import { datasetFingerprint } from '../../dataset/fingerprint.ts'
 import type { Dataset } from '../../dataset/sample.ts'
 import { understandDataset } from '../../dataset/understood.ts'
 import type { Machine } from '../../detector/detector.ts'
 import { type ConfiguredMethod, configureMethod } from '../../detector/methods.ts'
+import { UsageError } from '../../errors.ts'
 import { resolveUnit, type UnitKind } from '../../evaluate/units.ts'
-import { sha256File } from '../../files/hash.ts'
+import type { Size } from '../../image/image.ts'
 import type { DatasetRequest } from '../../options/dataset-options.ts'
 import type { DetectorRequest } from '../../options/detector-options.ts'
 import type { MachineRequest } from '../../options/machine-options.ts'
+import type { QueueRequest } from '../../options/queue-options.ts'
 import type { Provenance } from '../../options/request.ts'
 import type { EvaluateRequest } from '../../options/requests/evaluate.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import type { Understood } from '../../wire/understood.ts'
+import { type Fleet, openFleet } from '../fleet/fleet.ts'
+import { bringWeights, featureFolder, makingOf } from '../fleet/look.ts'
+import { lookByFleet } from '../fleet/look-by-fleet.ts'
 import { type ActivationMaps, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
 import { type Failure, openSamples } from './open-samples.ts'
@@ -40,6 +46,9 @@ export interface OpenRun {
   /** Images that can be looked at, and what the first look told. */
   readonly seen: Seen
   readonly activations: ActivationMaps | null
+  /** Workers that do the work; null where it is done here. Closed with the vision. */
+  readonly fleet: Fleet | null
+  readonly contents: FileContents
   /** Files that the dataset names and that cannot be used. */
   readonly failures: readonly Failure[]
   readonly card: RunCard
@@ -60,6 +69,7 @@ export type RunRequest = DatasetRequest &
   DetectorRequest &
   MachineRequest &
   Pick<EvaluateRequest, 'unit'> &
+  Partial<QueueRequest> &
   Pick<Provenance, 'createdAt'>
 
 /**
@@ -70,15 +80,32 @@ export type RunRequest = DatasetRequest &
 export async function openRun(request: RunRequest, task: Task): Promise<OpenRun> {
   const configured = await configureMethod(request.detector, request.detectorOptions)
   const { method, options } = configured
+  refuseOwnMethod(request)
   const { dataset, samples, failures, pixels, understood } = await openSamples(request, task)
   const unit = resolveUnit(samples, request.unit)
   const preparation = await preparationOf(dataset, samples, task)
-  const { vision, backbone } = await openRunVision(request, task, configured)
+  const machine = { device: request.device, threads: request.threads }
+  const opened = await openRunVision(request, task, configured, (size) => featuresOf(request, machine, size))
+  const { backbone, contents } = opened
+  let fleet: Fleet | null = null
+  const vision: OpenVision = {
+    ...opened.vision,
+    async close() {
+      await opened.vision.close()
+      await fleet?.close()
+    },
+  }
   try {
+    fleet = await openFleet(request, makingOf(machine, vision.size), task)
     const own = method.stages(vision, options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
-    const activations = gatherActivations(samples)
-    const seen = await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
+    if (fleet !== null) await bringWeights(backbone, request.weights, fleet)
+    const poisoned = fleet === null ? [] : await lookByFleet(samples, vision, stages, fleet, contents, task)
+    const left = new Set(poisoned.map(({ path }) => path))
+    const safe = samples.filter(({ path }) => !left.has(path))
+    const activations = gatherActivations(safe)
+    const looked = await lookAtAll(safe, vision, stages, isCompared, task, activations.add)
+    const seen = { ...looked, failures: [...poisoned, ...looked.failures] }
     return {
       configured,
       dataset,
@@ -86,9 +113,11 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
       unit,
       vision,
       backbone,
-      machine: { device: request.device, threads: request.threads },
+      machine,
       seen,
       activations: activations.maps(),
+      fleet,
+      contents,
       failures: [...failures, ...seen.failures],
       card: {
         plumbline: version,
@@ -98,7 +127,10 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
         input: { ...vision.size, fit: vision.fit },
         ...(pixels !== null && { pixels }),
         preparation: preparation?.recipe ?? null,
-        fingerprint: await datasetFingerprint(seen.samples, sha256File),
+        fingerprint: await datasetFingerprint(
+          seen.samples,
+          async (path) => (await contents.identify(path)).sha256,
+        ),
       },
       extras: preparation?.files ?? new Map(),
     }
@@ -106,6 +138,20 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     await vision.close()
     throw error
   }
+}
+
+/** Where features go: to where all workers find them, if there are any. */
+function featuresOf(request: RunRequest, machine: Machine, size: Size): string | null {
+  if (request.queue == null || request.store === undefined) return request.cache
+  return featureFolder(request.store, makingOf(machine, size))
+}
+
+/** @throws {UsageError} A method that is code of the caller's own: workers have the program's only. */
+function refuseOwnMethod({ queue, detector }: RunRequest): void {
+  if (queue == null || typeof detector === 'string') return
+  throw new UsageError(
+    `queue: workers do not have the detector ${detector.id}, which is not the program's own`,
+  )
 }
 
 /** Images that turned out to be unreadable are no longer among those that it speaks of. */

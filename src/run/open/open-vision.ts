@@ -1,9 +1,11 @@
 /** The vision of a run: backbone chosen and verified, input size settled, feature cache behind it. */
 import { architecture } from '../../backbone/architectures.ts'
 import { createVision, type OpenVision } from '../../backbone/create-vision.ts'
+import { type FileContents, rememberContents } from '../../backbone/file-contents.ts'
 import { fittedSize } from '../../backbone/fitted-size.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../../backbone/resolve-weights.ts'
 import type { ConfiguredMethod } from '../../detector/methods.ts'
+import type { Size } from '../../image/image.ts'
 import type { VisionRequest } from '../../options/detector-options.ts'
 import type { MachineRequest } from '../../options/machine-options.ts'
 import type { Task } from '../../task.ts'
@@ -13,6 +15,8 @@ export const defaultSize = { width: 256, height: 256 } as const
 
 export interface RunVision {
   readonly vision: OpenVision
+  /** What files hold, remembered as long as they stay the same. */
+  readonly contents: FileContents
   readonly backbone: ResolvedBackbone
 }
 
@@ -24,6 +28,8 @@ export async function openRunVision(
   task: Task,
   /** Whose size is taken where the request has none. */
   configured?: ConfiguredMethod,
+  /** Where features go; default where the request says. */
+  cacheFor: (size: Size) => string | null = () => request.cache,
 ): Promise<RunVision> {
   const backbone = await resolveBackbone(
     { backbone: request.backbone, weightsFolders: [request.weights] },
@@ -39,13 +45,15 @@ export async function openRunVision(
         `${asked.width}x${asked.height}`,
     )
   }
+  const contents = rememberContents()
   const vision = createVision({
+    contents,
     size,
     fit: request.fit,
     backbone,
-    cacheFolder: request.cache,
+    cacheFolder: cacheFor(size),
     device: request.device,
     threads: request.threads,
   })
-  return { vision, backbone }
+  return { vision, backbone, contents }
 }

@@ -37,9 +37,10 @@ export async function trainingOf(
   if (folder === null)
     return { request: { ...rest, dataset: present(dataset, 'a dataset'), unit: 'auto' }, run: null }
   const { evaluation } = await loadRun(folder)
-  const { device, threads, cache, createdAt, command, out, fixtures } = request
+  const { device, threads, cache, createdAt, command, out, fixtures, queue, store, whenStopped } = request
   const weights = request.weights === weightsFolder(null) ? null : request.weights
-  const config = await readRunConfig(folder, { device, threads, cache, createdAt, command, weights, methods })
+  const machine = { device, threads, cache, createdAt, command, queue, store, whenStopped }
+  const config = await readRunConfig(folder, { ...machine, weights, methods })
   const { width, height } = evaluation.input
   return {
     // What was left to the machine then, a better backbone at hand for one, must not be decided anew.

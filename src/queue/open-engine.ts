@@ -1,0 +1,116 @@
+/** A submitter's side of a queue. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { InputError } from '../errors.ts'
+import { checkCancelled, type Task } from '../task.ts'
+import type { Engine, Job, JobFailure, JobState } from '../work/engine.ts'
+import { openServer, type Queue } from './server.ts'
+import { isPassing, serverError } from './server-errors.ts'
+
+/** How long a server may be away before the submitter gives up, in milliseconds. */
+const patienceMs = 120_000
+/** Jobs that are added in one message. */
+const batch = 500
+
+/** @throws {UsageError} @throws {InputError} As `openServer`. */
+export async function openEngine(
+  url: string,
+  lane: string,
+  task: Task,
+): Promise<Engine & { othersAt(lane: string): Promise<number> }> {
+  const server = await openServer(url)
+  const { place } = server
+  const queues = new Map<string, Queue>()
+  const queueOf = (name: string): Queue => {
+    const found = queues.get(name)
+    if (found !== undefined) return found
+    const made = server.queue(name)
+    made.on('error', () => {}) // each command says what is wrong
+    queues.set(name, made)
+    return made
+  }
+
+  /** Commands can be repeated: each leaves the same state however often it is given. */
+  const patiently = async <T>(command: () => Promise<T>): Promise<T> => {
+    const since = performance.now()
+    for (let waitMs = 100; ; waitMs = Math.min(2000, 2 * waitMs)) {
+      checkCancelled(task)
+      try {
+        return await command()
+      } catch (error) {
+        if (!isPassing(error) || performance.now() - since > patienceMs) throw serverError(place, error)
+        if (waitMs === 200) task.note(`${place} does not answer; trying again`)
+        await sleep(waitMs)
+      }
+    }
+  }
+
+  return {
+    place,
+    async add(jobs) {
+      for (let at = 0; at < jobs.length; at += batch) {
+        const some = jobs.slice(at, at + batch).map(entryOf)
+        await patiently(() => queueOf(lane).addBulk(some))
+      }
+    },
+    state: (id) => patiently(async () => stateOf(await queueOf(lane).getJob(id))),
+    remove: (id) => patiently(async () => void (await queueOf(lane).remove(id))),
+    census: () =>
+      patiently(async () => {
+        const [workers, counts] = await Promise.all([
+          queueOf(lane).getWorkersCount(),
+          queueOf(lane).getJobCounts('waiting', 'active', 'prioritized', 'delayed'),
+        ])
+        const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts
+        return { workers, waiting: waiting + prioritized + delayed, active }
+      }),
+    othersAt: (other) => patiently(() => queueOf(other).getWorkersCount()),
+    async close() {
+      for (const queue of queues.values()) await queue.close().catch(() => {}) // the server may be gone
+      await server.close()
+    },
+  }
+}
+
+const entryOf = ({ id, kind, label, tries }: Job) => ({
+  name: kind,
+  data: { kind, label },
+  // What is finished stays: whoever submits the same finds it.
+  opts: { jobId: id, attempts: tries, backoff: { type: 'fixed', delay: 200 }, stackTraceLimit: 0 },
+})
+
+type Held = Awaited<ReturnType<Queue['getJob']>>
+
+async function stateOf(job: Held): Promise<JobState> {
+  if (job === undefined) return { state: 'unknown' }
+  const state = await job.getState()
+  if (state === 'completed') {
+    // Read again: between the two questions it may have been finished.
+    const { result, worker } = job.returnvalue ?? (await reread(job))
+    return { state: 'done', result, worker }
+  }
+  if (state === 'failed')
+    return { state: 'failed', failure: failureOf(job.failedReason ?? '', job.attemptsMade) }
+  return { state: state === 'active' ? 'active' : 'waiting' }
+}
+
+async function reread(job: NonNullable<Held>): Promise<{ result: string; worker: string }> {
+  const { Job } = await import('bullmq')
+  const again = await Job.fromId<unknown, { result: string; worker: string }>(
+    (job as unknown as { queue: never }).queue,
+    job.id ?? '',
+  )
+  if (again?.returnvalue == null) throw new InputError('queue', `job ${job.id} is finished without a result`)
+  return again.returnvalue
+}
+
+/** What a worker said; what the queue itself says where no worker could. */
+export function failureOf(reason: string, tries: number): JobFailure {
+  try {
+    const said: unknown = JSON.parse(reason)
+    if (typeof said === 'object' && said !== null && 'kind' in said && 'message' in said)
+      return { ...(said as JobFailure), tries }
+  } catch {
+    // words of the queue
+  }
+  return { kind: 'crash', code: 'BUG', message: reason, tries }
+}

@@ -1,0 +1,152 @@
+/**
+ * The server that keeps a queue: Redis or Valkey, or PostgreSQL, by the URL. BullMQ speaks to each; here is what differs, and what
+ * is said when one cannot be used.
+ */
+import type { Queue as BullQueue, Worker as BullWorker, Processor, QueueOptions, WorkerOptions } from 'bullmq'
+import { UsageError } from '../errors.ts'
+import { isPostgresUrl, problemOfUrl, withoutPassword } from '../work/queue-url.ts'
+import { serverError } from './server-errors.ts'
+
+/** What a job carries: the rest is in the store. */
+export interface JobData {
+  readonly kind: string
+  readonly label: string
+}
+
+/** What the row of a finished job says. */
+export interface JobResult {
+  readonly result: string
+  readonly worker: string
+}
+
+export type Queue = BullQueue<JobData, JobResult>
+export type Worker = BullWorker<JobData, JobResult>
+
+export interface Server {
+  /** The URL without the password. */
+  readonly place: string
+  queue(lane: string): Queue
+  worker(
+    lane: string,
+    processor: Processor<JobData, JobResult>,
+    options: Omit<WorkerOptions, 'connection'>,
+  ): Worker
+  /** By how many milliseconds this machine's clock is ahead of the server's; 0 where the server's alone counts. */
+  clockAhead(): Promise<number>
+  close(): Promise<void>
+}
+
+/**
+ * Connects once, to see that it can be used.
+ *
+ * @throws {UsageError} Another kind of URL, or a package is not installed.
+ * @throws {InputError} The server cannot be reached, or refuses the password.
+ */
+export async function openServer(url: string): Promise<Server> {
+  const problem = problemOfUrl(url)
+  if (problem !== undefined) throw new UsageError(`--queue: ${problem}`)
+  const place = withoutPassword(url)
+  const isPostgres = isPostgresUrl(url)
+  const bull = await need('bullmq', () => import('bullmq'))
+  try {
+    return isPostgres ? await openPostgres(url, place, bull) : await openRedis(url, place, bull)
+  } catch (error) {
+    throw serverError(place, error)
+  }
+}
+
+async function openRedis(url: string, place: string, bull: typeof import('bullmq')): Promise<Server> {
+  const { Redis } = await need('ioredis', () => import('ioredis'))
+  const address = url.replace(/^valkey/, 'redis')
+  const probe = new Redis(address, {
+    lazyConnect: true,
+    connectTimeout: 5000,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+  })
+  let failure: unknown
+  probe.on('error', (error) => {
+    failure ??= error
+  })
+  try {
+    await probe.connect()
+    await probe.ping()
+  } catch (error) {
+    throw failure ?? error // the connection tells why, the command only that there is none
+  } finally {
+    probe.disconnect()
+  }
+  const { Queue, Worker } = bull.withBackend(bull.createRedisBackend)
+  const open: InstanceType<typeof Redis>[] = []
+  const connect = (isPatient: boolean) => {
+    const client = new Redis(address, {
+      connectTimeout: 5000,
+      keepAlive: 5000,
+      // A worker waits for its server; a submitter is told, and says so.
+      maxRetriesPerRequest: isPatient ? null : 1,
+      retryStrategy: (times) => Math.min(2000, 50 * 2 ** Math.min(times, 6)),
+    })
+    client.on('error', () => {}) // each command says what is wrong
+    open.push(client)
+    return client
+  }
+  return {
+    place,
+    queue: (lane) => new Queue(lane, { connection: connect(false) } as QueueOptions) as unknown as Queue,
+    worker: (lane, processor, options) =>
+      new Worker(
+        lane,
+        processor as never,
+        { ...options, connection: connect(true) } as never,
+      ) as unknown as Worker,
+    clockAhead: async () => 0, // locks run out by the server's own clock
+    async close() {
+      for (const client of open) client.disconnect()
+    },
+  }
+}
+
+async function openPostgres(url: string, place: string, bull: typeof import('bullmq')): Promise<Server> {
+  const { default: pg } = await need('pg', () => import('pg'))
+  const clock = async (): Promise<number> => {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 })
+    await client.connect()
+    try {
+      const before = now()
+      const { rows } = await client.query('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms')
+      return (before + now()) / 2 - Number(rows[0]?.ms)
+    } finally {
+      await client.end()
+    }
+  }
+  await clock()
+  const { Queue, Worker } = bull.withBackend(bull.createPostgresBackend)
+  const connection = {
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    max: 4,
+    migrate: true,
+    // An older server that does all that is needed gives one line on stderr otherwise, in the middle of a progress bar.
+    skipVersionCheck: true,
+  }
+  return {
+    place,
+    queue: (lane) => new Queue(lane, { connection } as never) as unknown as Queue,
+    worker: (lane, processor, options) =>
+      new Worker(lane, processor as never, { ...options, connection } as never) as unknown as Worker,
+    clockAhead: clock,
+    async close() {},
+  }
+}
+
+const now = (): number => performance.timeOrigin + performance.now()
+
+async function need<M>(name: string, load: () => Promise<M>): Promise<M> {
+  try {
+    return await load()
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new UsageError(`--queue: the package ${name} is not installed: npm install ${name}`, { cause })
+  }
+}

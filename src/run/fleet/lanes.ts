@@ -1,0 +1,22 @@
+/**
+ * Who works with whom: submitters and workers of one version of the program and of the runtime share a lane, a queue of its own. The
+ * store knows every lane there has been, so that a stranger is told from an empty house.
+ */
+import type { Store } from '../../work/store.ts'
+
+const keyOf = (lane: string): string => `fleet/${lane}.json`
+
+/** @throws {InputError} The store cannot be written. */
+export async function announceLane(store: Store, lane: string): Promise<void> {
+  if (!(await store.has(keyOf(lane))))
+    await store.put(keyOf(lane), new TextEncoder().encode(`${JSON.stringify({ lane })}\n`))
+}
+
+export async function otherLanes(store: Store, own: string): Promise<readonly string[]> {
+  const lanes: string[] = []
+  for await (const key of store.list('fleet/')) {
+    const lane = /^fleet\/(.+)\.json$/.exec(key)?.[1]
+    if (lane !== undefined && lane !== own) lanes.push(lane)
+  }
+  return lanes.sort()
+}

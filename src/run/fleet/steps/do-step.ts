@@ -1,0 +1,135 @@
+/** Any step, done on this machine: its description from the store, its result into the store. */
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { OpenVision } from '../../../backbone/create-vision.ts'
+import { InputError } from '../../../errors.ts'
+import { writeFileAtomic } from '../../../files/atomic.ts'
+import { readBytes } from '../../../files/read-bytes.ts'
+import { runtimeVersion } from '../../../graph/index.ts'
+import { checkCancelled, type Task } from '../../../task.ts'
+import { version } from '../../../version.ts'
+import { openBlobCache } from '../../../work/blob-cache.ts'
+import { openFolderStore } from '../../../work/folder-store.ts'
+import { laneOf, type Making, processorClass } from '../../../work/making.ts'
+import { type Step, type StepKind, stepId } from '../../../work/step.ts'
+import type { StepResult } from '../../../work/step-result.ts'
+import { putBlob, type Store, stepKey } from '../../../work/store.ts'
+import { type Look, visionFor } from '../look.ts'
+import { type Bench, createContentNames } from './bench.ts'
+import { doFeatures } from './features-step.ts'
+import { doFit, doJudge } from './fold-steps.ts'
+
+/** A worker's hands for each kind of step. */
+const hands: Readonly<Record<StepKind, (step: Step<never>, bench: Bench) => Promise<unknown>>> = {
+  features: doFeatures,
+  fit: doFit,
+  judge: doJudge,
+}
+
+export interface WorkshopOptions {
+  readonly store: string
+  /** This machine's own folder: contents, weights, work that is going on. */
+  readonly folder: string
+  readonly cacheBytes: number
+}
+
+export interface Workshop {
+  /** @returns Hash of the result. @throws Whatever the step throws. */
+  do(id: string, task: Task): Promise<string>
+  close(): Promise<void>
+}
+
+/** @throws {InputError} The store or the folder cannot be used. */
+export async function openWorkshop({ store: place, folder, cacheBytes }: WorkshopOptions): Promise<Workshop> {
+  const store = await openFolderStore(place)
+  const blobs = await openBlobCache(join(folder, 'contents'), store, cacheBytes)
+  const names = createContentNames(blobs)
+  let open: { readonly key: string; readonly vision: OpenVision } | undefined
+
+  const visionOf = async (look: Look, made: Making, task: Task): Promise<OpenVision> => {
+    const key = JSON.stringify([look, made])
+    if (open?.key === key) return open.vision
+    await open?.vision.close()
+    open = undefined
+    const vision = await visionFor(look, made, { store, blobs, contents: names, folder }, task)
+    open = { key, vision }
+    return vision
+  }
+
+  return {
+    async do(id, task) {
+      const started = performance.now()
+      const step = await readStep(store, id)
+      // Stays until the step is done: a fit that was interrupted goes on from what it left here.
+      const out = join(folder, 'work', id)
+      await mkdir(out, { recursive: true })
+      const value = await hands[step.kind](step as Step<never>, {
+        ...{ store, blobs, id, made: step.made, out, task, names },
+        vision: (look) => visionOf(look, step.made, task),
+        fileOf: (hash) => fileOf(hash, join(out, 'inputs')),
+      })
+      checkCancelled(task)
+      await rm(join(out, 'inputs'), { recursive: true, force: true })
+      const result: StepResult = {
+        step: id,
+        value: JSON.parse(JSON.stringify(value)),
+        files: await keepFiles(out, store),
+        worker: {
+          name: `${hostname()}-${process.ppid}`,
+          processor: processorClass(),
+          node: process.version,
+          onnxruntime: runtimeVersion(),
+        },
+        seconds: Math.round(performance.now() - started) / 1000,
+      }
+      const hash = await putBlob(store, new TextEncoder().encode(JSON.stringify(result)))
+      await rm(out, { recursive: true, force: true })
+      return hash
+    },
+    async close() {
+      await open?.vision.close()
+      open = undefined
+    },
+  }
+
+  async function fileOf(hash: string, inputs: string): Promise<string> {
+    const path = join(inputs, hash)
+    const isThere = await stat(path).then(
+      () => true,
+      () => false,
+    )
+    if (!isThere) await writeFileAtomic(path, await blobs.get(hash))
+    return path
+  }
+}
+
+/** @throws {InputError} It is not in the store, or not what its name says. */
+async function readStep(store: Store, id: string): Promise<Step> {
+  const bytes = await store.get(stepKey(id))
+  if (bytes === undefined)
+    throw new InputError(store.place, `has no step ${id}: is it the store of the submitter?`)
+  const step = JSON.parse(new TextDecoder().decode(bytes)) as Step
+  if (stepId(step) !== id || !Object.hasOwn(hands, step.kind))
+    throw new InputError(store.place, `step ${id} is not what its name says: it was altered or is damaged`)
+  const lane = laneOf({ plumbline: version, onnxruntime: runtimeVersion() })
+  if (laneOf(step.made) !== lane)
+    throw new InputError(
+      store.place,
+      `step ${id} was submitted by ${laneOf(step.made)}, and this worker is ${lane}`,
+    )
+  return step
+}
+
+async function keepFiles(out: string, store: Store): Promise<StepResult['files']> {
+  const files: StepResult['files'] = []
+  for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.endsWith('.partial')) continue
+    const whole = join(entry.parentPath, entry.name)
+    const path = whole.slice(out.length + 1).replaceAll('\\', '/')
+    if (/^resume\/fold-\d+\/training\//.test(path)) continue // what an interrupted fit would go on from
+    const bytes = await readBytes(whole)
+    files.push({ path, sha256: await putBlob(store, bytes), bytes: bytes.length })
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+}

@@ -1,0 +1,180 @@
+/**
+ * The steps `fit` and `judge`: a fold of an evaluation. What is done is what `work-fold.ts` does in one process; here is how it is
+ * written down, and how it is read again on another machine.
+ */
+import { z } from 'zod'
+import { type ConfiguredMethod, configureMethod } from '../../../detector/methods.ts'
+import { ModelError } from '../../../errors.ts'
+import type { Mask } from '../../../image/image.ts'
+import { modelSchema } from '../../../wire/model.ts'
+import type { Step } from '../../../work/step.ts'
+import { findRecorded, readStepResult } from '../../../work/step-result.ts'
+import { type FitPlan, type FitRecord, type FoldWork, fitAndRank } from '../../evaluate/fit-fold.ts'
+import { type JudgeRecord, judgeFold } from '../../evaluate/judge-fold.ts'
+import { foldModelFolder, foldRecordSchema } from '../../folder/fold-record.ts'
+import type { RunCard } from '../../open/open-run.ts'
+import type { Look } from '../look.ts'
+import type { SampleRef } from '../sample-ref.ts'
+import { type Bench, sampleOf } from './bench.ts'
+
+interface FoldOrder {
+  readonly look: Look
+  readonly detector: RunCard['detector']
+  readonly pixels: RunCard['pixels'] | null
+  /** Of the dataset. */
+  readonly fingerprint: string
+  readonly preparation: RunCard['preparation']
+  /** Contents that go into the model, by name. */
+  readonly extras: Readonly<Record<string, string>>
+  readonly seed: number
+  readonly fold: number
+}
+
+export interface FitOrder extends FoldOrder {
+  /** The first fold sets the colour scale of all. */
+  readonly isFirst: boolean
+  readonly train: readonly SampleRef[]
+  readonly threshold: readonly SampleRef[]
+}
+
+export interface JudgeOrder extends FoldOrder {
+  /** Step that fitted the model. */
+  readonly fit: string
+  /** Step that set the colour scale: that of the first fold. */
+  readonly scale: string
+  readonly inference: readonly SampleRef[]
+  /** Content with the masks of defects; null where there are none. */
+  readonly masks: string | null
+}
+
+const { threshold, failures, pixel, range, seconds } = foldRecordSchema.shape
+
+export const fitValueSchema = z.strictObject({
+  threshold,
+  failures,
+  range,
+  regions: modelSchema.shape.regions,
+  seconds,
+})
+export const judgeValueSchema = z.strictObject({
+  inference: threshold,
+  failures,
+  pixel,
+  score: z.number(),
+})
+
+/** In place of a scale where it is another fold's to set; nothing is drawn in it. */
+const noScale = { low: 0, high: 1 }
+
+export async function doFit({ order }: Step<FitOrder>, bench: Bench): Promise<FitRecord> {
+  const { work } = await foldWork(order, bench)
+  const plan: FitPlan = {
+    fold: order.fold,
+    train: await samplesOf(order.train, bench),
+    threshold: await samplesOf(order.threshold, bench),
+  }
+  const { detector, fitted } = await fitAndRank(plan, work, order.isFirst ? null : noScale, bench.task)
+  await detector.close()
+  return fitted
+}
+
+export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promise<JudgeRecord> {
+  const { work, configured } = await foldWork(order, bench)
+  const fitted = await earlier(order.fit, bench)
+  const { range } = fitValueSchema.parse((await earlier(order.scale, bench)).value)
+  const folder = foldModelFolder('', order.fold)
+  const files = new Map<string, Uint8Array>()
+  for (const { path, sha256 } of fitted.files) {
+    const [, name] = path.startsWith(`${folder}/`) ? [folder, path.slice(folder.length + 1)] : []
+    if (name !== undefined && name !== 'model.json') files.set(name, await bench.blobs.get(sha256))
+  }
+  const detector = await configured.method.load(files, work.machine)
+  try {
+    const masks =
+      order.masks === null ? new Map<string, Mask>() : decodeMasks(await bench.blobs.get(order.masks))
+    const store = {
+      find: ({ id }: { id: string }) => masks.get(id) ?? null,
+      failures: [],
+      vanished: new Set<string>(),
+    }
+    const plan = { fold: order.fold, inference: await samplesOf(order.inference, bench) }
+    return await judgeFold(detector, plan, { ...work, masks: store }, range, bench.task)
+  } finally {
+    await detector.close()
+  }
+}
+
+const samplesOf = (refs: readonly SampleRef[], bench: Bench) =>
+  Promise.all(refs.map((ref) => sampleOf(ref, bench)))
+
+async function foldWork(
+  { look, detector, pixels, fingerprint, preparation, extras, seed }: FoldOrder,
+  bench: Bench,
+): Promise<{ work: FoldWork; configured: ConfiguredMethod }> {
+  const configured = await configureMethod(detector.id, detector.options)
+  const { device, threads, plumbline } = bench.made
+  if (configured.method.version !== detector.version) {
+    throw new ModelError(
+      detector.id,
+      `is version ${configured.method.version} here, and ${detector.version} was asked for`,
+    )
+  }
+  const files = new Map<string, Uint8Array>()
+  for (const [name, hash] of Object.entries(extras)) files.set(name, await bench.blobs.get(hash))
+  return {
+    configured,
+    work: {
+      extras: files,
+      out: bench.out,
+      key: bench.id,
+      configured,
+      machine: { device, threads },
+      vision: await bench.vision(look),
+      request: { seed, folds: 1 },
+      card: {
+        plumbline,
+        // The submitter says when, and for which run: the same model may serve several.
+        createdAt: '1970-01-01T00:00:00.000Z',
+        detector,
+        backbone: look.backbone,
+        input: { ...look.size, fit: look.fit },
+        ...(pixels && { pixels }),
+        fingerprint,
+        preparation,
+      },
+    },
+  }
+}
+
+async function earlier(id: string, { store }: Bench) {
+  const recorded = await findRecorded(store, id)
+  const result = recorded === undefined ? undefined : await readStepResult(store, id, recorded)
+  if (result === undefined) throw new Error(`the result of step ${id} is not in the store`)
+  return result
+}
+
+/** Masks at the model's size, a bit a pixel. */
+export function encodeMasks(masks: ReadonlyMap<string, Mask>): Uint8Array {
+  const rows = [...masks].map(([id, { width, height, data }]) => {
+    const bits = Buffer.alloc(Math.ceil(data.length / 8))
+    for (let i = 0; i < data.length; i++) if (data[i] === 1) bits[i >> 3]! |= 1 << (i & 7)
+    return { id, width, height, bits: bits.toString('base64') }
+  })
+  return new TextEncoder().encode(JSON.stringify(rows))
+}
+
+const masksSchema = z.array(
+  z.strictObject({ id: z.string(), width: z.number(), height: z.number(), bits: z.base64() }),
+)
+
+function decodeMasks(bytes: Uint8Array): Map<string, Mask> {
+  const rows = masksSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+  return new Map(
+    rows.map(({ id, width, height, bits }) => {
+      const packed = Buffer.from(bits, 'base64')
+      const data = new Uint8Array(width * height)
+      for (let i = 0; i < data.length; i++) data[i] = (packed[i >> 3]! >> (i & 7)) & 1
+      return [id, { width, height, data }]
+    }),
+  )
+}

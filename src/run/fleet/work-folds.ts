@@ -1,0 +1,120 @@
+/** The folds of an evaluation on many workers: all are fitted at once, and each is judged as soon as its colour scale is known. */
+import { join } from 'node:path'
+import type { FileContents } from '../../backbone/file-contents.ts'
+import type { Sample } from '../../dataset/sample.ts'
+import { InputError } from '../../errors.ts'
+import type { FoldPlan } from '../../evaluate/split.ts'
+import { writeFileAtomic } from '../../files/atomic.ts'
+import type { Mask } from '../../image/image.ts'
+import { mapConcurrent, type Task } from '../../task.ts'
+import { type Step, stepId } from '../../work/step.ts'
+import type { StepResult } from '../../work/step-result.ts'
+import { getBlob, putBlob } from '../../work/store.ts'
+import { keepRecord } from '../evaluate/keep-record.ts'
+import type { FoldWork } from '../evaluate/work-fold.ts'
+import { type FoldRecord, findFoldRecord } from '../folder/fold-record.ts'
+import type { Failure } from '../open/open-samples.ts'
+import type { Fleet } from './fleet.ts'
+import { lookOf } from './look.ts'
+import { bringFiles, filesOfMask, refOf, type SampleRef } from './sample-ref.ts'
+import {
+  encodeMasks,
+  type FitOrder,
+  fitValueSchema,
+  type JudgeOrder,
+  judgeValueSchema,
+} from './steps/fold-steps.ts'
+
+/** @throws As `workFolds`, and as a fleet. */
+export async function workFoldsByFleet(
+  plans: readonly FoldPlan[],
+  work: FoldWork,
+  fleet: Fleet,
+  contents: FileContents,
+  task: Task,
+): Promise<readonly FoldRecord[]> {
+  const samples = [
+    ...new Set(plans.flatMap(({ train, threshold, inference }) => [...train, ...threshold, ...inference])),
+  ]
+  await bringFiles(
+    samples.flatMap(({ path, foreground }) => [path, ...filesOfMask(foreground)]),
+    contents,
+    fleet.store,
+    task,
+  )
+  const refs = new Map<Sample, SampleRef>()
+  for (const sample of samples) refs.set(sample, await refOf(sample, contents))
+  const pathOf = new Map(samples.map(({ id, path }) => [id, path]))
+  const extras: Record<string, string> = {}
+  for (const [name, bytes] of work.extras) extras[name] = await putBlob(fleet.store, bytes)
+  const orderOf = ({ fold }: FoldPlan) => {
+    const { detector, pixels, fingerprint, preparation } = work.card
+    const { seed } = work.request
+    const look = lookOf(work.vision)
+    return { look, detector, pixels: pixels ?? null, fingerprint, preparation, extras, seed, fold }
+  }
+  const refsOf = (of: readonly Sample[]): SampleRef[] => of.flatMap((sample) => refs.get(sample) ?? [])
+  const fits = plans.map((plan, i): Step<FitOrder> => {
+    const { train, threshold } = plan
+    const order = { ...orderOf(plan), isFirst: i === 0, train: refsOf(train), threshold: refsOf(threshold) }
+    return { kind: 'fit', made: fleet.made, order }
+  })
+  const named = (failures: readonly Failure[]): Failure[] =>
+    failures.map(({ path, reason }) => ({ path: pathOf.get(path) ?? path, reason }))
+
+  const fitOf = async (i: number) => {
+    const result = await fleet.do(fits[i]!, `fold ${i + 1}/${plans.length}: fit`)
+    const value = fitValueSchema.parse(result.value)
+    return { result, value: { ...value, failures: named(value.failures) } }
+  }
+  const records = plans.map(async (plan, i): Promise<FoldRecord> => {
+    const found = await findFoldRecord(work.out, plan.fold, work.key)
+    if (found !== undefined) return found
+    const [first, own] = await Promise.all([fitOf(0), fitOf(i)])
+    const masks = await masksOf(plan, work)
+    const order: JudgeOrder = {
+      ...orderOf(plan),
+      fit: stepId(fits[i]!),
+      scale: stepId(fits[0]!),
+      inference: refsOf(plan.inference),
+      masks: masks.size === 0 ? null : await putBlob(fleet.store, encodeMasks(masks)),
+    }
+    const result = await fleet.do(
+      { kind: 'judge', made: fleet.made, order },
+      `fold ${i + 1}/${plans.length}: judge`,
+    )
+    const { failures, ...judged } = judgeValueSchema.parse(result.value)
+    await placeFiles([own.result, result], work.out, fleet)
+    const fitted = { ...own.value, range: first.value.range }
+    return keepRecord(plan, work, fitted, { ...judged, failures: named(failures) })
+  })
+  const settled = await Promise.allSettled(records)
+  const failed = settled.find((each) => each.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return Promise.all(records)
+}
+
+async function masksOf({ inference }: FoldPlan, { masks }: FoldWork): Promise<ReadonlyMap<string, Mask>> {
+  const found = new Map<string, Mask>()
+  for (const sample of inference) {
+    const mask = sample.label === 'anomalous' ? masks.find(sample) : null
+    if (mask !== null) found.set(sample.id, mask)
+  }
+  return found
+}
+
+/** @throws {InputError} A content is gone from the store, or a file cannot be written. */
+async function placeFiles(results: readonly StepResult[], out: string, { store }: Fleet): Promise<void> {
+  const files = results.flatMap(({ files }) => files)
+  const placed = mapConcurrent(files, 8, async ({ path, sha256 }) => {
+    if (path.split('/').some((name) => name === '..' || name === ''))
+      throw new InputError(store.place, `a result names a file outside its folder: ${path}`)
+    const bytes = await getBlob(store, sha256)
+    if (bytes === undefined)
+      throw new InputError(store.place, `the file ${path} of a result is gone or damaged: start again`)
+    await writeFileAtomic(join(out, path), bytes)
+  })
+  for await (const _ of placed) {
+    // each is done when it is taken
+  }
+}

@@ -1,0 +1,102 @@
+/** A store in a folder that every machine sees: a local disk, NFS. */
+import { randomUUID } from 'node:crypto'
+import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { InputError, UsageError } from '../errors.ts'
+import { isSystemError, systemReason } from '../files/atomic.ts'
+import { makeFolder } from '../files/make-folder.ts'
+import { checkKey, type Store } from './store.ts'
+
+/** What tells a store from any other folder. */
+const markerName = '.plumbline-store'
+
+/**
+ * Makes the folder if need be.
+ *
+ * @throws {UsageError} It holds files and is no store. @throws {InputError} It cannot be made or read.
+ */
+export async function openFolderStore(folder: string): Promise<Store> {
+  await claim(folder)
+  const pathOf = (key: string): string => join(folder, ...checkKey(key).split('/'))
+  return {
+    place: folder,
+    async get(key) {
+      const path = pathOf(key)
+      try {
+        return await readFile(path)
+      } catch (cause) {
+        if (!isSystemError(cause)) throw cause
+        if (cause.code === 'ENOENT') return undefined
+        throw new InputError(path, `cannot be read from the store: ${systemReason(cause)}`, { cause })
+      }
+    },
+    async put(key, bytes) {
+      const path = pathOf(key)
+      // Writers of several machines: the number of a process tells them apart on one only.
+      const temporary = `${path}.${randomUUID()}.partial`
+      try {
+        await mkdir(dirname(path), { recursive: true })
+        const file = await open(temporary, 'wx')
+        try {
+          await file.writeFile(bytes)
+          if (!key.startsWith('blobs/')) await file.sync() // a blob says by its hash whether it is whole
+        } finally {
+          await file.close()
+        }
+        await rename(temporary, path)
+      } catch (cause) {
+        await rm(temporary, { force: true }).catch(() => {}) // what went wrong before is what matters
+        if (!isSystemError(cause)) throw cause
+        throw new InputError(path, `cannot be written to the store: ${systemReason(cause)}`, { cause })
+      }
+    },
+    has: (key) =>
+      access(pathOf(key)).then(
+        () => true,
+        (cause: unknown) => {
+          if (isSystemError(cause) && cause.code === 'ENOENT') return false
+          throw cause
+        },
+      ),
+    async *list(prefix) {
+      const [room = ''] = prefix.split('/')
+      const names = await readdir(join(folder, room), { recursive: true, withFileTypes: true }).catch(
+        noneIfMissing,
+      )
+      for (const entry of names) {
+        if (!entry.isFile() || entry.name.endsWith('.partial')) continue
+        const key = join(entry.parentPath, entry.name)
+          .slice(folder.length + 1)
+          .replaceAll('\\', '/')
+        if (key.startsWith(prefix)) yield key
+      }
+    },
+  }
+}
+
+async function claim(folder: string): Promise<void> {
+  await makeFolder(folder)
+  const names = await readdir(folder).catch((cause: unknown) => {
+    if (!isSystemError(cause)) throw cause
+    throw new InputError(folder, `cannot be used as a store: ${systemReason(cause)}`, { cause })
+  })
+  if (names.includes(markerName)) return
+  if (names.length > 0) {
+    throw new UsageError(
+      `--store: ${folder} holds files and is no store of Plumbline: name a new or empty folder, or the store`,
+    )
+  }
+  const marker = join(folder, markerName)
+  try {
+    const file = await open(marker, 'w')
+    await file.close()
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw new InputError(marker, `cannot be written to the store: ${systemReason(cause)}`, { cause })
+  }
+}
+
+function noneIfMissing(cause: unknown): never[] {
+  if (isSystemError(cause) && cause.code === 'ENOENT') return []
+  throw cause
+}
