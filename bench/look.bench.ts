@@ -101,10 +101,13 @@ async function paint(format: 'jpeg' | 'png'): Promise<string> {
   const maskBytes = await sharp(mask, { raw: { width: side, height: side, channels: 1 } })
     .png()
     .toBuffer()
+  const random = createRandom(0, 'look')
+  const grain = Uint8Array.from(
+    { length: 3 * side * side },
+    (_, at) => 80 + ((7 * at) % 37) + random.integer(8),
+  )
   const draw = async (i: number): Promise<void> => {
-    const random = createRandom(i, 'look')
-    const grain = (_: number, at: number): number => 80 + ((7 * at + 13 * i) % 37) + random.integer(8)
-    const pixels = Uint8Array.from({ length: 3 * side * side }, grain)
+    const pixels = grain.map((value) => value + (i % 50))
     const raw = { width: side, height: side, channels: 3 } as const
     const bytes = await sharp(pixels, { raw }).toFormat(format).toBuffer()
     const name = String(i).padStart(5, '0')

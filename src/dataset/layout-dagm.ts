@@ -12,9 +12,10 @@ import { isSystemError, systemReason } from '../files/atomic.ts'
 import { mustGet } from '../present.ts'
 import type { Task } from '../task.ts'
 import type { Region } from './annotations/fill-region.ts'
-import { classifyFolders } from './folder-classes.ts'
+import { type ClassChoice, classifyFolders } from './folder-classes.ts'
 import { sortImages } from './image-roles.ts'
 import { type Layout, type LayoutReading, listedSample } from './layout.ts'
+import { leftOut } from './left-out.ts'
 import { baseName, folderOf, type Listing, withoutEnding } from './listing.ts'
 import { pairMasks } from './pair-masks.ts'
 import { readByMask } from './read-by-mask.ts'
@@ -33,9 +34,9 @@ const oldClasses = (listing: Listing): string[] =>
 export const dagmLayout: Layout = {
   name: 'dagm',
   expects: 'Train/0001.PNG, Train/Label/0001_label.PNG, Label/Labels.txt; or Class1 and Class1_def',
-  recognise: (listing) => listing.files.some((file) => list.test(file)) || oldClasses(listing).length === 1,
-  read: (listing, task) =>
-    listing.files.some((file) => list.test(file)) ? readNew(listing, task) : readOld(listing),
+  recognise: (listing) => listing.files.some((file) => list.test(file)) || oldClasses(listing).length > 0,
+  read: (listing, task, choice) =>
+    listing.files.some((file) => list.test(file)) ? readNew(listing, task) : readOld(listing, choice),
 }
 
 async function readNew(listing: Listing, task: Task): Promise<LayoutReading> {
@@ -63,8 +64,15 @@ async function readNew(listing: Listing, task: Task): Promise<LayoutReading> {
   )
 }
 
-async function readOld(listing: Listing): Promise<LayoutReading> {
-  const good = oldClasses(listing)[0] ?? ''
+/** @throws {InputError} Several surfaces, and none is named. */
+async function readOld(listing: Listing, choice: ClassChoice): Promise<LayoutReading> {
+  const all = oldClasses(listing)
+  const [good = '', another] = choice.good === null ? all : all.filter((name) => name === choice.good)
+  if (another !== undefined || (good === '' && all.length > 0))
+    throw new InputError(
+      listing.root,
+      `holds ${all.length} surfaces (${all.join(', ')}), each with good images and defective ones of its own, and a detector learns one of them: name it, such as --good ${all[0]}`,
+    )
   const bad = listing.subfolders('').find((name) => name.toLowerCase() === `${good}_def`.toLowerCase()) ?? ''
   const path = join(listing.root, bad, 'labels.txt')
   const ellipses = new Map<string, Region[]>()
@@ -94,7 +102,16 @@ async function readOld(listing: Listing): Promise<LayoutReading> {
       return listedSample(listing, id, { label: 'anomalous', mask })
     }),
   ]
-  return { samples, issues, why: `${good} and ${bad} with labels.txt, an ellipse for every image, lie in it` }
+  const others = listing.images.filter((file) => ![good, bad].includes(file.split('/')[0] ?? ''))
+  return {
+    samples,
+    issues,
+    why: `${good} and ${bad} with labels.txt, an ellipse for every image, lie in it`,
+    ...(all.length > 1 && {
+      explained: others,
+      leftOut: leftOut('images of surfaces that --good does not name', 'note', others, listing.images.length),
+    }),
+  }
 }
 
 async function readText(path: string): Promise<string> {

@@ -205,5 +205,5 @@ function missingMasks(samples: readonly Sample[]): DatasetIssue[] {
 function missingNominals(samples: readonly Sample[], path: string): DatasetIssue[] {
   if (samples.some(({ label }) => label === 'nominal')) return []
   const message = 'no image is labelled nominal: there is nothing to learn from'
-  return [{ kind: 'label-without-images', severity: 'error', path, message }]
+  return [{ kind: 'no-nominal', severity: 'error', path, message }]
 }

@@ -65,6 +65,8 @@ export type IssueKind =
   | 'mask-size'
   | 'empty-mask'
   | 'label-without-images'
+  /** Of the whole dataset: no image is nominal. */
+  | 'no-nominal'
   | 'duplicate-path'
   | 'conflicting-labels'
   | 'missing-file'

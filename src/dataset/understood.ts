@@ -91,6 +91,7 @@ const kinds: Readonly<Record<IssueKind, readonly [string, LeftOutKind]>> = {
   'mask-size': ['masks of another size than their image', 'mask'],
   'empty-mask': ['masks of defects with nothing inside', 'mask'],
   'label-without-images': ['classes without an image', 'note'],
+  'no-nominal': ['no image is good, so there is nothing to learn from', 'note'],
   'duplicate-path': ['files that are named twice', 'note'],
   'conflicting-labels': ['files of which two things are said', 'image'],
   'missing-file': ['files that are named and are not there', 'image'],
@@ -105,19 +106,24 @@ const kinds: Readonly<Record<IssueKind, readonly [string, LeftOutKind]>> = {
 }
 
 /** Said by the file, whatever their share: nobody means them. */
-const alwaysErrors: ReadonlySet<IssueKind> = new Set(['conflicting-labels', 'shared-mask', 'not-a-mask'])
+const alwaysErrors: ReadonlySet<IssueKind> = new Set([
+  'no-nominal',
+  'conflicting-labels',
+  'shared-mask',
+  'not-a-mask',
+])
 
 const rank = { error: 0, warning: 1, info: 2 } as const
 
 function allLeftOut(dataset: Dataset, issues: readonly DatasetIssue[]): UnderstoodDataset['leftOut'] {
   const byKind = new Map<IssueKind, string[]>()
   const grave = new Set<IssueKind>()
-  for (const { kind, path, severity } of issues) {
+  for (const { kind, path } of issues) {
     const shown = relative(dataset.root, path).split(sep).join('/') || '.'
     const own = byKind.get(kind)
     if (own === undefined) byKind.set(kind, [shown])
     else own.push(shown)
-    if (alwaysErrors.has(kind) || (severity === 'error' && kind === 'label-without-images')) grave.add(kind)
+    if (alwaysErrors.has(kind)) grave.add(kind)
   }
   const masks = dataset.samples.filter(({ mask }) => mask !== null).length
   const groups = [...byKind].flatMap(([kind, paths]) => {

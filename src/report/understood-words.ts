@@ -25,6 +25,7 @@ const classWords = ({ name, label, images, masks }: Understood['classes'][number
 
 /** One left-out group as a line: `masks that belong to no image: 3 (15 %), such as a.png`. */
 export function leftOutWords({ reason, count, share, examples }: Understood['leftOut'][number]): string {
+  if (examples.every((each) => each === '.')) return reason // said of the dataset as a whole
   const portion = share >= 1 ? ' (all)' : share > 0 ? ` (${percent(share)})` : ''
   return `${reason}: ${grouped(count)}${portion}, such as ${examples.slice(0, 3).join(', ')}`
 }

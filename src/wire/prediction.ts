@@ -29,6 +29,8 @@ export const predictedImageSchema = z.discriminatedUnion('ok', [
     map: z.string().nullable(),
     /** What to know of before trusting the verdict, such as that no object was found; absent where there is nothing. */
     notes: z.array(z.string()).optional(),
+    /** Share of its values above the white of the model's range, which are cut off; absent where there are none. */
+    beyondRange: z.number().optional(),
   }),
   z.strictObject({ path: z.string(), ok: z.literal(false), error: z.string() }),
 ])

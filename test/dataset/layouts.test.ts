@@ -301,7 +301,7 @@ describe('openDataset', () => {
 
   it('says when nothing is nominal', async () => {
     const dataset = await openDataset(makeTree({ 'manifest.csv': 'path,label\na.png,bad\n', 'a.png': '' }))
-    expect(kinds(dataset)).toEqual(['error label-without-images '])
+    expect(kinds(dataset)).toEqual(['error no-nominal '])
   })
 
   it('follows links, but not in circles, and reports links to nowhere', async () => {

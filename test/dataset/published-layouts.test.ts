@@ -523,6 +523,22 @@ describe('masks', () => {
     expect(found.pixels).toEqual([spotPixels])
   })
 
+  it('asks which of several surfaces of DAGM is meant, and takes the one that is named', async () => {
+    const surface = (name: string) => ({
+      ...some(3, `${name}/#.png`, 'good'),
+      ...some(2, `${name}_def/#.png`, 'bad'),
+      [`${name}_def/labels.txt`]: { text: '0 4 2.5 0 9 12\n1 4 2.5 0 9 12\n' },
+    })
+    const root = await drawDataset({ ...surface('Class1'), ...surface('Class2') })
+    await expect(openDataset(root)).rejects.toThrow(/2 surfaces \(Class1, Class2\).*--good Class1/)
+    const { dataset, leftOut } = await understand(root, { good: 'Class2', defects: null })
+    expect(dataset.samples.map(({ id }) => id.split('/')[0])).toEqual([
+      ...Array(3).fill('Class2'),
+      ...Array(2).fill('Class2_def'),
+    ])
+    expect(leftOut).toEqual(['info: images of surfaces that --good does not name: 5'])
+  })
+
   it('calls it an error when all masks are lost', async () => {
     const found = await understand(
       await drawDataset({

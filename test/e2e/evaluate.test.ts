@@ -27,7 +27,7 @@ beforeAll(async () => {
   dataset = await makeStripedDataset()
   run = join(home, 'runs/first')
   ended = await evaluate(run, '--keep-models')
-}, 120_000)
+}, 600_000)
 
 describe('evaluate', () => {
   it('ends well and says what it found', () => {

@@ -20,7 +20,7 @@ const colour: Notation<Colour> = {
     raw.every((level) => Number.isInteger(level) && level >= 0 && level <= 255),
 }
 
-const { layout, good: goodFolder, defects, partPattern, where } = datasetOptions
+const { layout, good: goodFolder, defects, partPattern, where, range, page } = datasetOptions
 
 export const prepareAsk = defineAsk({
   caller: 'prepareDataset',
@@ -67,6 +67,8 @@ export const prepareAsk = defineAsk({
     defects,
     partPattern,
     where,
+    range,
+    page,
     threads: machineOptions.threads,
     ...groundedSamOptions,
   },

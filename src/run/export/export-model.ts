@@ -1,5 +1,6 @@
 /** A model folder as one ONNX file with its parity check: which pictures it is proved on, and where it goes. */
 import { openDataset } from '../../dataset/open-dataset.ts'
+import { surveyPixels } from '../../dataset/survey-pixels.ts'
 import { UsageError } from '../../errors.ts'
 import { exportModel as exportFolder } from '../../export/export-model.ts'
 import { decodeImage } from '../../image/decode-image.ts'
@@ -42,5 +43,6 @@ export async function exportModel(options: ExportOptions, task: Task = quietTask
 async function somePictures(path: string, task: Task): Promise<readonly Image[]> {
   const { samples } = await openDataset(path, { task })
   const nominal = samples.filter(({ label }) => label === 'nominal').slice(0, mostPictures)
-  return Promise.all(nominal.map(({ path: file }) => decodeImage(file)))
+  const read = await surveyPixels(nominal, { range: null, page: null }, task)
+  return Promise.all(read.samples.map(({ path: file, reading }) => decodeImage(file, reading)))
 }

@@ -22,6 +22,7 @@ import type { PredictedImage, Prediction } from '../../wire/prediction.ts'
 import type { Understood } from '../../wire/understood.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { heatMapPath, writeHeatMap } from '../folder/heat-map-file.ts'
+import { beyondWords, depthOfCard, shareBeyond } from './beyond-range.ts'
 import { guardInput } from './guard-input.ts'
 import { judgeParts } from './judge-parts.ts'
 
@@ -54,20 +55,25 @@ export async function predictImages(
   const inspector = await openModel(model, { ...machine, input, methods, images: found.length, task })
   const images: PredictedImage[] = []
   const guard = guardInput(inspector.card, task)
+  const depth = depthOfCard(inspector.card)
   const progress = task.progress('predict', 'images')
   try {
     const wanted = await withPages(inspector.card, found, task)
     const asked = { ...(threshold !== null && { threshold }), measured: guard.wanted, task }
     for await (const outcome of inspector.inspectMany(wanted, asked)) {
       if (outcome.ok) guard.look(outcome.value)
-      const { name } = wanted[images.length]!
-      images.push(await entryOf(outcome, request, inspector.card, out && heatMapPath(out, name)))
+      const { path, name, reading } = wanted[images.length]!
+      const entry = await entryOf(outcome, request, inspector.card, out && heatMapPath(out, name))
+      const share = depth === null || !entry.ok ? 0 : await shareBeyond(path, depth, reading)
+      images.push(entry.ok && share > 0 ? { ...entry, beyondRange: share } : entry)
       progress.update(images.length, wanted.length)
     }
   } finally {
     progress.end()
     await inspector.close()
   }
+  const cut = depth === null ? null : beyondWords(images, depth)
+  if (cut !== null) task.note(cut)
   const { partPattern } = request
   const departures = guard.departures()
   return {

@@ -45,10 +45,10 @@ export async function drawSheet(
   return shown
 }
 
-async function draw({ id, path, mask, foreground }: Sample, task: Task): Promise<LookPicture> {
+async function draw({ id, path, reading, mask, foreground }: Sample, task: Task): Promise<LookPicture> {
   checkCancelled(task)
   try {
-    const image = await decodeImage(path)
+    const image = await decodeImage(path, reading)
     const size = thumbnailSize(image, side)
     const bytes = await encodeWebp(shrinkImage(image, size), 72)
     const [defect, object] = [await outlineOf(mask, image, size), await outlineOf(foreground, image, size)]

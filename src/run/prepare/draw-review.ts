@@ -4,7 +4,9 @@ import { decodeImage } from '../../image/decode-image.ts'
 import { decodeMask } from '../../image/decode-mask.ts'
 import { encodeWebp } from '../../image/encode-image.ts'
 import type { Image, Mask } from '../../image/image.ts'
+import type { PixelReading } from '../../image/pixel-reading.ts'
 import { objectMaskPath } from '../../prepare/first-pass.ts'
+import type { PreparedSample } from '../../prepare/prepare-samples.ts'
 import { mustGet } from '../../present.ts'
 import { maskPath } from '../../report/mask-path.ts'
 import type { ReviewAverage, ReviewPicture, ReviewPictures } from '../../report/review-page.ts'
@@ -22,11 +24,13 @@ const averageSide = 320
 
 /** @throws {InputError} A file of the preparation has gone. @throws {CancelledError} The signal fired. */
 export async function drawReview(
-  images: readonly PreparedRecord[],
+  prepared: readonly Pick<PreparedSample, 'sample' | 'record'>[],
   out: string,
   threads: number,
   task: Task,
 ): Promise<ReviewPictures> {
+  const images = prepared.map(({ record }) => record)
+  const readings = new Map(prepared.map(({ record, sample }) => [record, sample.reading]))
   const shown = [...images]
     .sort((a, b) => b.suspicion - a.suspicion || (a.source < b.source ? -1 : 1))
     .slice(0, mostShown)
@@ -41,7 +45,7 @@ export async function drawReview(
   const progress = task.progress('draw the page', 'images')
   const drawing = mapConcurrent(all, 2 * threads, async (record) => {
     checkCancelled(task)
-    const layers = await readLayers(record, out)
+    const layers = await readLayers(record, readings.get(record), out)
     return { record, layers, picture: await draw(record, layers) }
   })
   try {
@@ -70,11 +74,15 @@ interface Layers {
   readonly defect: Mask | null
 }
 
-async function readLayers({ input, outputs, quality }: PreparedRecord, out: string): Promise<Layers> {
+async function readLayers(
+  { input, outputs, quality }: PreparedRecord,
+  reading: PixelReading | undefined,
+  out: string,
+): Promise<Layers> {
   const [output] = outputs
   const name = output?.image.replace(/^images\//, '').replace(/(_r\d+c\d+)?\.png$/, '')
   return {
-    photo: await decodeImage(input.path),
+    photo: await decodeImage(input.path, reading),
     object: name === undefined || quality === null ? null : await decodeMask(objectMaskPath(out, name)),
     prepared: output === undefined ? null : await decodeImage(join(out, output.image)),
     defect: output?.mask ? await decodeMask(join(out, output.mask)) : null,

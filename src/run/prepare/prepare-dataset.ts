@@ -38,14 +38,15 @@ export async function prepareDataset(options: PrepareOptions, task: Task = quiet
     samples,
     failures: wrong,
     pixels,
-  } = await openSamples({ ...request, parts: 'given', range: null, page: null }, task)
+  } = await openSamples({ ...request, parts: 'given' }, task)
   // What is wrong with the dataset as a whole is no image; it was noted.
   const unusable = wrong
     .filter((failure) => failure.path !== dataset.root && failure.path !== dataset.path)
     .map((failure) => ({ ...failure, mark: null }))
   const { good, defects } = request
   const chosen = { ...(good !== null && { good }), ...(defects !== null && { defects }) }
-  await claimOptions(out, { dataset: path, where, ...chosen, ...decisive })
+  const read = pixels !== null && { pixels: { ...pixels } }
+  await claimOptions(out, { dataset: path, where, ...chosen, ...read, ...decisive })
   const made = await prepareSamples(
     { samples, out, options: { ...decisive, ...(modelFiles && { modelFiles }) }, threads },
     task,
@@ -74,7 +75,7 @@ export async function prepareDataset(options: PrepareOptions, task: Task = quiet
   }
   await writeFileAtomic(join(out, 'manifest.csv'), manifestText(manifestRows(made, viewColumn)))
   await writeFileAtomic(join(out, 'prepare.json'), `${JSON.stringify(preparation, null, 1)}\n`)
-  const pictures = await drawReview(preparation.images, out, threads, task)
+  const pictures = await drawReview(made.prepared, out, threads, task)
   await writeFileAtomic(join(out, 'review.html'), reviewPage(preparation, pictures))
   return preparation
 }
