@@ -47,13 +47,14 @@ export function openLibsql(file: SqliteFile): LibsqlConnection {
     const broken = open
     open = undefined
     broken?.statements.clear()
+    if (broken?.database.inTransaction) broken.database.exec('rollback') // else its lock lives on until memory is cleared
     broken?.database.close()
   }
   const guarded = <T>(work: () => T): T => {
     try {
       return work()
     } catch (error) {
-      if (!/^SQLITE_CONSTRAINT/.test(String((error as { code?: unknown }).code))) drop()
+      if (!/^SQLITE_(CONSTRAINT|FULL)/.test(String((error as { code?: unknown }).code))) drop()
       throw asStorageError(file.path, error)
     }
   }

@@ -26,7 +26,8 @@ export function libsqlDialect(file: SqliteFile): Dialect {
 
 function libsqlDriver(file: SqliteFile): Driver {
   const connection = openLibsql(file)
-  const shared = databaseConnection(connection)
+  let isInTransaction = false
+  const shared = databaseConnection(connection, () => isInTransaction)
   /** Ends when whoever uses the connection is done with it. */
   let turn: Promise<void> = Promise.resolve()
   let release = (): void => {}
@@ -46,19 +47,29 @@ function libsqlDriver(file: SqliteFile): Driver {
       release()
     },
     // At once a writer: a reader that becomes one may find that it cannot.
-    beginTransaction: (_connection, { accessMode }) =>
-      whenUnlocked(() => connection.exec(accessMode === 'read only' ? 'begin' : 'begin immediate')),
-    commitTransaction: () => whenUnlocked(() => connection.exec('commit')),
+    async beginTransaction(_connection, { accessMode }) {
+      await whenUnlocked(() => connection.exec(accessMode === 'read only' ? 'begin' : 'begin immediate'))
+      isInTransaction = true
+    },
+    async commitTransaction() {
+      await whenUnlocked(() => connection.exec('commit'))
+      isInTransaction = false
+    },
     async rollbackTransaction() {
-      try {
-        connection.exec('rollback')
-      } catch {
-        // A full disk, or a connection opened anew, has rolled back already; what went wrong before is what matters.
-      }
+      isInTransaction = false
+      rollBack(connection)
     },
     async destroy() {
       connection.close()
     },
+  }
+}
+
+function rollBack(connection: LibsqlConnection): void {
+  try {
+    connection.exec('rollback')
+  } catch {
+    // A full disk, or a connection opened anew, has rolled back already; what went wrong before is what matters.
   }
 }
 
@@ -75,10 +86,21 @@ async function whenUnlocked(work: () => void): Promise<void> {
   }
 }
 
-const databaseConnection = (connection: LibsqlConnection): DatabaseConnection => ({
+const databaseConnection = (
+  connection: LibsqlConnection,
+  isInTransaction: () => boolean,
+): DatabaseConnection => ({
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    const { rows, changes } = connection.run(sql, parameters)
-    return { rows: rows as Row[], numAffectedRows: BigInt(changes) }
+    const isAlone = /^(insert|update|delete)\b/i.test(sql) && !isInTransaction()
+    if (isAlone) await whenUnlocked(() => connection.exec('begin immediate'))
+    try {
+      const { rows, changes } = connection.run(sql, parameters)
+      if (isAlone) connection.exec('commit')
+      return { rows: rows as Row[], numAffectedRows: BigInt(changes) }
+    } catch (error) {
+      if (isAlone) rollBack(connection)
+      throw error
+    }
   },
   // biome-ignore lint/correctness/useYield: a cursor of libsql is never let go; pages of keys are read instead
   async *streamQuery() {

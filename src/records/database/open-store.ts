@@ -37,8 +37,8 @@ export const databaseFile = 'records.db'
 
 /** @throws {StorageError} @throws {InputError} The folder cannot be made. @throws {UsageError} The address is none of PostgreSQL. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  await makeFolder(options.folder)
   const { kind, where, dialect } = await dialectOf(options)
+  await makeFolder(options.folder)
   const db = new Kysely<Tables>({ dialect })
   try {
     await migrate(db, kind, where, options.version)
