@@ -1,11 +1,20 @@
 /** What the routes of a station share: made once at its start, handed to each of them. */
 
+import type { Outputs } from '../outputs/open-outputs.ts'
+import type { KeepPolicy } from '../records/options.ts'
+import type { Records } from '../records/records.ts'
 import type { Readiness } from '../wire/serve/health.ts'
+import type { StationInspection } from '../wire/station/inspection.ts'
+import type { Background } from './background.ts'
+import type { EventHub } from './events/event-hub.ts'
+import type { Judged } from './inspection/judge.ts'
 import type { Line } from './inspection/line.ts'
 import type { Turns } from './inspection/turns.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Shelf } from './models/shelf.ts'
+import type { Thresholds } from './models/thresholds.ts'
+import type { Recorder } from './recording/recorder.ts'
 import type { AccessOptions } from './security/access.ts'
 
 export interface Limits {
@@ -27,4 +36,14 @@ export interface Context {
   readonly access: AccessOptions
   readonly now: () => Date
   readonly readiness: () => Readiness
+  readonly records: Records
+  readonly recorder: Recorder
+  readonly keep: KeepPolicy
+  readonly thresholds: Thresholds
+  /** Null where no outputs are configured. */
+  readonly outputs: Outputs | null
+  readonly events: EventHub
+  readonly background: Background
+  /** Told of every part that was answered. */
+  readonly watchDrift: (judged: Judged, inspection: StationInspection) => void
 }

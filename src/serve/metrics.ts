@@ -8,6 +8,7 @@ export interface Metrics {
   readonly seconds: Histogram<'stage'>
   readonly requests: Counter<'route' | 'status'>
   readonly unrecorded: Counter
+  readonly shadowSkipped: Counter
   readonly held: Gauge
   readonly model: Gauge<'id' | 'fingerprint' | 'use'>
   readonly ready: Gauge
@@ -41,6 +42,13 @@ export function createMetrics(held: () => number, isReady: () => boolean): Metri
     }),
     unrecorded: new Counter({
       ...{ name: 'plumbline_unrecorded_total', help: 'Verdicts that the database could not take', registers },
+    }),
+    shadowSkipped: new Counter({
+      ...{
+        name: 'plumbline_shadow_skipped_total',
+        help: 'Parts that the model in shadow did not get to',
+        registers,
+      },
     }),
     held: new Gauge({
       ...{

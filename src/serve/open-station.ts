@@ -1,25 +1,36 @@
 /** A station from its options to an open port, and from there to its orderly end. */
-import { readFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { basename, join, resolve } from 'node:path'
 import type { DetectorMethod } from '../detector/detector.ts'
-import { InputError, UsageError } from '../errors.ts'
-import { isSystemError, systemReason } from '../files/atomic.ts'
 import { makeFolder } from '../files/make-folder.ts'
 import { makeRequest } from '../options/request.ts'
 import { type ServeOptions, type ServeRequest, serveAsk } from '../options/requests/serve.ts'
-import type { Readiness } from '../wire/serve/health.ts'
+import { readOutputsConfig } from '../outputs/config/read-config.ts'
+import type { OutputEvent } from '../outputs/contract.ts'
+import { type Outputs, openOutputs } from '../outputs/open-outputs.ts'
+import { lockFolder } from '../records/lock-folder.ts'
+import { openRecords } from '../records/open-records.ts'
+import type { KeepPolicy } from '../records/options.ts'
+import type { Records } from '../records/records.ts'
+import type { StationEvent } from '../wire/station/event.ts'
 import { createApp } from './app.ts'
+import { createBackground } from './background.ts'
 import type { Context } from './context.ts'
+import { createEventHub } from './events/event-hub.ts'
 import { createLine } from './inspection/line.ts'
 import { createTurns } from './inspection/turns.ts'
-import { createLog } from './log.ts'
+import { listen, readTls } from './listen.ts'
+import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createKnownModels } from './models/known-models.ts'
 import { openShelf } from './models/shelf.ts'
+import { createThresholds } from './models/thresholds.ts'
+import { readinessOf } from './readiness.ts'
+import { createRecorder } from './recording/recorder.ts'
 import type { App } from './schemas.ts'
 import { createSessions, sessionKey } from './security/session.ts'
 import { readTokens } from './security/tokens.ts'
+import { createUndo } from './undo.ts'
+import { startUpkeep } from './upkeep.ts'
 
 export interface StationSurroundings {
   readonly now: () => Date
@@ -28,6 +39,8 @@ export interface StationSurroundings {
   readonly isQuiet: boolean
   /** Talk for whoever started it. */
   readonly note: (message: string) => void
+  /** Where secrets of outputs may stand; default none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
   /** Detectors of one's own that models may be of. */
   readonly methods?: readonly DetectorMethod[]
 }
@@ -42,122 +55,112 @@ export interface Station {
   close(): Promise<void>
 }
 
-/** How often the folder of models is looked at. */
-const lookMs = 2000
-
 /**
  * @throws {UsageError} Options that contradict each other, or a port in use. @throws {InputError} Files that cannot be read.
- * @throws {ModelError} The model.
+ * @throws {StorageError} Another station has the folder; the database. @throws {ModelError} The model.
  */
 export async function openStation(options: ServeOptions, around: StationSurroundings): Promise<Station> {
   const request = await makeRequest(serveAsk, options)
-  await makeFolder(request.data)
   const { now, note, methods = [] } = around
-  const tokens = request.tokenFile === null ? null : await readTokens(request.tokenFile, note)
-  const tls = await readTls(request)
-  const sessions = createSessions(await sessionKey(join(request.data, 'session-key')))
-  const known = createKnownModels({ model: request.model, models: request.models, methods })
-  const shelf = await openShelf({
-    known,
-    start: request.model === null ? null : { path: request.model, id: basename(resolve(request.model)) },
-    statePath: join(request.data, 'models.json'),
-    open: { device: request.device, threads: request.threads, methods },
-    note,
-  })
-  let isEnding = false
-  const readiness = (): Readiness => {
-    const { active } = shelf.inUse()
-    const checks = [
-      {
-        name: 'model',
-        ok: active !== null,
-        detail: active === null ? 'no model is active' : `${active} is warm`,
-      },
-      { name: 'station', ok: !isEnding, detail: isEnding ? 'it is being shut down' : 'it takes requests' },
-    ]
-    return { ready: checks.every(({ ok }) => ok), checks }
-  }
-  const line = createLine({ places: request.queue, bytes: Math.max(256 * 2 ** 20, request.maxBytes) })
-  const context: Context = {
-    shelf,
-    line,
-    turns: createTurns(),
-    limits: { bodyBytes: request.maxBytes, pixels: request.maxPixels, verdictMs: request.timeout },
-    metrics: createMetrics(
-      () => line.held,
-      () => readiness().ready,
-    ),
-    log: createLog(around.log, around.isQuiet, now),
-    access: { tokens, sessions, now },
-    now,
-    readiness,
-  }
-  const app = await createApp(context, { tls, ratePerMinute: request.rate })
-  const looking = setInterval(() => {
-    known
-      .refresh()
-      .catch((error: Error) => context.log.warn({ reason: error.message }, 'models cannot be looked at'))
-  }, lookMs)
-  looking.unref()
-
-  let closing: Promise<void> | undefined
-  const close = async (): Promise<void> => {
-    isEnding = true
-    clearInterval(looking)
-    await app.close()
-    await shelf.close()
-  }
+  const undo = createUndo()
   try {
-    const address = await listen(app, request)
-    return {
-      ...{ address, app, context },
-      close() {
-        closing ??= close()
-        return closing
-      },
+    const tokens = request.tokenFile === null ? null : await readTokens(request.tokenFile, note)
+    const tls = await readTls(request)
+    await makeFolder(request.data)
+    const lock = lockFolder(request.data)
+    undo.add(() => lock.release())
+    const sessions = createSessions(await sessionKey(join(request.data, 'session-key')))
+    const log = createLog(around.log, around.isQuiet, now)
+    const keep = keepOf(request)
+    const records = await openRecordsOf(request, keep, now)
+    undo.add(() => records.close())
+    const events = createEventHub()
+    const tell = (event: Omit<Extract<StationEvent, { kind: 'state' }>, 'kind' | 'at'>): void =>
+      events.tell({ kind: 'state', at: now().toISOString(), ...event })
+    const outputs = await outputsOf(request, records, around, (event) => tellOutput(event, log, tell))
+    undo.add(() => outputs?.close())
+    const recorder = createRecorder(records, (trouble) => {
+      if (trouble !== null) log.error({ reason: trouble }, 'records cannot be written')
+      tell({ what: 'records', name: 'records', state: trouble === null ? 'up' : 'down', detail: trouble })
+    })
+
+    const known = createKnownModels({ model: request.model, models: request.models, methods })
+    const thresholds = createThresholds(records.proposals)
+    const shelf = await openShelf({
+      known,
+      start: request.model === null ? null : { path: request.model, id: basename(resolve(request.model)) },
+      statePath: join(request.data, 'models.json'),
+      open: { device: request.device, threads: request.threads, methods },
+      onLoad: ({ fingerprint }) => thresholds.refresh(fingerprint),
+      note,
+    })
+    undo.add(() => shelf.close())
+
+    let isEnding = false
+    const readiness = () => readinessOf(shelf, recorder, isEnding)
+    const background = createBackground((what, error) =>
+      log.error({ what, stack: (error as Error).stack }, 'failed behind the scenes'),
+    )
+    undo.add(() => background.settled())
+    const line = createLine({ places: request.queue, bytes: Math.max(256 * 2 ** 20, request.maxBytes) })
+    const context: Context = {
+      ...{ shelf, line, turns: createTurns(), thresholds, outputs, events, background, log, now },
+      ...{ records, recorder, keep, readiness, access: { tokens, sessions, now } },
+      limits: { bodyBytes: request.maxBytes, pixels: request.maxPixels, verdictMs: request.timeout },
+      metrics: createMetrics(
+        () => line.held,
+        () => readiness().ready,
+      ),
+      watchDrift: () => {},
     }
+    const app = await createApp(context, { tls, ratePerMinute: request.rate })
+    undo.add(() => app.close())
+    const upkeep = startUpkeep(context, known)
+    undo.add(() => {
+      isEnding = true
+      return upkeep.stop()
+    })
+    const address = await listen(app, request)
+    return { address, app, context, close: () => undo.run() }
   } catch (error) {
-    await close()
+    await undo.run()
     throw error
   }
 }
 
-/** @throws {UsageError} The port is in use, or the address is not of this machine. */
-async function listen(app: App, { host, port, tlsCert }: ServeRequest): Promise<string> {
-  try {
-    await app.listen({ host, port })
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause
-    const reasons: Readonly<Record<string, string>> = {
-      EADDRINUSE: `port ${port} of ${host} is in use: name another with --port N, or end what listens there`,
-      EACCES: `port ${port} may not be opened: ports below 1024 take more rights, name another with --port N`,
-      EADDRNOTAVAIL: `${host} is no address of this machine`,
-      ENOTFOUND: `${host} is no address that is known`,
-    }
-    throw new UsageError(reasons[cause.code ?? ''] ?? `${host}:${port}: ${systemReason(cause)}`, { cause })
-  }
-  const { port: open } = app.server.address() as AddressInfo
-  const name = host.includes(':') ? `[${host}]` : host
-  return `${tlsCert === null ? 'http' : 'https'}://${name}:${open}`
+function openRecordsOf(
+  { data, database, flush }: ServeRequest,
+  keep: KeepPolicy,
+  clock: () => Date,
+): Promise<Records> {
+  return openRecords({ folder: data, clock, keep, isFlushed: flush, ...(database !== null && { database }) })
 }
 
-/** @throws {InputError} A file cannot be read. */
-async function readTls({
-  tlsCert,
-  tlsKey,
-}: ServeRequest): Promise<{ readonly cert: string; readonly key: string } | null> {
-  if (tlsCert === null || tlsKey === null) return null
-  const [cert, key] = await Promise.all([readPem(tlsCert), readPem(tlsKey)])
-  return { cert, key }
+function keepOf({ keep, keepMaps, keepDays, keepGigabytes }: ServeRequest): KeepPolicy {
+  const rules = { all: 'all', rejected: 'rejected-and-review', none: 'none' } as const
+  return {
+    ...{ pictures: rules[keep], maps: rules[keepMaps], embeddings: 'none' },
+    ...{ maxAgeDays: keepDays, maxBytes: keepGigabytes * 1e9 },
+  }
 }
 
-async function readPem(path: string): Promise<string> {
-  try {
-    const pem = await readFile(path, 'utf8')
-    if (pem.includes('-----BEGIN ')) return pem
-    throw new InputError(path, 'is not in PEM form: it has no line "-----BEGIN ..."')
-  } catch (cause) {
-    if (isSystemError(cause)) throw new InputError(path, systemReason(cause), { cause })
-    throw cause
-  }
+async function outputsOf(
+  { outputs }: ServeRequest,
+  { outbox }: Records,
+  { now, environment = {} }: StationSurroundings,
+  log: (event: OutputEvent) => void,
+): Promise<Outputs | null> {
+  if (outputs === null) return null
+  const seed = now().getTime()
+  return openOutputs(await readOutputsConfig(outputs), { outbox, clock: now, seed, environment, log })
+}
+
+function tellOutput(
+  event: OutputEvent,
+  log: Log,
+  tell: (event: Omit<Extract<StationEvent, { kind: 'state' }>, 'kind' | 'at'>) => void,
+): void {
+  log.warn(event, 'output')
+  if (event.kind === 'state')
+    tell({ what: 'output', name: event.output, state: event.state, detail: event.reason })
 }

@@ -19,6 +19,7 @@ export const serve = defineCommand({
       now: effects.now,
       log: effects.stderr,
       isQuiet: false,
+      environment: effects.env,
       note: (message) => task.note(message),
     })
     effects.stderr(`The station answers at ${station.address}; Ctrl-C ends it.\n`)

@@ -1,12 +1,13 @@
 /** What may be asked of the station. */
 
 import { UsageError } from '../../errors.ts'
-import { path, text, wholeNumber } from '../kinds.ts'
+import { choice, flag, number, path, text, wholeNumber } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 
 const network = 'Network'
 const limits = 'Limits'
+const keeping = 'Records'
 
 export const serveAsk = defineAsk({
   caller: 'openStation',
@@ -27,6 +28,47 @@ export const serveAsk = defineAsk({
       help: "The station's own folder: records, pictures, state. One station to a folder.",
       placeholder: 'DIR',
       default: 'plumbline-station',
+    }),
+    database: text({
+      help: 'PostgreSQL in place of the SQLite file in --data.',
+      placeholder: 'URL',
+      defaultText: 'a file in --data',
+    }),
+    outputs: path({
+      help: 'Where verdicts are told to the line: a JSON file of webhooks, MQTT brokers and files.',
+      placeholder: 'FILE',
+      defaultText: 'nobody is told',
+      mustExist: 'no such file of outputs',
+    }),
+    keep: choice(['all', 'rejected', 'none'], {
+      help: 'Pictures that are kept: all, those that were rejected or are to be reviewed, or none. Those chosen for review stay until they are decided.',
+      group: keeping,
+      default: 'rejected',
+    }),
+    keepMaps: choice(['all', 'rejected', 'none'], {
+      help: 'Maps of raw scores that are kept.',
+      group: keeping,
+      default: 'rejected',
+    }),
+    keepDays: number({
+      help: 'Pictures and maps go when they are older. Records stay.',
+      group: keeping,
+      placeholder: 'DAYS',
+      min: 0,
+      isOpen: true,
+      default: 90,
+    }),
+    keepGigabytes: number({
+      help: 'The oldest pictures and maps go until the rest fits.',
+      group: keeping,
+      placeholder: 'GB',
+      min: 0,
+      isOpen: true,
+      default: 20,
+    }),
+    flush: flag({
+      help: 'Every record is on the disk before it is answered, so that a power cut loses nothing; slower. Without it a crash of the program loses nothing either.',
+      group: keeping,
     }),
     host: text({
       help: 'Address to listen on. Any other than this machine takes --token-file.',

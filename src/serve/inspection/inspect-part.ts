@@ -1,85 +1,178 @@
-/** One part from its pictures to its answer: judged by the active model, recorded, told to whoever listens. */
+/**
+ * One part from its pictures to its answer: judged by the active model, recorded once however often it is asked, told to the line and to
+ * whoever watches, and judged again in shadow where a second model runs.
+ */
+import { InputError, UsageError } from '../../errors.ts'
 import type { Operating } from '../../evaluate/evaluate-fold.ts'
-import type { InspectAnswer, InspectFields, JudgedImage } from '../../wire/serve/inspect.ts'
+import { newInspectionId } from '../../records/new-id.ts'
+import type { InspectAnswer } from '../../wire/serve/inspect.ts'
+import type { Judged as JudgedRecord, StationInspection } from '../../wire/station/inspection.ts'
+import type { Unanswered } from '../../wire/station/verdict.ts'
 import type { Context } from '../context.ts'
 import type { LoadedModel } from '../models/loaded-model.ts'
 import { withoutModel } from '../models/shelf.ts'
-import { type Judged, type JudgedPicture, judge } from './judge.ts'
-import { mapAnswer } from './map-answer.ts'
+import { ProblemError, refused } from '../problem.ts'
+import { filesOf, type RecordFacts, recordOf, repeatKeyOf, unansweredRecord } from '../recording/record-of.ts'
+import { answerOf, mapsOf } from './answer.ts'
+import type { Deadline } from './deadline.ts'
+import { type Judged, judge } from './judge.ts'
 import type { SentPart } from './read-body.ts'
 
 export interface InspectPartOptions {
   readonly source: 'http' | 'watch'
-  readonly signal: AbortSignal
+  readonly deadline: Deadline
   /** `performance.now()` of when the request came. */
   readonly since: number
-  readonly newId: () => string
 }
 
-/** @throws {ProblemError} There is no verdict, with the reason. @throws {InputError} A picture cannot be judged. */
-export async function inspectPart(
-  { pictures, fields }: SentPart,
-  context: Context,
-  { source, signal, since, newId }: InspectPartOptions,
-): Promise<InspectAnswer> {
-  const { shelf, turns, limits, metrics, line } = context
-  const model = shelf.lease('active')
-  if (model === null) throw withoutModel()
-  try {
-    const stored = operatingOf(model)
+export type InspectPart = (sent: SentPart, options: InspectPartOptions) => Promise<InspectAnswer>
+
+/** Pictures of a part that wait for the model in shadow; more are left out, and counted. */
+const mostInShadow = 16
+
+export function createInspectPart(context: Context): InspectPart {
+  const { shelf, turns, limits, metrics, line, recorder, thresholds, outputs, events, background, now } =
+    context
+  /** Requests that repeat each other wait for the first. */
+  const underWay = new Map<string, Promise<unknown>>()
+  let inShadow = 0
+
+  const told = (inspection: StationInspection, judged: JudgedRecord): void => {
+    if (!inspection.recorded) {
+      metrics.unrecorded.inc()
+      outputs?.tellUnrecorded(judged)
+    } else outputs?.wake()
+    events.tell({ kind: 'inspection', at: now().toISOString(), inspection })
+  }
+  const write = async (judged: JudgedRecord, files: Parameters<typeof recorder.record>[1]) => {
+    const done = await recorder.record(judged, files, outputs?.lettersFor(judged) ?? [])
+    if (done.isNew && judged.shadowOf === null) told(done.inspection, judged)
+    return done
+  }
+
+  const judgeInShadow = (sent: SentPart, answered: StationInspection): void => {
+    if (inShadow >= mostInShadow) {
+      metrics.shadowSkipped.inc()
+      return
+    }
+    const model = shelf.lease('shadow')
+    if (model === null) return
+    inShadow++
+    background.run('a picture in shadow', async () => {
+      const since = performance.now()
+      try {
+        const stored = thresholds.of(model)
+        const { signal } = new AbortController()
+        const common = { model, operating: stored, signal, turns, maximumPixels: limits.pixels }
+        const judged = await judge(sent.pictures, { ...common, isPatient: true })
+        const facts = { ...factsOf(sent, 'http', stored, since), source: answered.source }
+        await write(recordOf(judged, facts, answered.id), [])
+      } finally {
+        inShadow--
+        model.release()
+      }
+    })
+  }
+
+  const factsOf = (
+    { fields }: SentPart,
+    source: 'http' | 'watch',
+    stored: Operating | null,
+    since: number,
+  ): RecordFacts => {
+    const time = now()
+    return { id: newInspectionId(time), time, source, fields, stored, total: performance.now() - since }
+  }
+
+  /** What reached us and got no verdict is recorded and told to the line too: its fail-safe side depends on it. */
+  const noteUnanswered = (
+    error: unknown,
+    sent: SentPart,
+    model: LoadedModel | null,
+    { source, since }: InspectPartOptions,
+  ): void => {
+    const outcome = outcomeOf(error)
+    if (outcome === null) return
+    const facts = factsOf(sent, source, model && thresholds.of(model), since)
+    const judged = unansweredRecord(outcome, (error as Error).message, sent.pictures, facts, model)
+    background.run('a part without a verdict', () => write(judged, []))
+  }
+
+  const judgeOnce = async (
+    sent: SentPart,
+    model: LoadedModel,
+    options: InspectPartOptions,
+  ): Promise<InspectAnswer> => {
+    const { source, deadline, since } = options
+    const { pictures, fields } = sent
+    const known = await sameOrRefuse(recorder.findRepeat(repeatKeyOf(pictures, fields, model)))
+    if (known !== undefined) return answerOf(known, { repeated: true, maps: [] })
+    const stored = thresholds.of(model)
     const operating =
       fields.threshold === undefined ? stored : { threshold: fields.threshold, reviewThreshold: null }
-    const judged = await judge(pictures, { model, operating, signal, turns, maximumPixels: limits.pixels })
-    const answer = await answerOf(judged, fields, stored, newId())
-    const total = performance.now() - since
-    line.took(total)
-    metrics.verdicts.inc({ verdict: judged.verdict, source })
-    for (const [stage, milliseconds] of Object.entries({ ...judged.milliseconds, total }))
-      metrics.seconds.observe({ stage }, milliseconds / 1000)
-    return { ...answer, milliseconds: rounded({ ...judged.milliseconds, total }) }
-  } finally {
-    model.release()
+    const judged = await judge(pictures, {
+      ...{ model, operating, signal: deadline.signal, turns, maximumPixels: limits.pixels },
+    })
+    deadline.settle()
+    const record = recordOf(judged, factsOf(sent, source, stored, since))
+    const { inspection, isNew } = await sameOrRefuse(write(record, filesOf(judged, context.keep)))
+    measure(judged, source, performance.now() - since)
+    if (isNew) {
+      judgeInShadow(sent, inspection)
+      context.watchDrift(judged, inspection)
+    }
+    return answerOf(inspection, { repeated: !isNew, maps: await mapsOf(judged, fields.map) })
+  }
+
+  const measure = ({ verdict, milliseconds }: Judged, source: 'http' | 'watch', total: number): void => {
+    line.took(milliseconds.infer)
+    metrics.verdicts.inc({ verdict, source })
+    for (const [stage, value] of Object.entries({ ...milliseconds, total }))
+      metrics.seconds.observe({ stage }, value / 1000)
+  }
+
+  return async (sent, options) => {
+    const model = shelf.lease('active')
+    try {
+      if (model === null) throw withoutModel()
+      const key = retryKey(sent)
+      while (key !== null && underWay.has(key))
+        await options.deadline.race(Promise.resolve(underWay.get(key)))
+      const work = judgeOnce(sent, model, options)
+      if (key !== null) {
+        const done = work.catch(() => {}).finally(() => underWay.delete(key))
+        underWay.set(key, done)
+      }
+      return await options.deadline.race(work)
+    } catch (error) {
+      noteUnanswered(error, sent, model, options)
+      throw error
+    } finally {
+      model?.release()
+    }
   }
 }
 
-const operatingOf = ({ card }: LoadedModel): Operating | null =>
-  card.threshold && { threshold: card.threshold.value, reviewThreshold: card.threshold.review }
+/** Null where nothing tells a retry from another part. */
+function retryKey({ pictures, fields }: SentPart): string | null {
+  const { idempotencyKey, part, capturedAt } = fields
+  if (idempotencyKey !== undefined) return `key ${idempotencyKey}`
+  if (part === undefined || capturedAt === undefined) return null
+  return JSON.stringify([part, capturedAt, pictures.map(({ sha256 }) => sha256)])
+}
 
-async function answerOf(
-  judged: Judged,
-  { part, lot, camera, map }: InspectFields,
-  stored: Operating | null,
-  id: string,
-): Promise<Omit<InspectAnswer, 'milliseconds'>> {
-  const { model, score, verdict, operating } = judged
-  const images: JudgedImage[] = []
-  for (const picture of judged.pictures) images.push(await imageOf(picture, model, map))
-  const worst = images.reduce<JudgedImage | null>((a, b) => (a === null || b.score > a.score ? b : a), null)
-  return {
-    ...{ id, verdict, score, threshold: operating.threshold },
-    storedThreshold: stored?.threshold ?? null,
-    review: operating.reviewThreshold,
-    regions: worst?.regions ?? null,
-    images,
-    model: { id: model.id, fingerprint: model.fingerprint, preparation: model.preparation },
-    ...{ part: part ?? null, lot: lot ?? null, camera: camera ?? null },
-    ...{ recorded: false, repeated: false },
+/** One key, two pictures: the client must not get the verdict of another part. */
+async function sameOrRefuse<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof UsageError) throw refused(409, 'KEY_USED', error.message)
+    throw error
   }
 }
 
-async function imageOf(
-  { sent, image, inspection }: JudgedPicture,
-  { card }: LoadedModel,
-  map: InspectFields['map'],
-): Promise<JudgedImage> {
-  return {
-    ...{ sha256: sent.sha256, width: image.width, height: image.height, score: inspection.score },
-    regions: card.regions === null ? null : [...inspection.regions()],
-    ...(map !== 'none' && { map: await mapAnswer(inspection, map, card) }),
-  }
+function outcomeOf(error: unknown): Unanswered | null {
+  if (error instanceof InputError) return 'failed'
+  if (!(error instanceof ProblemError)) return 'failed'
+  return error.facts.state ?? null
 }
-
-const rounded = <T extends Record<string, number>>(milliseconds: T): T =>
-  Object.fromEntries(
-    Object.entries(milliseconds).map(([stage, value]) => [stage, Math.round(10 * value) / 10]),
-  ) as T

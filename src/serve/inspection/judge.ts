@@ -40,6 +40,8 @@ export interface JudgeOptions {
   readonly signal: AbortSignal
   readonly maximumPixels: number
   readonly turns: Turns
+  /** Waits until nobody else does; default false. */
+  readonly isPatient?: boolean
 }
 
 /**
@@ -47,7 +49,7 @@ export interface JudgeOptions {
  * @throws {ProblemError} There is no threshold; it took too long; the model failed.
  */
 export async function judge(sent: readonly SentPicture[], options: JudgeOptions): Promise<Judged> {
-  const { model, operating, signal, maximumPixels, turns } = options
+  const { model, operating, signal, maximumPixels, turns, isPatient = false } = options
   if (operating === null) throw withoutThreshold(model)
   const started = performance.now()
   const name = (i: number): string => (sent.length === 1 ? 'the picture' : `picture ${i + 1}`)
@@ -59,7 +61,7 @@ export async function judge(sent: readonly SentPicture[], options: JudgeOptions)
     images.push(image)
 
   const decoded = performance.now()
-  return turns.take(signal, async () => {
+  const score = async (): Promise<Judged> => {
     const begun = performance.now()
     const pictures: JudgedPicture[] = []
     for (const [i, image] of images.entries()) {
@@ -68,7 +70,7 @@ export async function judge(sent: readonly SentPicture[], options: JudgeOptions)
     }
     const scores = pictures.map(({ inspection }) => inspection.score)
     const score = partScore(parsePartScore(model.card.threshold?.partScore ?? 'max'), scores)
-    if (Number.isNaN(score)) throw failed('the model gave no number')
+    if (!Number.isFinite(score)) throw failed('the model gave no finite number')
     return {
       ...{ model, pictures, score, verdict: decide(score, operating), operating },
       milliseconds: {
@@ -77,13 +79,14 @@ export async function judge(sent: readonly SentPicture[], options: JudgeOptions)
         infer: performance.now() - begun,
       },
     }
-  })
+  }
+  return turns.take(signal, score, isPatient)
 }
 
 async function inspect({ inspector }: LoadedModel, image: Image, operating: Operating): Promise<Inspection> {
   const { threshold, reviewThreshold: review } = operating
   try {
-    return await inspector.inspect(image, { threshold, review })
+    return await inspector.inspect(image, { threshold, review, measured: 1 })
   } catch (cause) {
     if (cause instanceof InputError) throw cause
     throw failed(cause instanceof PlumblineError ? cause.message : 'the model could not judge it', cause)

@@ -19,6 +19,8 @@ export interface Line {
   /** Told how long a judgement took, so that waiting clients are told a time that makes sense. */
   took(milliseconds: number): void
   readonly held: number
+  /** Whoever came now would be turned away. */
+  readonly isFull: boolean
 }
 
 export function createLine({ places, bytes: room }: LineOptions): Line {
@@ -51,6 +53,9 @@ export function createLine({ places, bytes: room }: LineOptions): Line {
     },
     get held() {
       return held
+    },
+    get isFull() {
+      return held >= places
     },
   }
 }

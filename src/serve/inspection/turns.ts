@@ -1,9 +1,11 @@
 /** Work that is done one piece at a time, in the order of arrival; who waits can leave, and whoever leaves holds nobody up. */
-import { present } from '../../present.ts'
 
 export interface Turns {
-  /** @throws What `work` throws; the signal's reason where it fires before the turn has come. */
-  take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
+  /**
+   * @param isPatient - Waits until nobody else does.
+   * @throws What `work` throws; the signal's reason where it fires before the turn has come.
+   */
+  take<T>(signal: AbortSignal, work: () => Promise<T>, isPatient?: boolean): Promise<T>
   readonly waiting: number
 }
 
@@ -11,23 +13,25 @@ interface Waiting {
   start(): void
 }
 
-/** @param atOnce - Pieces at a time. */
-export function createTurns(atOnce = 1): Turns {
+export function createTurns(): Turns {
   const waiting: Waiting[] = []
-  let running = 0
+  const patient: Waiting[] = []
+  let isRunning = false
   const next = (): void => {
-    while (running < atOnce && waiting.length > 0) {
-      running++
-      present(waiting.shift(), 'somebody who waits').start()
-    }
+    if (isRunning) return
+    const one = waiting.shift() ?? patient.shift()
+    if (one === undefined) return
+    isRunning = true
+    one.start()
   }
   return {
-    take: (signal, work) =>
+    take: (signal, work, isPatient = false) =>
       new Promise((resolve, reject) => {
+        const queue = isPatient ? patient : waiting
         const leave = (): void => {
-          const at = waiting.indexOf(one)
+          const at = queue.indexOf(one)
           if (at < 0) return
-          waiting.splice(at, 1)
+          queue.splice(at, 1)
           reject(signal.reason)
         }
         const one: Waiting = {
@@ -37,14 +41,14 @@ export function createTurns(atOnce = 1): Turns {
               .then(work)
               .then(resolve, reject)
               .finally(() => {
-                running--
+                isRunning = false
                 next()
               })
           },
         }
         if (signal.aborted) return reject(signal.reason)
         signal.addEventListener('abort', leave, { once: true })
-        waiting.push(one)
+        queue.push(one)
         next()
       }),
     get waiting() {

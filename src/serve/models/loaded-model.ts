@@ -1,9 +1,8 @@
 /** A model that is in memory and warm, with who uses it counted: it is closed when it was replaced and the last one is done. */
 import { join } from 'node:path'
-import { ModelError } from '../../errors.ts'
+import { InputError, ModelError } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
 import { sha256, sha256File } from '../../files/hash.ts'
-import type { Image } from '../../image/image.ts'
 import type { PixelReading } from '../../image/pixel-reading.ts'
 import type { ModelInspector } from '../../inspect/open-model.ts'
 import { type OpenModelOptions, openModel, readingOf } from '../../inspect/open-model.ts'
@@ -47,7 +46,7 @@ export async function loadServedModel(
       card,
       fingerprint,
       preparation: preparationOf(card),
-      reading: card.pixels === undefined ? {} : readingOf(card.pixels),
+      reading: readingOfModel(card),
       inspector,
     })
   } catch (error) {
@@ -65,16 +64,31 @@ async function hashOfCard(path: string): Promise<string> {
   }
 }
 
-export const preparationOf = ({ input, pixels, backbone }: ModelCard): string =>
-  sha256(
-    JSON.stringify([input.width, input.height, input.fit, pixels ?? null, backbone.id, backbone.weights]),
+export const preparationOf = ({ input, pixels, backbone, preparation }: ModelCard): string => {
+  const { width, height, fit } = input
+  return sha256(
+    JSON.stringify([width, height, fit, pixels ?? null, backbone.id, backbone.weights, preparation]),
   )
+}
+
+/** Photographs of a model that prepares them are read as its recipe says. */
+function readingOfModel({ pixels, preparation }: ModelCard): PixelReading {
+  const own = preparation === null ? pixels : preparation.pixels
+  return own == null ? {} : readingOf(own)
+}
 
 /** The first picture opens the network and pays for what the others then use; nobody should wait for that. */
 async function warmUp(inspector: ModelInspector): Promise<void> {
-  const { width, height } = inspector.card.input
-  const grey: Image = { width, height, data: new Uint8Array(3 * width * height).fill(128) }
-  await inspector.inspect(grey, { threshold: 0 })
+  const { input, preparation } = inspector.card
+  const { width, height } = preparation?.tile ?? preparation?.canvas ?? input
+  const [red, green, blue] = preparation?.blank ?? [128, 128, 128]
+  const data = new Uint8Array(3 * width * height)
+  for (let i = 0; i < data.length; i += 3) data.set([red, green, blue], i)
+  try {
+    await inspector.inspect({ width, height, data }, { threshold: 0 })
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error // an empty picture need not be one that can be prepared
+  }
 }
 
 function holding(parts: Omit<LoadedModel, 'take' | 'release' | 'retire'>): LoadedModel {

@@ -31,11 +31,24 @@ export interface ShelfOptions {
   /** Where the choice is kept. */
   readonly statePath: string
   readonly open: OpenModelOptions
+  /** Before a model is used. */
+  readonly onLoad: (model: LoadedModel) => Promise<void>
   readonly note: (message: string) => void
 }
 
 /** @throws {ModelError} The model that was named at the start cannot be loaded. @throws {InputError} The file of the choice. */
-export async function openShelf({ known, start, statePath, open, note }: ShelfOptions): Promise<Shelf> {
+export async function openShelf(options: ShelfOptions): Promise<Shelf> {
+  const { known, start, statePath, open, note } = options
+  const loadFrom = async (id: string, folder: string): Promise<LoadedModel> => {
+    const model = await loadServedModel(id, folder, open)
+    try {
+      await options.onLoad(model)
+    } catch (error) {
+      await model.retire()
+      throw error
+    }
+    return model
+  }
   await known.refresh()
   const startedWith = start?.path ?? null
   const before = await readInService(statePath)
@@ -52,7 +65,7 @@ export async function openShelf({ known, start, statePath, open, note }: ShelfOp
     const found = known.find(id)
     if (found === undefined) throw notFound(`model ${JSON.stringify(id)}`)
     if (found.state === 'broken') throw refused(409, 'MODEL', `model ${id} is broken: ${found.reason}`)
-    return loadServedModel(id, found.folder, open)
+    return loadFrom(id, found.folder)
   }
   const used = ({ id, fingerprint }: LoadedModel): UsedModel => ({ id, fingerprint })
   const keep = async (next: InService): Promise<void> => {
@@ -97,7 +110,7 @@ export async function openShelf({ known, start, statePath, open, note }: ShelfOp
   const first = state.active?.id ?? start?.id ?? onlyReady(known)
   if (first !== null) {
     try {
-      active = await loadServedModel(first, known.find(first)?.folder ?? start?.path ?? first, open)
+      active = first === start?.id ? await loadFrom(first, start.path) : await load(first)
     } catch (error) {
       if (first === start?.id) throw error
       note(`model ${first}, which judged before, cannot be loaded: ${(error as Error).message}`)

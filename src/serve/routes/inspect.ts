@@ -1,12 +1,12 @@
 /** `POST /v1/inspect`: a verdict on a part, or a reason why there is none. */
-import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { mustGet } from '../../present.ts'
 import { inspectAnswerSchema, inspectFieldsSchema } from '../../wire/serve/inspect.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
 import type { Context } from '../context.ts'
-import { inspectPart } from '../inspection/inspect-part.ts'
-import { tooLate } from '../inspection/judge.ts'
+import { type Deadline, startDeadline } from '../inspection/deadline.ts'
+import { createInspectPart } from '../inspection/inspect-part.ts'
 import { pictureTypes, readSentPart } from '../inspection/read-body.ts'
 import { ProblemError } from '../problem.ts'
 import type { App, OtherBodies } from '../schemas.ts'
@@ -34,13 +34,12 @@ const headersSchema = z.looseObject({
 
 interface Admission {
   readonly since: number
-  readonly leave: () => void
-  readonly late: AbortController
-  readonly timer: NodeJS.Timeout
+  readonly deadline: Deadline
 }
 
 export function inspectRoutes(app: App, context: Context): void {
   const { line, limits, metrics } = context
+  const inspectPart = createInspectPart(context)
   const admitted = new WeakMap<FastifyRequest, Admission>()
 
   /** Before a byte of the body is read: a full line is said at once. */
@@ -48,13 +47,12 @@ export function inspectRoutes(app: App, context: Context): void {
     const since = performance.now()
     const length = Number(request.headers['content-length'] ?? limits.bodyBytes)
     const leave = line.enter(Number.isFinite(length) ? Math.min(length, limits.bodyBytes) : limits.bodyBytes)
-    const late = new AbortController()
-    const timer = setTimeout(() => late.abort(tooLate()), limits.verdictMs)
-    admitted.set(request, { since, leave, late, timer })
+    const deadline = startDeadline(limits.verdictMs)
+    admitted.set(request, { since, deadline })
     reply.raw.once('close', () => {
-      clearTimeout(timer)
       leave()
-      if (!reply.raw.writableFinished) late.abort(gone()) // nobody waits for the answer any more
+      deadline.end()
+      if (!reply.raw.writableFinished) deadline.abandon()
     })
   }
 
@@ -85,28 +83,9 @@ export function inspectRoutes(app: App, context: Context): void {
       metrics.refusals.inc({ state: state ?? 'failed' })
     },
     async handler(request) {
-      const admission = admitted.get(request)
-      if (admission === undefined) throw new Error('expected a request that was admitted')
-      const { late, since } = admission
-      const sent = await inTime(late.signal, readSentPart(request))
-      const signal = late.signal
-      return await inTime(
-        signal,
-        inspectPart(sent, context, { source: 'http', signal, since, newId: () => randomUUID() }),
-      )
+      const { deadline, since } = mustGet(admitted, request)
+      const sent = await deadline.race(readSentPart(request))
+      return inspectPart(sent, { source: 'http', deadline, since })
     },
   })
 }
-
-/** What is under way cannot always be stopped, but nobody waits for it longer than was said. */
-function inTime<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-}
-
-const gone = (): ProblemError =>
-  new ProblemError({ status: 408, code: 'GONE', state: 'failed', detail: 'the client went away' })

@@ -1,0 +1,62 @@
+/** What a station does by itself, again and again: looks for models, tries its database again, deletes what is no longer kept. */
+import { StorageError } from '../records/storage-error.ts'
+import type { Context } from './context.ts'
+import type { KnownModels } from './models/known-models.ts'
+
+const everyMs = { models: 2000, records: 2000, sweep: 3_600_000 } as const
+
+export interface Upkeep {
+  /** Resolves when what is under way is done. */
+  stop(): Promise<void>
+}
+
+export function startUpkeep(
+  { records, recorder, log, outputs, shelf, line }: Context,
+  known: KnownModels,
+): Upkeep {
+  const underWay = new Set<Promise<void>>()
+  const timers = [
+    repeat(everyMs.models, 'models', () => known.refresh()),
+    repeat(everyMs.records, 'records', () => recorder.retry()),
+    repeat(everyMs.sweep, 'sweep', async () => void (await records.upkeep.sweep())),
+    repeat(500, 'outputs', async () => {
+      const model = shelf.lease('active')
+      model?.release()
+      outputs?.show({
+        phase: model === null ? 'no-model' : 'ready',
+        model: model && { name: model.id, fingerprint: model.fingerprint, preparation: model.preparation },
+        ...{ underWay: line.held, takes: model !== null && !line.isFull },
+        reason: model === null ? 'no model is active' : null,
+      })
+    }),
+  ]
+
+  /** One at a time of each. */
+  function repeat(ms: number, what: string, work: () => Promise<void>): NodeJS.Timeout {
+    let isBusy = false
+    const timer = setInterval(() => {
+      if (isBusy) return
+      isBusy = true
+      const one = work()
+        .catch((error: unknown) => {
+          const reason = (error as Error).message
+          if (error instanceof StorageError) log.warn({ what, reason }, 'upkeep')
+          else log.error({ what, reason, stack: (error as Error).stack }, 'upkeep')
+        })
+        .finally(() => {
+          isBusy = false
+          underWay.delete(one)
+        })
+      underWay.add(one)
+    }, ms)
+    timer.unref()
+    return timer
+  }
+
+  return {
+    async stop() {
+      for (const timer of timers) clearInterval(timer)
+      await Promise.all(underWay)
+    },
+  }
+}
