@@ -132,6 +132,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'outputs',
     'run',
   ],
+  web: ['math', 'wire', 'report'],
   'pipeline.ts': 'everything',
   'index.ts': 'everything',
   cli: 'everything',
@@ -174,7 +175,7 @@ interface Import {
 }
 
 const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
+  .filter((name) => /\.tsx?$/.test(name))
   .map((name) => name.split(sep).join('/'))
   .sort()
   .map((path) => ({
@@ -271,7 +272,9 @@ describe('architecture', () => {
   })
 
   it('names files with their ending', () => {
-    expect(imports.filter((each) => isOwn(each) && !each.specifier.endsWith('.ts')).map(shown)).toEqual([])
+    expect(imports.filter((each) => isOwn(each) && !/\.(tsx?|css)$/.test(each.specifier)).map(shown)).toEqual(
+      [],
+    )
   })
 
   it('has no import cycles', () => {
@@ -335,7 +338,8 @@ describe('architecture', () => {
 
   it('names files for what they hold, in kebab-case', () => {
     const wrong = sources.filter(
-      ({ path }) => !/^([a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(path) || /(^|\/)utils?\.ts$/.test(path),
+      ({ path }) =>
+        !/^([a-z0-9-]+\/)*[a-z0-9-]+\.(ts|tsx|config\.ts)$/.test(path) || /(^|\/)utils?\.ts$/.test(path),
     )
     expect(wrong.map(({ path }) => path)).toEqual([])
   })

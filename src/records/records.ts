@@ -7,6 +7,7 @@
 import type { Task } from '../task.ts'
 import type { AuditCheck, AuditEntry, NewAuditEntry } from '../wire/station/audit.ts'
 import type { Correction, NewCorrection } from '../wire/station/correction.ts'
+import type { Facets } from '../wire/station/facets.ts'
 import type { Judged, StationInspection } from '../wire/station/inspection.ts'
 import type { NewLetter } from '../wire/station/letter.ts'
 import type { PromiseStratum } from '../wire/station/promise.ts'
@@ -19,6 +20,7 @@ import type {
   Tally,
 } from '../wire/station/query.ts'
 import type { ClaimResult, SamplingRule, SamplingRuleInForce } from '../wire/station/review.ts'
+import type { ScoredPart } from '../wire/station/scored-part.ts'
 import type { Outbox } from './outbox.ts'
 
 export interface Records {
@@ -88,21 +90,6 @@ export interface Inspections {
   scores(filter: InspectionFilter, limit: number): Promise<readonly ScoredPart[]>
   /** Lots, cameras, kinds of defects, models that occur, most recent first, at most `limit` of each. */
   facets(limit?: number): Promise<Facets>
-}
-
-export interface ScoredPart {
-  readonly id: string
-  readonly score: number
-  readonly outcome: string
-  /** Label of the correction that stands. */
-  readonly label: 'nominal' | 'anomalous' | 'unsure' | null
-}
-
-export interface Facets {
-  readonly lots: readonly string[]
-  readonly cameras: readonly string[]
-  readonly kinds: readonly string[]
-  readonly models: readonly { readonly name: string; readonly fingerprint: string }[]
 }
 
 export interface QueueQuery {

@@ -12,6 +12,7 @@ import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inspectRoutes } from './routes/inspect.ts'
 import { modelRoutes } from './routes/models.ts'
+import { pageRoutes } from './routes/page.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { type App, answerByZod, toOpenApi, validateByZod } from './schemas.ts'
 import { checkAccess, nobody } from './security/access.ts'
@@ -88,6 +89,7 @@ export async function createApp(context: Context, { tls, ratePerMinute }: AppOpt
     modelRoutes(routes, context)
     sessionRoutes(routes, context, tls !== null)
     docsRoutes(routes)
+    pageRoutes(routes)
   })
   await app.ready()
   return app

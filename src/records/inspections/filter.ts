@@ -1,7 +1,7 @@
 /** A filter of the wire as conditions of a query. Values are always parameters. */
 import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
+import { outcomes } from '../../wire/station/outcomes.ts'
 import type { InspectionFilter } from '../../wire/station/query.ts'
-import { outcomes } from '../../wire/station/verdict.ts'
 import type { Tables } from '../database/tables.ts'
 
 type Row = ExpressionBuilder<Tables, 'inspections'>

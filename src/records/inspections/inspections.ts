@@ -1,7 +1,12 @@
 /** Inspections: written once, found again, counted. */
 
+import { correctionLabelSchema } from '../../wire/station/correction.ts'
+import type { Facets } from '../../wire/station/facets.ts'
+import { selectionSchema } from '../../wire/station/review.ts'
+import type { ScoredPart } from '../../wire/station/scored-part.ts'
+import { outcomeSchema } from '../../wire/station/verdict.ts'
 import type { Db } from '../database/open-store.ts'
-import type { Facets, Inspections, ScoredPart } from '../records.ts'
+import type { Inspections } from '../records.ts'
 import type { Station } from '../station.ts'
 import { matching } from './filter.ts'
 import { countRows, readPage } from './page.ts'
@@ -27,7 +32,7 @@ export function inspections(station: Station): Inspections {
     async scores(filter, limit) {
       const rows = await db
         .selectFrom('inspections')
-        .select(['id', 'score', 'outcome', 'label'])
+        .select(['id', 'score', 'outcome', 'label', 'review_selection'])
         .where(matching(filter))
         .where('score', 'is not', null)
         .orderBy('time', 'desc')
@@ -38,9 +43,9 @@ export function inspections(station: Station): Inspections {
         (row): ScoredPart => ({
           id: row.id,
           score: row.score ?? 0,
-          outcome: row.outcome,
-          label:
-            row.label === 'nominal' || row.label === 'anomalous' || row.label === 'unsure' ? row.label : null,
+          outcome: outcomeSchema.parse(row.outcome),
+          label: row.label === null ? null : correctionLabelSchema.parse(row.label),
+          selection: row.review_selection === null ? null : selectionSchema.parse(row.review_selection),
         }),
       )
     },

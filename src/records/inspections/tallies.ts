@@ -1,9 +1,10 @@
 /** Outcomes counted by the hour, so that rates over months need no look at every record. */
 import { sql } from 'kysely'
 import { mustGet } from '../../present.ts'
+import { outcomes, verdicts } from '../../wire/station/outcomes.ts'
 import type { PromiseStratum } from '../../wire/station/promise.ts'
 import type { Tally } from '../../wire/station/query.ts'
-import { outcomes, type Verdict, verdicts } from '../../wire/station/verdict.ts'
+import type { Verdict } from '../../wire/station/verdict.ts'
 import type { Db } from '../database/open-store.ts'
 import { groupRows } from '../group-rows.ts'
 import { isoTime } from '../station.ts'

@@ -1,7 +1,8 @@
 /** Which parts people look at: two coins for each, by the rule in force, the same however often one looks. */
 import { sha256 } from '../../files/hash.ts'
+import { verdicts } from '../../wire/station/outcomes.ts'
 import type { ReviewReason, SamplingRule, Selection } from '../../wire/station/review.ts'
-import { type StationOutcome, type Verdict, verdicts } from '../../wire/station/verdict.ts'
+import type { StationOutcome, Verdict } from '../../wire/station/verdict.ts'
 
 export interface Choice {
   readonly reason: ReviewReason

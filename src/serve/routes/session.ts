@@ -1,13 +1,11 @@
 /** `/v1/session`: the page exchanges a token for a cookie, since event streams cannot send a header. */
 import { z } from 'zod'
 import { problemSchema } from '../../wire/serve/problem.ts'
+import { sessionSchema } from '../../wire/serve/session.ts'
 import type { Context } from '../context.ts'
 import { refused } from '../problem.ts'
 import type { App } from '../schemas.ts'
 import { sessionCookie, sessionSeconds } from '../security/session.ts'
-import { roles } from '../security/tokens.ts'
-
-const personSchema = z.strictObject({ name: z.string(), role: z.enum(roles), needsToken: z.boolean() })
 
 export function sessionRoutes(app: App, { access, log }: Context, isTls: boolean): void {
   const { tokens, sessions, now } = access
@@ -20,7 +18,7 @@ export function sessionRoutes(app: App, { access, log }: Context, isTls: boolean
     schema: {
       ...{ tags, summary: 'Sign in with a token; the answer sets a cookie' },
       body: z.strictObject({ token: z.string().min(1).max(512) }),
-      response: { 200: personSchema, 401: problemSchema, 429: problemSchema },
+      response: { 200: sessionSchema, 401: problemSchema, 429: problemSchema },
     },
     async handler(request, reply) {
       if (tokens === null) return { name: 'local', role: 'admin' as const, needsToken: false }
@@ -38,7 +36,7 @@ export function sessionRoutes(app: App, { access, log }: Context, isTls: boolean
     method: 'GET',
     url: '/v1/session',
     config: { role: 'inspect' },
-    schema: { tags, summary: 'Who one is', response: { 200: personSchema, 401: problemSchema } },
+    schema: { tags, summary: 'Who one is', response: { 200: sessionSchema, 401: problemSchema } },
     handler: async ({ person: { name, role } }) => ({ name, role, needsToken: tokens !== null }),
   })
   app.route({

@@ -3,9 +3,10 @@
  * the request's own words say that it was meant for this machine, so that no web page elsewhere can ask in a visitor's name.
  */
 import type { FastifyRequest } from 'fastify'
+import type { Role } from '../../wire/serve/roles.ts'
 import { type ProblemError, refused } from '../problem.ts'
 import { findCookie, type Sessions, sessionCookie } from './session.ts'
-import { mayDo, type Person, type Role, type Tokens } from './tokens.ts'
+import { mayDo, type Person, type Tokens } from './tokens.ts'
 
 export interface AccessOptions {
   /** Null where anybody on this machine may do anything. */

@@ -6,10 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { UsageError } from '../../errors.ts'
 import { readText } from '../../files/read-json.ts'
-
-/** Each may what those before it may. */
-export const roles = ['inspect', 'review', 'admin'] as const
-export type Role = (typeof roles)[number]
+import { type Role, roles } from '../../wire/serve/roles.ts'
 
 export interface Person {
   /** As it stands in the token file; goes into the audit log. */

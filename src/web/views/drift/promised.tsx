@@ -1,0 +1,97 @@
+/** What the model's card promises beside what people found on the line, with what is missing to say more. */
+import type { LinePromise, RealFigure } from '../../../wire/station/promise.ts'
+import { number, percent, say } from '../../words/language.ts'
+
+type Interval = RealFigure['interval']
+
+const shown = (value: number | null, interval: Interval, show: (value: number | null) => string): string => {
+  if (value === null) return '–'
+  if (interval === null || interval[0] === null || interval[1] === null) return show(value)
+  return `${show(value)} (${show(interval[0])} – ${show(interval[1])})`
+}
+const perThousand = (value: number | null): string => (value === null ? '–' : number(value, 1))
+
+export function Promised({ promise }: { readonly promise: LinePromise }) {
+  const { promised } = promise
+  const rows: readonly (readonly [
+    name: string,
+    promised: string,
+    real: RealFigure,
+    show: (value: number | null) => string,
+  ])[] = [
+    [
+      say('promise.overkill'),
+      promised === null
+        ? '–'
+        : shown(promised.figures.overkillRate.mean, promised.figures.overkillRate.ci, percent),
+      promise.overkillRate,
+      percent,
+    ],
+    [
+      say('promise.escape'),
+      promised === null
+        ? '–'
+        : shown(promised.figures.escapeRate.mean, promised.figures.escapeRate.ci, percent),
+      promise.escapeRate,
+      percent,
+    ],
+    [
+      say('promise.escapes'),
+      promised === null
+        ? '–'
+        : shown(promised.per1000.escapes.mean, promised.per1000.escapes.ci, perThousand),
+      promise.per1000.escapes,
+      perThousand,
+    ],
+    [
+      say('promise.rejected'),
+      promised === null
+        ? '–'
+        : shown(promised.per1000.rejected.mean, promised.per1000.rejected.ci, perThousand),
+      promise.per1000.rejected,
+      perThousand,
+    ],
+    [say('promise.defective'), '–', promise.per1000.anomalous, perThousand],
+  ]
+  return (
+    <section aria-label={say('promise.title')}>
+      <h2>{say('promise.title')}</h2>
+      {promised === null && <p class="warning-note">{say('promise.unevaluated')}</p>}
+      <p class="muted">{say('promise.basis', { judged: number(promise.judged), n: promise.reviewed })}</p>
+      <div class="table-frame">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{say('threshold.figure')}</th>
+              <th scope="col" class="n">
+                {say('promise.promised')}
+              </th>
+              <th scope="col" class="n">
+                {say('promise.real')}
+              </th>
+              <th scope="col">{say('promise.missing')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(([name, card, real, show]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td class="n">{card}</td>
+                <td class="n">{shown(real.estimate, real.interval, show)}</td>
+                <td>{real.missing}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <ul class="muted method">
+        {promise.method.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+        {promised?.holdsFor.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,191 @@
+/** One inspection: its pictures with map and regions in step, what was decided and why, what people said of it. */
+import { useSignal } from '@preact/signals'
+import type { StationInspection } from '../../../wire/station/inspection.ts'
+import { Loading } from '../../parts/loading.tsx'
+import { PictureViewer, wholePicture } from '../../parts/picture-viewer.tsx'
+import { VerdictMark } from '../../parts/verdict-mark.tsx'
+import { may } from '../../state/person.ts'
+import { useResource } from '../../state/resource.ts'
+import { review } from '../../state/review.ts'
+import { address, go } from '../../state/route.ts'
+import { mapAddress, pictureAddress, station } from '../../state/station.ts'
+import { moment, number, say, score } from '../../words/language.ts'
+
+export function Detail({ id }: { readonly id: string }) {
+  const inspection = useResource(id, (signal) => station.inspection(id, { signal }))
+  return (
+    <article class="detail">
+      <p>
+        <a href={address(['explore'])}>{say('detail.back')}</a>
+      </p>
+      <Loading of={inspection} waiting={say('detail.asking')}>
+        {(value) => <Inspection inspection={value} onChange={inspection.refresh} />}
+      </Loading>
+    </article>
+  )
+}
+
+function Inspection({
+  inspection,
+  onChange,
+}: {
+  readonly inspection: StationInspection
+  readonly onChange: () => void
+}) {
+  const look = useSignal(wholePicture)
+  const opacity = useSignal(0.5)
+  const withRegions = useSignal(true)
+  const { outcome, part } = inspection
+  return (
+    <>
+      <header class="detail-head" data-outcome={outcome}>
+        <h1>{part ?? say('detail.unnamed')}</h1>
+        <VerdictMark outcome={outcome} />
+        {may('review') && inspection.review?.state !== 'open' && (
+          <button type="button" onClick={() => void review.claim(inspection.id).then(() => go(['review']))}>
+            {say('detail.review')}
+          </button>
+        )}
+      </header>
+      <div class="detail-body">
+        <div>
+          <div class="buttons picture-controls">
+            <label>
+              {say('picture.opacity')}
+              <input
+                type="range"
+                min={0}
+                max={1}
+                step={0.05}
+                value={opacity.value}
+                onInput={(event) => {
+                  opacity.value = event.currentTarget.valueAsNumber
+                }}
+              />
+            </label>
+            <button
+              type="button"
+              aria-pressed={withRegions.value}
+              onClick={() => {
+                withRegions.value = !withRegions.value
+              }}
+            >
+              {say('picture.showRegions')}
+            </button>
+          </div>
+          {inspection.images.map(({ hash, width, height, regions }, i) => {
+            const kept = inspection.kept[i]
+            return width !== null && height !== null && kept?.picture ? (
+              <PictureViewer
+                key={hash}
+                src={pictureAddress(inspection.id, i)}
+                alt={say('picture.of', { what: part ?? inspection.id })}
+                width={width}
+                height={height}
+                map={kept.map ? mapAddress(inspection.id, i) : undefined}
+                mapOpacity={opacity.value}
+                regions={withRegions.value ? regions : null}
+                look={look}
+              />
+            ) : (
+              <p key={hash} class="empty">
+                {say('picture.gone')}
+              </p>
+            )
+          })}
+        </div>
+        <Facts inspection={inspection} />
+      </div>
+      <Said id={inspection.id} onChange={onChange} />
+    </>
+  )
+}
+
+function Facts({ inspection }: { readonly inspection: StationInspection }) {
+  const {
+    score: raw,
+    thresholdUsed,
+    thresholdStored,
+    band,
+    lot,
+    camera,
+    capturedAt,
+    time,
+    model,
+    latency,
+    imageHash,
+  } = inspection
+  const facts: readonly (readonly [name: string, value: string | null])[] = [
+    [say('fact.score'), score(raw)],
+    [say('fact.threshold'), score(thresholdUsed)],
+    [say('fact.stored'), thresholdStored === thresholdUsed ? null : score(thresholdStored)],
+    [say('fact.band'), band === null ? null : `${score(band)} – ${score(thresholdUsed)}`],
+    [say('filter.lot'), lot],
+    [say('filter.camera'), camera],
+    [say('fact.captured'), capturedAt === null ? null : moment(capturedAt)],
+    [say('fact.time'), moment(time)],
+    [say('filter.model'), model === null ? null : `${model.name} ${model.fingerprint.slice(0, 12)}`],
+    [
+      say('fact.latency'),
+      say('fact.latencyParts', {
+        total: number(latency.total),
+        queue: number(latency.queue),
+        decode: number(latency.decode),
+        infer: number(latency.infer),
+      }),
+    ],
+    [say('fact.hash'), imageHash.slice(0, 16)],
+    [say('fact.reason'), inspection.reason],
+  ]
+  return (
+    <dl class="panel facts">
+      {facts
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd class="break">{value}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}
+
+/** What people said, taken back or not. */
+function Said({ id, onChange }: { readonly id: string; readonly onChange: () => void }) {
+  const corrections = useResource(`said.${id}`, (signal) => review.corrections(id, { signal }))
+  return (
+    <Loading of={corrections} waiting={say('detail.asking')}>
+      {(list) =>
+        list.length === 0 ? (
+          <p class="muted">{say('detail.nobody')}</p>
+        ) : (
+          <ul class="said">
+            {list.map(({ id: correction, at, by, label, kind, note, undone }) => (
+              <li key={correction} data-undone={undone !== null}>
+                <b>{say(`label.${label}`)}</b> {kind} {note !== null && <q>{note}</q>}
+                <small>
+                  {by}, <time dateTime={at}>{moment(at)}</time>
+                  {undone !== null && `, ${say('detail.undone', { by: undone.by })}`}
+                </small>
+                {undone === null && may('review') && (
+                  <button
+                    type="button"
+                    onClick={() =>
+                      void review.undo(correction).then(() => {
+                        corrections.refresh()
+                        onChange()
+                      })
+                    }
+                  >
+                    {say('review.undo')}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Loading>
+  )
+}

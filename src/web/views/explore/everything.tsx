@@ -1,0 +1,163 @@
+/** The list, as rows or as thumbnails. */
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import type { StationInspection } from '../../../wire/station/inspection.ts'
+import { Empty } from '../../parts/empty.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
+import { VerdictMark } from '../../parts/verdict-mark.tsx'
+import { VirtualList } from '../../parts/virtual-list.tsx'
+import { listen } from '../../state/events.ts'
+import { filterAddress, readFilter, readOrder } from '../../state/filter.ts'
+import { openPages, pageSize } from '../../state/pages.ts'
+import { address, refine } from '../../state/route.ts'
+import { station, thumbnailAddress } from '../../state/station.ts'
+import { moment, number, say, score } from '../../words/language.ts'
+import { Filters } from './filters.tsx'
+
+const perRow = 8
+
+export function Everything({ query }: { readonly query: URLSearchParams }) {
+  const filter = readFilter(query)
+  const order = readOrder(query)
+  const key = JSON.stringify([filter, order])
+  const asPictures = useSignal(false)
+  const fresh = useSignal(0)
+  const renewed = useSignal(0)
+
+  // the key stands for filter and order
+  const pages = useMemo(
+    () =>
+      openPages((after, signal) =>
+        station.inspections(
+          { filter, order, limit: pageSize, ...(after === undefined ? {} : { after }) },
+          { signal },
+        ),
+      ),
+    [key, renewed.value],
+  )
+  useEffect(() => {
+    fresh.value = 0
+    pages.show(0, pageSize - 1)
+    const unlisten = listen(({ kind }) => {
+      if (kind === 'inspection' || kind === 'gap') fresh.value++
+    })
+    return () => {
+      unlisten()
+      pages.stop()
+    }
+  }, [pages])
+
+  // read, so that the list is drawn again when pages arrive
+  void pages.version.value
+  const known = pages.known()
+  const columns = asPictures.value ? perRow : 1
+  return (
+    <div class="explore">
+      <header class="explore-head">
+        <h1>{say('view.explore')}</h1>
+        <p role="status">
+          {say('explore.known', { n: known, more: pages.isWhole() ? '' : '+' })}
+          {fresh.value > 0 && order === 'newest' && (
+            <button
+              type="button"
+              onClick={() => {
+                renewed.value++
+              }}
+            >
+              {say('explore.fresh', { n: fresh.value })}
+            </button>
+          )}
+        </p>
+        <button
+          type="button"
+          aria-pressed={asPictures.value}
+          onClick={() => {
+            asPictures.value = !asPictures.value
+          }}
+        >
+          {say('explore.pictures')}
+        </button>
+        <a
+          class="button"
+          href={`v1/export.csv?${new URLSearchParams(filterAddress(filter, 'newest'))}`}
+          download
+        >
+          {say('explore.csv')}
+        </a>
+      </header>
+      <Filters
+        filter={filter}
+        order={order}
+        onChange={(next, nextOrder) => refine(filterAddress(next, nextOrder))}
+      />
+      {pages.error.value !== null && <Trouble error={pages.error.value} again={() => pages.show(0, known)} />}
+      {known === 0 && pages.isWhole() ? (
+        <Empty title={say('explore.none')}>
+          <p>{say('explore.noneWhat')}</p>
+        </Empty>
+      ) : (
+        <VirtualList
+          label={say('view.explore')}
+          count={Math.ceil(known / columns)}
+          rowHeight={asPictures.value ? 132 : 60}
+          onSight={(first, last) => pages.show(first * columns, Math.max(0, last * columns - 1))}
+          row={(index) =>
+            asPictures.value ? (
+              <div class="tiles">
+                {Array.from({ length: perRow }, (_, i) => pages.at(index * perRow + i)).map((each, i) =>
+                  each === undefined ? (
+                    <span key={i} class="tile" />
+                  ) : (
+                    <Tile key={each.id} inspection={each} />
+                  ),
+                )}
+              </div>
+            ) : (
+              <Row inspection={pages.at(index)} />
+            )
+          }
+        />
+      )}
+    </div>
+  )
+}
+
+const thumbnail = (inspection: StationInspection) =>
+  inspection.kept[0]?.picture ? (
+    <img src={thumbnailAddress(inspection.id, 0, 160)} alt="" loading="lazy" decoding="async" />
+  ) : (
+    <span class="no-picture" />
+  )
+
+function Row({ inspection }: { readonly inspection: StationInspection | undefined }) {
+  if (inspection === undefined) return <div class="row is-coming" />
+  const { id, outcome, part, lot, camera, time, correction, review } = inspection
+  return (
+    <a class="row" href={address(['explore', id])}>
+      {thumbnail(inspection)}
+      <VerdictMark outcome={outcome} />
+      <span class="row-part">{part ?? '–'}</span>
+      <span class="row-score">{score(inspection.score)}</span>
+      <span class="row-where">{[lot, camera].filter((each) => each !== null).join(' · ')}</span>
+      <span class="row-said">
+        {correction !== null
+          ? say(`label.${correction.label}`)
+          : review?.state === 'open'
+            ? say('explore.toReview')
+            : ''}
+      </span>
+      <time dateTime={time}>{moment(time)}</time>
+    </a>
+  )
+}
+
+function Tile({ inspection }: { readonly inspection: StationInspection }) {
+  const { id, outcome, time } = inspection
+  return (
+    <a class="tile" data-outcome={outcome} href={address(['explore', id])} title={moment(time)}>
+      {thumbnail(inspection)}
+      <VerdictMark outcome={outcome} />
+      <span class="hidden">{number(inspection.score ?? 0, 4)}</span>
+    </a>
+  )
+}

@@ -1,0 +1,131 @@
+/**
+ * The review queue: one part after the other, decided by keyboard. Each is claimed, so that two people never decide about the same;
+ * the rule by which parts were chosen stands above, since it decides what may be concluded from the answers.
+ */
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { StationInspection } from '../../../wire/station/inspection.ts'
+import { Empty } from '../../parts/empty.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
+import { listen } from '../../state/events.ts'
+import { useResource } from '../../state/resource.ts'
+import { review } from '../../state/review.ts'
+import { address } from '../../state/route.ts'
+import { number, percent, say } from '../../words/language.ts'
+import { Decide } from './decide.tsx'
+
+export function Review() {
+  const current = useSignal<StationInspection | null | undefined>(undefined)
+  const trouble = useSignal<Error | null>(null)
+  const decided = useSignal<
+    readonly { readonly inspection: StationInspection; readonly correction: number }[]
+  >([])
+  const open = useResource('review.count', (signal) => review.openCount({ signal }))
+  const rules = useResource('review.rules', (signal) => review.rules({ signal }))
+
+  const attempt = async (act: () => Promise<void>): Promise<void> => {
+    trouble.value = null
+    try {
+      await act()
+    } catch (error) {
+      trouble.value = error instanceof Error ? error : new Error(String(error))
+    }
+  }
+  const next = (): Promise<void> =>
+    attempt(async () => {
+      current.value = (await review.next()) ?? null
+      open.refresh()
+    })
+  const undo = (): Promise<void> =>
+    attempt(async () => {
+      const [last, ...rest] = decided.value
+      if (last === undefined) return
+      if (current.value) await review.release(current.value.id)
+      await review.undo(last.correction)
+      await review.claim(last.inspection.id)
+      decided.value = rest
+      current.value = last.inspection
+      open.refresh()
+    })
+
+  useEffect(() => {
+    void next()
+    const unlisten = listen((heard) => {
+      if (heard.kind === 'gap') open.refresh()
+      if (heard.kind === 'inspection' && heard.inspection.review !== null) {
+        open.refresh()
+        if (current.peek() === null) void next()
+      }
+    })
+    return () => {
+      unlisten()
+      if (current.peek()) void review.release(current.peek()?.id ?? '').catch(() => undefined)
+    }
+  }, [])
+
+  const now = current.value
+  const [rule] = rules.now.value.value ?? []
+  const waiting = open.now.value.value
+  return (
+    <div class="review">
+      <header class="review-head">
+        <h1>{say('view.review')}</h1>
+        {waiting !== undefined && (
+          <p>
+            <b>{say('review.open', { n: waiting.count })}</b>
+            {waiting.atLeast ? '+' : ''}
+          </p>
+        )}
+        {rule !== undefined && (
+          <p class="muted">
+            {say('review.rule', {
+              every: percent(rule.rule.everyPart),
+              nominal: percent(rule.rule.nominal),
+              anomalous: percent(rule.rule.anomalous),
+              review: percent(rule.rule.review),
+            })}
+          </p>
+        )}
+        <button type="button" disabled={decided.value.length === 0} onClick={() => void undo()}>
+          {say('review.undo')} <kbd>Z</kbd>
+        </button>
+        <span class="muted">
+          {say('review.decidedNow', { n: decided.value.length, shown: number(decided.value.length) })}
+        </span>
+      </header>
+      {trouble.value !== null && <Trouble error={trouble.value} again={() => void next()} />}
+      {now === undefined && trouble.value === null && <p class="waiting muted">{say('review.asking')}</p>}
+      {now === null && (
+        <Empty title={say('review.none')}>
+          <p>{say('review.noneWhat')}</p>
+          <p>
+            <a href={address(['explore'])}>{say('review.pick')}</a>
+          </p>
+        </Empty>
+      )}
+      {now && (
+        <Decide
+          key={now.id}
+          inspection={now}
+          onUndo={() => void undo()}
+          onSkip={() =>
+            void attempt(async () => {
+              await review.release(now.id)
+              await next()
+            })
+          }
+          onSecondOpinion={(why) =>
+            void attempt(async () => {
+              await review.askSecondOpinion(now.id, why)
+              await next()
+            })
+          }
+          onDecided={(correction) => {
+            decided.value = [{ inspection: now, correction }, ...decided.value].slice(0, 50)
+            void next()
+          }}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,228 @@
+/** Answers the page as the station would, from records that the schemas have checked; what it was told is kept to be looked at. */
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import type { z } from 'zod'
+import type { stationEventSchema } from '../../src/wire/station/event.ts'
+import { type StationInspection, stationInspectionSchema } from '../../src/wire/station/inspection.ts'
+
+export interface Told {
+  readonly method: string
+  readonly path: string
+  readonly body: unknown
+}
+
+export interface FakeStation {
+  readonly address: string
+  readonly told: readonly Told[]
+  /** Answers in place of the usual ones, by `METHOD path`. */
+  readonly answers: Map<string, (told: Told) => unknown>
+  readonly tell: (event: z.input<typeof stationEventSchema>) => void
+  /** While false it drops every connection, like a station that is gone. */
+  up(isUp: boolean): void
+  close(): Promise<void>
+}
+
+/** A status other than 200, with its problem document. */
+export class Problem {
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  constructor(status: number, code: string, detail: string) {
+    this.status = status
+    this.code = code
+    this.detail = detail
+  }
+}
+
+/** @param n - From 0; sorts by time. */
+export function anInspection(n: number, change: Partial<StationInspection> = {}): StationInspection {
+  const hash = n.toString(16).padStart(64, '0')
+  return stationInspectionSchema.parse({
+    id: (n + 1).toString(16).padStart(32, '0'),
+    time: new Date(Date.UTC(2026, 0, 1) + n * 3000).toISOString(),
+    source: 'http',
+    outcome: 'nominal',
+    reason: null,
+    part: `L-${1000 + n}`,
+    lot: 'lot-7',
+    camera: 'top',
+    capturedAt: null,
+    idempotencyKey: null,
+    model: { name: 'links', fingerprint: 'f00d', preparation: null },
+    score: 1 + (n % 10) / 10,
+    thresholdStored: 2,
+    thresholdUsed: 2,
+    band: 1.8,
+    imageHash: hash,
+    images: [{ hash, width: 640, height: 512, score: 1.1, regions: [] }],
+    latency: { total: 48, queue: 1, decode: 12, infer: 34 },
+    shadowOf: null,
+    recorded: true,
+    kept: [{ picture: true, map: false, embedding: false }],
+    review: null,
+    correction: null,
+    ...change,
+  })
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
+
+/** As strict as the station's. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; media-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+/** One grey pixel, stretched. */
+const picture =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="512"><rect width="640" height="512" fill="#99a"/><circle cx="320" cy="256" r="150" fill="none" stroke="#556" stroke-width="40"/></svg>'
+
+/** @param root - Folder of the built page. */
+export async function startFakeStation(root: string): Promise<FakeStation> {
+  const told: Told[] = []
+  const answers = new Map<string, (told: Told) => unknown>()
+  const streams = new Set<ServerResponse>()
+  let isUp = true
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!isUp) {
+      request.socket.destroy()
+      return
+    }
+    const { pathname: path } = new URL(request.url ?? '/', 'http://station')
+    if (path === '/v1/events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': open\n\n')
+      streams.add(response)
+      response.on('close', () => streams.delete(response))
+      return
+    }
+    if (/\/(picture|thumbnail|map\.png)$/.test(path)) {
+      response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
+      return
+    }
+    if (/^\/(v1|health)\//.test(path)) {
+      const now: Told = { method: request.method ?? 'GET', path, body: await bodyOf(request) }
+      told.push(now)
+      const given = (answers.get(`${now.method} ${path}`) ?? usual(now))?.(now)
+      const found = given === undefined ? new Problem(404, 'NOT_FOUND', `nothing at ${path}`) : given
+      const status = found instanceof Problem ? found.status : 200
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(found))
+      return
+    }
+    const file = await readFile(join(root, path === '/' ? 'index.html' : path)).catch(() => undefined)
+    const type = types[extname(path === '/' ? 'index.html' : path)] ?? 'application/octet-stream'
+    response
+      .writeHead(file ? 200 : 404, { 'content-type': type, 'content-security-policy': policy })
+      .end(file)
+  }
+  const server: Server = createServer((request, response) => void answer(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    told,
+    answers,
+    tell: (event) => {
+      for (const stream of streams) stream.write(`data: ${JSON.stringify(event)}\n\n`)
+    },
+    up: (now) => {
+      isUp = now
+      if (!now) for (const stream of streams) stream.destroy()
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const bytes = Buffer.concat(chunks)
+  if (request.headers['content-type'] !== 'application/json') return bytes
+  return bytes.length === 0 ? undefined : JSON.parse(bytes.toString('utf8'))
+}
+
+const all = Array.from({ length: 300 }, (_, n) =>
+  anInspection(299 - n, {
+    outcome: n % 17 === 1 ? 'anomalous' : n % 11 === 1 ? 'review' : 'nominal',
+    ...(n === 0 ? { part: '<img src=x onerror=alert(1)>' } : {}),
+  }),
+)
+
+/** Of a station that has seen something. */
+function usual({ path }: Told): (() => unknown) | undefined {
+  const fixed: Readonly<Record<string, unknown>> = {
+    '/v1/session': { name: 'local', role: 'admin', needsToken: false },
+    '/health/ready': {
+      ready: true,
+      checks: [
+        { name: 'model', ok: true, detail: 'links is warm' },
+        { name: 'output plc', ok: false, detail: 'the broker refused the connection' },
+      ],
+    },
+    '/v1/tallies': [
+      {
+        from: '2026-01-01T00:00:00.000Z',
+        camera: 'top',
+        model: 'f00d',
+        counts: { nominal: 280, anomalous: 12, review: 8 },
+      },
+    ],
+    '/v1/facets': {
+      lots: ['lot-7'],
+      cameras: ['top'],
+      kinds: ['crack'],
+      models: [{ name: 'links', fingerprint: 'f00d' }],
+    },
+    '/v1/inspections': { inspections: all.slice(0, 100), next: null },
+    '/v1/review/count': { count: 2, atLeast: false },
+    '/v1/review/rules': [
+      {
+        id: 1,
+        rule: { everyPart: 0.01, nominal: 0.02, anomalous: 0.2, review: 1 },
+        from: '2026-01-01T00:00:00.000Z',
+        by: null,
+      },
+    ],
+    '/v1/review/next': null,
+    '/v1/models': {
+      active: 'links',
+      shadow: null,
+      previous: null,
+      models: [
+        {
+          id: 'links',
+          state: 'ready',
+          reason: null,
+          use: 'active',
+          fingerprint: 'f00d',
+          changed: false,
+          card: { threshold: { value: 2, review: 1.8 }, evaluated: null },
+        },
+      ],
+    },
+    '/v1/scores': all.map(({ id, score, outcome }, i) => ({
+      id,
+      score,
+      outcome,
+      label: i % 10 === 0 ? 'nominal' : null,
+      selection: i % 10 === 0 ? 'random' : null,
+    })),
+    '/v1/proposals': [],
+    '/v1/drift': null,
+    '/v1/drift/points': [],
+    '/v1/promise': null,
+  }
+  if (Object.hasOwn(fixed, path)) return () => fixed[path]
+  const one = /^\/v1\/inspections\/([0-9a-f]{32})$/.exec(path)
+  if (one !== null) return () => all.find(({ id }) => id === one[1])
+  if (/\/corrections$/.test(path)) return () => []
+  return
+}
