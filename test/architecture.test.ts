@@ -75,7 +75,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'parts',
   ],
   records: ['errors.ts', 'files', 'task.ts', 'wire'],
-  outputs: ['math', 'errors.ts', 'files', 'wire', 'records'],
+  outputs: ['math', 'errors.ts', 'version.ts', 'files', 'threads', 'wire', 'records'],
   options: [
     'math',
     'errors.ts',

@@ -3,12 +3,14 @@ import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { readText } from '../files/read-json.ts'
 import type { Random } from '../math/random.ts'
+import { version } from '../version.ts'
 import { resolveSecret, type SecretPlaces } from './config/resolve-secret.ts'
-import type { MqttConfig, OutputConfig, WebhookConfig } from './config/schema.ts'
+import type { MqttConfig, OpcuaConfig, OutputConfig, WebhookConfig } from './config/schema.ts'
 import type { Output, Timepiece, TlsFiles } from './contract.ts'
 import type { BackOff } from './courier/back-off.ts'
 import { openResultFile } from './file/result-file.ts'
 import { openMqtt } from './mqtt/mqtt.ts'
+import { openOpcua } from './opcua/opcua.ts'
 import { leastKeyBytes, mostKeyBytes, readKey } from './webhook/sign.ts'
 import { openWebhook } from './webhook/webhook.ts'
 
@@ -17,6 +19,8 @@ export interface OutputSurroundings extends SecretPlaces {
   /** For jitter. */
   readonly random: Random
   readonly backOff: BackOff
+  /** Something that a person should know. */
+  readonly trouble: (reason: string) => void
   /** Name of this station in what is told. */
   readonly station: string
 }
@@ -36,6 +40,8 @@ export async function openOutput(
       return await webhookOf(config, at, surroundings)
     case 'mqtt':
       return await mqttOf(config, at, surroundings)
+    case 'opcua':
+      return await opcuaOf(config, at, surroundings)
     case 'file':
       return openResultFile(resolve(folder, config.folder), station)
   }
@@ -72,20 +78,43 @@ async function webhookOf(
 
 async function mqttOf(config: MqttConfig, at: string, surroundings: OutputSurroundings): Promise<Output> {
   const { folder, station } = surroundings
-  const { url, topic, version, clientId, username, timeoutMs } = config
+  const { url, topic, clientId, username, timeoutMs } = config
   const password = config.password && (await resolveSecret(config.password, `${at}.password`, surroundings))
   const tls = await tlsOf(config, folder)
   return await openMqtt(
     {
       url,
       topic,
-      version,
+      version: config.version,
       clientId: clientId ?? null,
       username: username ?? null,
       password: password ?? null,
       timeoutMs,
       tls,
       station,
+    },
+    at,
+    surroundings,
+  )
+}
+
+async function opcuaOf(config: OpcuaConfig, at: string, surroundings: OutputSurroundings): Promise<Output> {
+  const { folder, station } = surroundings
+  const { name, host, hostname, port, security, username, staleAfterMs } = config
+  const password = config.password && (await resolveSecret(config.password, `${at}.password`, surroundings))
+  const user = username === undefined || password === undefined ? null : { name: username, password }
+  return await openOpcua(
+    {
+      name,
+      host,
+      hostname: hostname ?? null,
+      port,
+      security,
+      user,
+      certificates: resolve(folder, config.certificates),
+      station,
+      version,
+      staleAfterMs,
     },
     at,
     surroundings,

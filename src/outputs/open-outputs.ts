@@ -97,6 +97,7 @@ export async function openOutputs(
           station,
           random: createRandom(seed, 'output', each.name),
           backOff,
+          trouble: (reason) => log({ kind: 'trouble', output: each.name, reason }),
         }),
       )
   } catch (error) {

@@ -40,7 +40,9 @@ function problemsOf({ outputs }: OutputsConfig): string[] {
   for (const [i, output] of outputs.entries()) {
     const first = outputs.findIndex(({ name }) => name === output.name)
     if (first < i) problems.push(`outputs[${i}].name: outputs[${first}] has the same`)
-    if (output.type !== 'file' && (output.certificate === undefined) !== (output.key === undefined))
+    if (output.type === 'opcua' && (output.username === undefined) !== (output.password === undefined))
+      problems.push(`outputs[${i}].username: comes with "password", and "password" with "username"`)
+    if ('url' in output && (output.certificate === undefined) !== (output.key === undefined))
       problems.push(`outputs[${i}].certificate: comes with "key", and "key" with "certificate"`)
   }
   return problems

@@ -39,6 +39,27 @@ export const mqttSchema = z.strictObject({
   timeoutMs: z.int().min(100).max(120_000).default(10_000),
 })
 
+export const opcuaSchema = z.strictObject({
+  type: z.literal('opcua'),
+  ...sharedKeys,
+  /** Address that the server listens at. */
+  host: z.string().min(1).default('127.0.0.1'),
+  /** Name or address under which clients reach it; that of the machine if absent. */
+  hostname: z.string().min(1).optional(),
+  port: z.int().min(1).max(65535).default(4840),
+  security: z
+    .array(z.enum(['none', 'sign', 'sign-and-encrypt']))
+    .min(1)
+    .default(['sign-and-encrypt']),
+  /** Without it, everybody who may connect may read. */
+  username: z.string().min(1).optional(),
+  password: secretSchema.optional(),
+  /** Our certificate and those that are trusted; relative to the configuration. */
+  certificates: z.string().min(1).default('opcua-certificates'),
+  /** A result that is older is told as an event and changes no variable. */
+  staleAfterMs: z.int().min(100).max(3_600_000).default(5000),
+})
+
 export const fileSchema = z.strictObject({
   type: z.literal('file'),
   ...sharedKeys,
@@ -46,7 +67,7 @@ export const fileSchema = z.strictObject({
   folder: z.string().min(1),
 })
 
-export const outputSchema = z.discriminatedUnion('type', [webhookSchema, mqttSchema, fileSchema])
+export const outputSchema = z.discriminatedUnion('type', [webhookSchema, mqttSchema, opcuaSchema, fileSchema])
 
 export const outputsConfigSchema = z.strictObject({
   /** Name of this station in what is told. */
@@ -60,6 +81,7 @@ export const outputsConfigSchema = z.strictObject({
 
 export type WebhookConfig = z.infer<typeof webhookSchema>
 export type MqttConfig = z.infer<typeof mqttSchema>
+export type OpcuaConfig = z.infer<typeof opcuaSchema>
 export type FileConfig = z.infer<typeof fileSchema>
 export type OutputConfig = z.infer<typeof outputSchema>
 export type OutputsConfig = z.infer<typeof outputsConfigSchema>
