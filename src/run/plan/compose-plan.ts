@@ -35,7 +35,6 @@ export interface WorkedSize {
 export interface PlanFacts {
   readonly merge: MergeDecision
   readonly draws: number
-  readonly seconds: number
 }
 
 const defectiveDraws = 4
@@ -117,7 +116,7 @@ export function composePlan(
       escape: proofOf(request.maxEscape, request.confidence, now.escapeRate.value),
       overkill: proofOf(request.maxOverkill, request.confidence, now.overkillRate.value),
     },
-    seconds: facts.seconds,
+    seconds: 0, // told by whoever knows when it began
     environment: {
       node: process.version,
       onnxruntime: runtimeVersion(),

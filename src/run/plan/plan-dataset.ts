@@ -35,31 +35,15 @@ import { workSupports } from './work-supports.ts'
  * @throws as `evaluateDataset` otherwise.
  */
 export async function planDataset(options: PlanOptions, task: Task = quietTask): Promise<Plan> {
-  const started = performance.now()
   const request = await makeRequest(planAsk, options)
-  const { out, folds, seed } = request
+  const { out } = request
   if (out !== null) await claimFolder(out, 'plan')
+  const started = performance.now()
   const run = await openEvaluation(evaluationOf(request), task)
   try {
-    const merge = decideMergeOf(run, task)
-    const plans = plansOf(run, request, merge.merged)
-    const judged = plans.reduce((sum, plan) => sum + plan.threshold.length + plan.inference.length, 0)
-    const draws = request.draws ?? defaultDraws(judged)
-    const all = Math.min(...plans.map(({ unitIds }) => unitIds.train.length))
-    const sizes = nominalSizes(all).map((units) => {
-      const own = units === all ? 1 : draws // orders end in the same support
-      return { units, draws: own, plans: drawSupports(plans, run.units, { shots: units, draws: own, seed }) }
-    })
     const folder = workFolder(run, request)
-    const work = { ...run, request: { seed, folds }, folder }
-    const records = await workSupports(
-      sizes.map((size) => size.plans),
-      work,
-      task,
-    )
-    const worked = sizes.map((size, i) => ({ ...size, records: records[i]! }))
-    const seconds = Math.round(performance.now() - started) / 1000
-    const plan = composePlan(worked, run, request, { merge, draws, seconds }, task)
+    const planned = await planRun(run, request, folder, task)
+    const plan = { ...planned, seconds: Math.round(performance.now() - started) / 1000 }
     if (out !== null) {
       await writeFileAtomic(join(out, 'plan.html'), planPage(plan))
       await writeFileAtomic(join(out, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`)
@@ -71,8 +55,38 @@ export async function planDataset(options: PlanOptions, task: Task = quietTask):
   }
 }
 
+/**
+ * A plan from samples that were looked at already.
+ *
+ * @param folder - Where finished detectors wait for the others; null for nowhere. @throws as {@link planDataset}.
+ */
+export async function planRun(
+  run: OpenEvaluation,
+  request: PlanRequest,
+  folder: string | null,
+  task: Task,
+): Promise<Plan> {
+  const { folds, seed } = request
+  const merge = decideMergeOf(run, task)
+  const plans = plansOf(run, request, merge.merged)
+  const judged = plans.reduce((sum, plan) => sum + plan.threshold.length + plan.inference.length, 0)
+  const draws = request.draws ?? defaultDraws(judged)
+  const all = Math.min(...plans.map(({ unitIds }) => unitIds.train.length))
+  const sizes = nominalSizes(all).map((units) => {
+    const own = units === all ? 1 : draws // orders end in the same support
+    return { units, draws: own, plans: drawSupports(plans, run.units, { shots: units, draws: own, seed }) }
+  })
+  const records = await workSupports(
+    sizes.map((size) => size.plans),
+    { ...run, request: { seed, folds }, folder },
+    task,
+  )
+  const worked = sizes.map((size, i) => ({ ...size, records: records[i]! }))
+  return composePlan(worked, run, request, { merge, draws }, task)
+}
+
 /** The evaluation whose folds are looked at. */
-function evaluationOf({
+export function evaluationOf({
   maxEscape: _,
   maxOverkill: _overkill,
   confidence: _confidence,
