@@ -3,7 +3,7 @@
  *
  * Source: SubspaceAD (CVPR 2026), github.com/CLendering/SubspaceAD, src/subspacead/core/pca.py.
  */
-import { StatisticalError } from '../../errors.ts'
+import { StatisticalError, UsageError } from '../../errors.ts'
 import { compile, gemm } from '../../graph/index.ts'
 import { symmetricEigen } from '../../math/symmetric-eigen.ts'
 import type { Machine } from '../detector.ts'
@@ -22,7 +22,8 @@ export interface PatchGatherer {
   add(rows: Float32Array): Promise<void>
   /**
    * @param rule - Share of the variance that is to be held, 0..1, or a number of components.
-   * @throws {StatisticalError} Fewer than two patches.
+   * @throws {StatisticalError} Fewer than two patches, or too few to vary in so many directions.
+   * @throws {UsageError} So many components that nothing of a patch is left to judge by.
    * Cost: O(dims³).
    */
   subspace(rule: { readonly explained: number } | { readonly components: number }): Promise<Subspace>
@@ -74,13 +75,14 @@ export async function gatherPatches(dims: number, machine: Machine): Promise<Pat
           `subspace: expected at least 2 patches over all images to tell how they vary, got ${count}`,
         )
       }
+      if ('components' in rule) refuseComponents(rule.components, count, dims)
       const shift = sums.map((sum) => sum / count)
       const covariance = products.map(
         (value, at) => (value - count * shift[Math.floor(at / dims)]! * shift[at % dims]!) / (count - 1),
       )
       const { values, vectors } = symmetricEigen(covariance, dims)
       const variances = values.map((value) => Math.max(0, value))
-      const kept = 'components' in rule ? Math.min(dims, rule.components) : enough(variances, rule.explained)
+      const kept = 'components' in rule ? rule.components : enough(variances, rule.explained)
       const first = origin
       return {
         mean: shift.map((value, i) => value + first[i]!),
@@ -92,9 +94,26 @@ export async function gatherPatches(dims: number, machine: Machine): Promise<Pat
   }
 }
 
-/** The least number of directions that hold the share; all of them where rounding lets none. */
+function refuseComponents(components: number, patches: number, dims: number): void {
+  if (components >= dims) {
+    throw new UsageError(
+      `subspace: components: expected fewer than the ${dims} dimensions of a patch, got ${components}: nothing would be left to judge by`,
+    )
+  }
+  if (components < patches) return
+  throw new StatisticalError(
+    `subspace: components: ${patches} patches over all images vary in at most ${patches - 1} directions, and ${components} are asked for; ` +
+      'take fewer, or more or larger images',
+  )
+}
+
+/**
+ * The least number of directions that hold the share; all of them where rounding lets none, and a single one where nothing varies: what is
+ * held hides defects.
+ */
 export function enough(variances: Float64Array, share: number): number {
   const total = variances.reduce((sum, value) => sum + value, 0)
+  if (total === 0) return 1
   let held = 0
   for (const [i, value] of variances.entries()) {
     held += value

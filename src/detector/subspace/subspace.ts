@@ -53,6 +53,7 @@ async function fitModel(
   settings: SubspaceSettings,
   { rotations, explained, components }: SubspaceOptions,
 ): Promise<SubspaceModel> {
+  refuseWidths(input, settings)
   let gatherer: PatchGatherer | undefined
   try {
     for await (const grid of referencePatches(subspace.title, input, settings, rotations)) {
@@ -72,15 +73,20 @@ async function fitModel(
   }
 }
 
+/** @throws {UsageError} The mean is asked for of stages that have different widths. */
+function refuseWidths({ vision }: FitInput, { join, stages }: SubspaceSettings): void {
+  const own = vision.backbone.stages.filter(({ name }) => stages.includes(name))
+  if (join === 'concat' || new Set(own.map(({ channels }) => channels)).size <= 1) return
+  const widths = own.map(({ name, channels }) => `${name} of ${channels}`).join(', ')
+  throw new UsageError(
+    `subspace: join=mean: expected stages of one width, got ${widths} channels; name others with stages, or take join=concat`,
+  )
+}
+
 /** The stages' parts of each embedding, side by side already, as one of their mean where asked for. */
 function join(grid: PatchGrid, { join, stages }: SubspaceSettings): PatchGrid {
   if (join === 'concat' || stages.length === 1) return grid
   const dims = grid.dims / stages.length
-  if (!Number.isInteger(dims)) {
-    throw new UsageError(
-      `subspace: join: expected stages of one width for their mean, got ${stages.join(', ')}`,
-    )
-  }
   const data = new Float32Array(grid.data.length / stages.length)
   for (let at = 0; at < data.length; at++) {
     const start = Math.floor(at / dims) * grid.dims + (at % dims)

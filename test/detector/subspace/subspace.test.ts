@@ -34,12 +34,23 @@ describe('gatherPatches', () => {
     await gatherer.close()
   })
 
-  it('keeps no more directions than there are, and takes patches that are all alike', async () => {
+  it('takes patches that are all alike, and then holds one direction, so that others are told apart', async () => {
     const gatherer = await gatherPatches(2, machine)
     await gatherer.add(Float32Array.of(1, 2, 1, 2, 1, 2))
-    const { components, variances, mean } = await gatherer.subspace({ components: 9 })
+    const { components, variances, mean } = await gatherer.subspace({ explained: 0.99 })
     await gatherer.close()
-    expect([components.length, [...variances], [...mean]]).toEqual([4, [0, 0], [1, 2]])
+    expect([components.length, [...variances], [...mean]]).toEqual([2, [0, 0], [1, 2]])
+  })
+
+  it('refuses more components than patches vary in, and as many as would leave nothing', async () => {
+    const gatherer = await gatherPatches(5, machine)
+    await gatherer.add(Float32Array.from({ length: 15 }, (_, i) => i % 7))
+    const asked = (components: number) => gatherer.subspace({ components })
+    await expect(asked(3)).rejects.toThrow(StatisticalError)
+    await expect(asked(3)).rejects.toThrow('3 patches over all images vary in at most 2 directions')
+    await expect(asked(5)).rejects.toThrow('fewer than the 5 dimensions')
+    await expect(asked(2)).resolves.toBeDefined()
+    await gatherer.close()
   })
 })
 
@@ -52,5 +63,5 @@ describe('enough', () => {
   ])('holds %d of the variance in %d directions', (share, expected) => {
     expect(enough(Float64Array.of(2, 1, 1), share)).toBe(expected)
   })
-  it('is all of them where nothing varies', () => expect(enough(new Float64Array(3), 0.99)).toBe(3))
+  it('is one where nothing varies', () => expect(enough(new Float64Array(3), 0.99)).toBe(1))
 })
