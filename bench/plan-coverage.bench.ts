@@ -85,7 +85,7 @@ async function truthAt(units: number) {
   const known = truths.get(units)
   if (known !== undefined) return known
   const supports = drawSupports(whole, run.units, { shots: units, draws: 1, seed })
-  const work = { ...run, request: { seed, folds: request.folds }, folder: null }
+  const work = { ...run, request: { seed, folds: whole.length }, folder: null }
   const [records] = await workSupports([supports], work, quietTask)
   const results = supports.flatMap((plan, i) => {
     const input = foldInput(plan, scoresOf(records![i]!))

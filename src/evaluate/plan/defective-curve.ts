@@ -53,9 +53,14 @@ function curveOf(
     return extrapolate({
       sizes,
       errors: values.map(mean),
-      replicates: shares.map((own) =>
-        values.map((all) => mean(own.map((share) => all[Math.floor(share * all.length)]!))),
-      ),
+      ways: [
+        {
+          weight: 1,
+          replicates: shares.map((own) =>
+            values.map((all) => mean(own.map((share) => all[Math.floor(share * all.length)]!))),
+          ),
+        },
+      ],
       witnesses: unbounded,
     })
   }

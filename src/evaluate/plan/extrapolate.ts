@@ -3,7 +3,7 @@
  *
  * 1. The errors are made to fall (`math/monotone.ts`): more examples do no harm, and what rises is noise.
  * 2. An inverse power law is fitted, and moved to go through the last size: what comes is told as a share of what is.
- * 3. Replicates of whole curves go the same way; their spread says what other parts and other supports would have given.
+ * 3. Replicates of whole curves go the same way; their spread says what other units and other supports would have given.
  * 4. The curve is cut off at every size from the third on and carried to the sizes that were held back. What it missed there, per
  *    doubling, is added to the variance for every doubling that is extrapolated.
  *
@@ -20,7 +20,8 @@ export interface MeasuredCurve {
   readonly sizes: readonly number[]
   /** 0..1, lower = better; one for each size. */
   readonly errors: readonly number[]
-  readonly replicates: readonly (readonly number[])[]
+  /** What the curve could have been: the variances of all ways add up, each times its weight. */
+  readonly ways: readonly { readonly weight: number; readonly replicates: readonly (readonly number[])[] }[]
   /** Units that witness the error: with none of them wrong it is not 0 but below a bound. */
   readonly witnesses: number
 }
@@ -59,12 +60,15 @@ export const leastSizes = 4
  * @throws {RangeError} Too few sizes, or arrays that do not match.
  * Cost: O(replicates * sizes); that of {@link Extrapolation.at} is O(replicates).
  */
-export function extrapolate({ sizes, errors, replicates, witnesses }: MeasuredCurve): Extrapolation {
+export function extrapolate({ sizes, errors, ways, witnesses }: MeasuredCurve): Extrapolation {
   if (sizes.length < leastSizes || errors.length !== sizes.length) {
     throw new RangeError(`extrapolate: expected ${leastSizes} sizes with an error each, got ${sizes.length}`)
   }
   const curve = carry(sizes, errors)
-  const others = replicates.map((replicate) => carry(sizes, replicate))
+  const others = ways.map(({ weight, replicates }) => ({
+    weight,
+    curves: replicates.map((replicate) => carry(sizes, replicate)),
+  }))
   const heldBack = holdBack(sizes, errors)
   const { rate, freedom } = missOf(heldBack)
   const last = sizes.at(-1) ?? 1
@@ -74,7 +78,10 @@ export function extrapolate({ sizes, errors, replicates, witnesses }: MeasuredCu
     missPerDoubling: rate,
     at(size) {
       const error = curve.at(size)
-      const drawn = sampleVariance(others.map((other) => other.at(size)))
+      const drawn = others.reduce(
+        (sum, { weight, curves }) => sum + weight * sampleVariance(curves.map((other) => other.at(size))),
+        0,
+      )
       const miss = rate * Math.max(0, Math.log2(size / last)) * error * (1 - error)
       const own = { variance: drawn, degreesOfFreedom: Math.max(1, witnesses - 1) }
       const [low, high] = intervalOf(error, own, witnesses)

@@ -17,7 +17,7 @@ type NominalCurve = Pick<Plan['nominal'], 'now' | 'points' | 'checks' | 'advice'
  */
 export function nominalCurve(
   sized: readonly SizedResults[],
-  { errors, replicates }: ResampledCurves,
+  { errors, otherUnits, otherSupports, unexplained }: ResampledCurves,
   judged: readonly [number, number],
 ): NominalCurve {
   const sizes = sized.map(({ units }) => units)
@@ -30,7 +30,15 @@ export function nominalCurve(
   const carried = Object.fromEntries(
     planFigures.map((name) => [
       name,
-      extrapolate({ sizes, errors: errors[name], replicates: replicates[name], witnesses: witnesses[name] }),
+      extrapolate({
+        sizes,
+        errors: errors[name],
+        ways: [
+          { weight: 1, replicates: otherUnits[name] },
+          { weight: unexplained[name], replicates: otherSupports[name] },
+        ],
+        witnesses: witnesses[name],
+      }),
     ]),
   ) as Record<PlanFigure, Extrapolation>
   const supports = new Map(sized.map(({ units, folds }) => [units, folds.flat().length]))

@@ -33,10 +33,21 @@ export function largerSizes(now: number): readonly number[] {
   return [...new Set(multiples.map((multiple) => Math.round(multiple * now)))].filter((size) => size > now)
 }
 
+/** Images that the detectors of one size judge, over all folds and orders, where nobody says how many of these there are. */
+const worthJudging = 2400
+
 /**
- * Orders in each fold where nobody says: three for small datasets, whose figures differ most from support to support, one where judging
- * alone takes minutes.
+ * Folds where nobody says: five for small datasets, three where judging alone takes minutes.
  *
- * @param judged - Images that the detectors of one size judge, over all folds.
+ * @param judged - Images that one fold judges.
  */
-export const defaultDraws = (judged: number): number => Math.max(1, Math.min(3, Math.floor(2000 / judged)))
+export const defaultFolds = (judged: number): number =>
+  Math.max(3, Math.min(5, Math.floor(worthJudging / judged)))
+
+/**
+ * Orders in each fold where nobody says: up to three for small datasets, whose figures differ most from support to support.
+ *
+ * @param judged - Images that all folds judge.
+ */
+export const defaultDraws = (judged: number): number =>
+  Math.max(1, Math.min(3, Math.floor(worthJudging / judged)))

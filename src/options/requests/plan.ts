@@ -11,6 +11,7 @@ const {
   split: _split,
   shots: _shots,
   draws: _draws,
+  folds: _folds,
   reviewEscape: _review,
   out: _out,
   dataset,
@@ -40,6 +41,14 @@ export const planAsk = defineAsk({
     }),
     confidence: number({ ...share, help: 'Confidence of these proofs.', default: 0.95 }),
     ...shared,
+    folds: wholeNumber({
+      help: 'Repetitions of split and learning curve.',
+      group: 'Protocol',
+      placeholder: 'K',
+      min: 2,
+      max: 100,
+      defaultText: '3 to 5, fewer with more images',
+    }),
     draws: wholeNumber({
       help: 'Orders in which good units join, in each fold; the curve is the mean of all.',
       group: 'Protocol',

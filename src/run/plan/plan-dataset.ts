@@ -10,8 +10,8 @@ import { StatisticalError } from '../../errors.ts'
 import { drawSupports } from '../../evaluate/draw-supports.ts'
 import type { FoldPlan } from '../../evaluate/fold-plan.ts'
 import { proofSentence } from '../../evaluate/plan/plan-sentences.ts'
-import { defaultDraws, nominalSizes } from '../../evaluate/plan/plan-sizes.ts'
-import { planFolds } from '../../evaluate/split.ts'
+import { defaultDraws, defaultFolds, nominalSizes } from '../../evaluate/plan/plan-sizes.ts'
+import { planFolds, splitDefaults } from '../../evaluate/split.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
 import { makeRequest } from '../../options/request.ts'
@@ -66,10 +66,13 @@ export async function planRun(
   folder: string | null,
   task: Task,
 ): Promise<Plan> {
-  const { folds, seed } = request
+  const { seed } = request
   const merge = decideMergeOf(run, task)
-  const plans = plansOf(run, request, merge.merged)
-  const judged = plans.reduce((sum, plan) => sum + plan.threshold.length + plan.inference.length, 0)
+  const judgedBy = ({ threshold, inference }: FoldPlan): number => threshold.length + inference.length
+  const possible = plansOf(run, request, merge.merged)
+  const folds = request.folds ?? defaultFolds(Math.max(...possible.map(judgedBy)))
+  const plans = possible.slice(0, folds)
+  const judged = plans.reduce((sum, plan) => sum + judgedBy(plan), 0)
   const draws = request.draws ?? defaultDraws(judged)
   const all = Math.min(...plans.map(({ unitIds }) => unitIds.train.length))
   const sizes = nominalSizes(all).map((units) => {
@@ -96,6 +99,7 @@ export function evaluationOf({
     ...request,
     ...{ keepModels: false, scheme: 'random', by: null, split: 'ignored', shots: null, draws: 1 },
     reviewEscape: null,
+    folds: request.folds ?? splitDefaults.folds,
     out: request.out ?? '',
   }
   return evaluation
@@ -121,7 +125,7 @@ function plansOf(run: OpenEvaluation, request: PlanRequest, merged: boolean): re
 }
 
 /** Where finished supports wait for the others; null where there is neither a folder nor a cache. */
-function workFolder(run: OpenEvaluation, { out, cache, draws }: PlanRequest): string | null {
+function workFolder(run: OpenEvaluation, { out, cache, folds, draws }: PlanRequest): string | null {
   if (out !== null) return resumeFolder(out)
-  return cache && join(cache, 'plans', sha256(JSON.stringify([run.key, draws])))
+  return cache && join(cache, 'plans', sha256(JSON.stringify([run.key, folds, draws])))
 }

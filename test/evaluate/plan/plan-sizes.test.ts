@@ -3,6 +3,7 @@ import { StatisticalError } from '../../../src/errors.ts'
 import { defectiveSizes } from '../../../src/evaluate/plan/fewer-defectives.ts'
 import {
   defaultDraws,
+  defaultFolds,
   largerSizes,
   leastToPlan,
   nominalSizes,
@@ -33,6 +34,7 @@ it('looks no farther than four times as many', () => {
   expect(largerSizes(2)).toEqual([3, 4, 6, 8])
 })
 
-it('draws three orders of small sets and one of large ones', () => {
-  expect([200, 1000, 5000].map(defaultDraws)).toEqual([3, 2, 1])
+it('takes fewer folds and orders the more there is to judge', () => {
+  expect([58, 500, 600, 5000].map(defaultFolds)).toEqual([5, 4, 4, 3])
+  expect([290, 1000, 2300, 9000].map(defaultDraws)).toEqual([3, 2, 1, 1])
 })

@@ -47,8 +47,7 @@ describe('resampleCurves', () => {
   })
 
   it('draws whole curves: sizes judged on the same units move together', () => {
-    const { replicates } = curves
-    const of = (i: number) => replicates.auroc.map((curve) => curve[i]!)
+    const of = (i: number) => curves.otherUnits.auroc.map((curve) => curve[i]!)
     const spread = (values: readonly number[]): number => {
       const mean = values.reduce((a, b) => a + b, 0) / values.length
       return values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
@@ -59,9 +58,26 @@ describe('resampleCurves', () => {
     expect(spread(difference)).toBeLessThan(spread(fourth) + spread(fifth))
   })
 
+  it('counts of other supports what other units leave unexplained', () => {
+    const steady = resample(curvesOf(() => 1.5, 1)).unexplained.auroc
+    const restless = sizes.map((units, i) => {
+      const folds = sized[i]!.folds.map((orders, fold) =>
+        orders.map((result) => {
+          const { scores } = result.image.rows.inference
+          const shaken = scores.map((score) => score * (fold % 2 === 0 ? 1 : -1))
+          const rows = { ...result.image.rows, inference: { ...result.image.rows.inference, scores: shaken } }
+          return { ...result, image: { ...result.image, rows } }
+        }),
+      )
+      return { units, folds }
+    })
+    expect(steady).toBeLessThan(0.9)
+    expect(resample(restless).unexplained.auroc).toBeGreaterThan(1)
+  })
+
   it('follows from the seed, and stops when told to', () => {
     expect(resample(sized)).toEqual(curves)
-    expect(resample(sized, 1).replicates).not.toEqual(curves.replicates)
+    expect(resample(sized, 1).otherUnits).not.toEqual(curves.otherUnits)
     const signal = AbortSignal.abort()
     expect(() =>
       resampleCurves(sized, 'image', settings, createRandom(0), { ...quietTask, signal }, 60),
