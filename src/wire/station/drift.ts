@@ -59,6 +59,39 @@ export const driftPointSchema = z.strictObject({
   evidence: z.record(z.string(), z.number()),
 })
 
+const numbers = z.array(z.number())
+
+/** All that a watch goes on from after a restart; written by it, read by nobody else. */
+export const driftStateSchema = z.strictObject({
+  version: z.literal(1),
+  model: z.string(),
+  alpha: z.number().gt(0).lt(1),
+  needed: z.int().positive(),
+  seed: z.number(),
+  parts: z.int().nonnegative(),
+  from: timeSchema.nullable(),
+  to: timeSchema.nullable(),
+  lastPart: z.string().nullable(),
+  statistics: z.record(
+    z.string(),
+    z.strictObject({
+      bag: z.strictObject({
+        values: numbers,
+        counts: z.array(z.int().positive()),
+        total: z.int().nonnegative(),
+      }),
+      wealth: z.strictObject({ steps: z.int().nonnegative(), scale: z.number(), gamblers: numbers }),
+      highest: z.number(),
+      referenceMedian: z.number().nullable(),
+      recent: numbers,
+    }),
+  ),
+  alarms: z.array(driftAlarmSchema),
+  points: z.array(driftPointSchema),
+  stride: z.int().positive(),
+})
+
+export type DriftState = z.infer<typeof driftStateSchema>
 export type DriftGroup = (typeof driftGroups)[number]
 export type DriftStatistic = z.infer<typeof driftStatisticSchema>
 export type DriftAlarm = z.infer<typeof driftAlarmSchema>
