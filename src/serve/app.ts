@@ -9,11 +9,17 @@ import type { Context } from './context.ts'
 import { mostPictures, pictureTypes } from './inspection/read-body.ts'
 import { notFound, problemFacts, problemOf } from './problem.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inspectRoutes } from './routes/inspect.ts'
+import { inspectionRoutes } from './routes/inspections.ts'
 import { modelRoutes } from './routes/models.ts'
 import { pageRoutes } from './routes/page.ts'
+import { reviewRoutes } from './routes/review.ts'
+import { runRoutes } from './routes/runs.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { thresholdRoutes } from './routes/thresholds.ts'
+import { upkeepRoutes } from './routes/upkeep.ts'
 import { type App, answerByZod, toOpenApi, validateByZod } from './schemas.ts'
 import { checkAccess, nobody } from './security/access.ts'
 import { setSecurityHeaders } from './security/headers.ts'
@@ -87,6 +93,12 @@ export async function createApp(context: Context, { tls, ratePerMinute }: AppOpt
     healthRoutes(routes, context)
     inspectRoutes(routes, context)
     modelRoutes(routes, context)
+    inspectionRoutes(routes, context)
+    reviewRoutes(routes, context)
+    thresholdRoutes(routes, context)
+    eventRoutes(routes, context)
+    runRoutes(routes, context.runs)
+    upkeepRoutes(routes, context)
     sessionRoutes(routes, context, tls !== null)
     docsRoutes(routes)
     pageRoutes(routes)

@@ -15,6 +15,7 @@ import type { Metrics } from './metrics.ts'
 import type { Shelf } from './models/shelf.ts'
 import type { Thresholds } from './models/thresholds.ts'
 import type { Recorder } from './recording/recorder.ts'
+import type { RunFolders } from './runs/run-folders.ts'
 import type { AccessOptions } from './security/access.ts'
 
 export interface Limits {
@@ -27,6 +28,9 @@ export interface Limits {
 }
 
 export interface Context {
+  /** The station's own (`--data`). */
+  readonly folder: string
+  readonly runs: RunFolders
   readonly shelf: Shelf
   readonly line: Line
   readonly turns: Turns

@@ -26,6 +26,7 @@ import { openShelf } from './models/shelf.ts'
 import { createThresholds } from './models/thresholds.ts'
 import { readinessOf } from './readiness.ts'
 import { createRecorder } from './recording/recorder.ts'
+import { createRunFolders } from './runs/run-folders.ts'
 import type { App } from './schemas.ts'
 import { createSessions, sessionKey } from './security/session.ts'
 import { readTokens } from './security/tokens.ts'
@@ -105,6 +106,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
     const line = createLine({ places: request.queue, bytes: Math.max(256 * 2 ** 20, request.maxBytes) })
     const context: Context = {
       ...{ shelf, line, turns: createTurns(), thresholds, outputs, events, background, log, now },
+      ...{ folder: request.data, runs: createRunFolders(request.runs) },
       ...{ records, recorder, keep, readiness, access: { tokens, sessions, now } },
       limits: { bodyBytes: request.maxBytes, pixels: request.maxPixels, verdictMs: request.timeout },
       metrics: createMetrics(

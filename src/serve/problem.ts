@@ -1,5 +1,6 @@
 /** From whatever went wrong to a problem document: the one place that knows which error is which status. */
 import { PlumblineError } from '../errors.ts'
+import { StorageError } from '../records/storage-error.ts'
 import type { NoVerdict, Problem } from '../wire/serve/problem.ts'
 
 export interface ProblemFacts {
@@ -67,6 +68,8 @@ const hasStatus = (error: unknown): error is StatusError =>
 /** What a client is told. Of a bug of ours no more than that it is one: the log has the rest. */
 export function problemFacts(error: unknown): ProblemFacts {
   if (error instanceof ProblemError) return error.facts
+  if (error instanceof StorageError)
+    return { status: 503, code: 'STORAGE', detail: `the records: ${error.reason}`, retryAfter: 5 }
   if (error instanceof PlumblineError)
     return { status: statuses[error.code] ?? 500, code: error.code, detail: error.message }
   if (hasStatus(error) && error.statusCode >= 400 && error.statusCode < 500)

@@ -24,6 +24,12 @@ export const serveAsk = defineAsk({
       defaultText: 'none but --model',
       mustExist: 'no such folder of models',
     }),
+    runs: path({
+      help: 'Folder of evaluations to show and compare.',
+      placeholder: 'DIR',
+      defaultText: 'none are shown',
+      mustExist: 'no such folder of runs',
+    }),
     data: path({
       help: "The station's own folder: records, pictures, state. One station to a folder.",
       placeholder: 'DIR',

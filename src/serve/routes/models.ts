@@ -3,17 +3,33 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type ModelSwitch, modelSwitchSchema, modelsSchema } from '../../wire/serve/models.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
+import { audited } from '../audited.ts'
 import type { Context } from '../context.ts'
 import type { App } from '../schemas.ts'
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(200) })
 const switched = { 200: modelSwitchSchema, 404: problemSchema, 409: problemSchema }
 
-export function modelRoutes(app: App, { shelf, log }: Context): void {
+export function modelRoutes(app: App, context: Context): void {
+  const { shelf, log, events, now } = context
   const tags = ['models']
-  const told = (request: FastifyRequest, action: string, result: ModelSwitch): ModelSwitch => {
-    log.info({ requestId: request.id, by: request.person.name, action, ...result }, 'models changed')
-    return result
+  /** The switch stands even where the audit log cannot be written: the log of the station has it then, and the trouble. */
+  const told = async (
+    { id, person }: FastifyRequest,
+    action: string,
+    subject: string | null,
+    change: () => Promise<ModelSwitch>,
+  ): Promise<ModelSwitch> => {
+    const before = shelf.inUse()
+    const after = await change()
+    log.info({ requestId: id, by: person.name, action, ...after }, 'models changed')
+    const { active, fingerprint, shadow } = after
+    const detail = { from: before.active, to: active, fingerprint, shadow }
+    await audited(context, person, action, subject, detail)
+    const what = action.startsWith('shadow') ? 'shadow' : 'model'
+    const name = (what === 'shadow' ? (shadow ?? before.shadow) : active) ?? 'none'
+    events.tell({ kind: 'state', at: now().toISOString(), what, name, state: 'changed', detail: action })
+    return after
   }
   app.route({
     method: 'GET',
@@ -31,14 +47,15 @@ export function modelRoutes(app: App, { shelf, log }: Context): void {
       description:
         'It is verified, loaded and warmed beside the one that judges, then takes its place; no request is lost. Broken, it changes nothing.',
     },
-    handler: async (request) => told(request, 'activate', await shelf.activate(request.params.id)),
+    handler: async (request) =>
+      told(request, 'model.switch', request.params.id, () => shelf.activate(request.params.id)),
   })
   app.route({
     method: 'POST',
     url: '/v1/models/rollback',
     config: { role: 'admin' },
     schema: { tags, summary: 'Back to the model that judged before', response: switched },
-    handler: async (request) => told(request, 'roll back', await shelf.rollBack()),
+    handler: async (request) => told(request, 'model.roll-back', null, () => shelf.rollBack()),
   })
   app.route({
     method: 'POST',
@@ -48,13 +65,14 @@ export function modelRoutes(app: App, { shelf, log }: Context): void {
       ...{ tags, summary: 'Let this model judge in shadow', params: idSchema, response: switched },
       description: 'It judges and is recorded like the active one, and never answers.',
     },
-    handler: async (request) => told(request, 'shadow', await shelf.setShadow(request.params.id)),
+    handler: async (request) =>
+      told(request, 'shadow.begin', request.params.id, () => shelf.setShadow(request.params.id)),
   })
   app.route({
     method: 'DELETE',
     url: '/v1/models/shadow',
     config: { role: 'admin' },
     schema: { tags, summary: 'No model in shadow', response: switched },
-    handler: async (request) => told(request, 'no shadow', await shelf.setShadow(null)),
+    handler: async (request) => told(request, 'shadow.end', null, () => shelf.setShadow(null)),
   })
 }

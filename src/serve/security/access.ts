@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import type { Role } from '../../wire/serve/roles.ts'
+import { nameSchema } from '../../wire/station/basics.ts'
 import { type ProblemError, refused } from '../problem.ts'
 import { findCookie, type Sessions, sessionCookie } from './session.ts'
 import { mayDo, type Person, type Tokens } from './tokens.ts'
@@ -35,9 +36,18 @@ export function checkAccess(request: FastifyRequest, options: AccessOptions): Pe
   if (tokens === null) refuseForeignHost(request)
   refuseForeignOrigin(request)
   if (role === 'none') return nobody
-  const person = tokens === null ? local : whoAsks(request, tokens, options)
+  const person = tokens === null ? localPerson(request) : whoAsks(request, tokens, options)
   if (mayDo(person, role)) return person
   throw refused(403, 'ROLE', `this takes the role ${role}; the token has ${person.role}`)
+}
+
+/** Without tokens people may say who they are, so that two of them at one machine do not clash; it gives no rights. */
+function localPerson({ headers }: FastifyRequest): Person {
+  const said = headers['x-person']
+  if (said === undefined) return local
+  const name = nameSchema.safeParse(said)
+  if (!name.success) throw refused(400, 'USAGE', 'headers: x-person: expected a name of up to 200 characters')
+  return { ...local, name: name.data }
 }
 
 function whoAsks(request: FastifyRequest, tokens: Tokens, { sessions, now }: AccessOptions): Person {

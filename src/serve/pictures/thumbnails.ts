@@ -1,0 +1,43 @@
+/** Small pictures for lists, made when they are first asked for, one after the other, and the latest kept in memory. */
+import { decodeImage } from '../../image/decode-image.ts'
+import { encodeWebp } from '../../image/encode-image.ts'
+import { shrinkImage, thumbnailSize } from '../../report/thumbnail.ts'
+import { createTurns } from '../inspection/turns.ts'
+
+export interface Thumbnails {
+  /** WebP; undefined where the picture is not kept. @param side - Largest side in pixels. */
+  of(inspection: string, image: number, side: number): Promise<Uint8Array | undefined>
+}
+
+/** Some 10 MB at 160 pixels. */
+const mostKept = 2000
+
+export function createThumbnails(
+  read: (inspection: string, image: number) => Promise<Uint8Array | undefined>,
+): Thumbnails {
+  /** The least recently asked for first. */
+  const kept = new Map<string, Uint8Array>()
+  const turns = createTurns()
+  const { signal } = new AbortController()
+  return {
+    async of(inspection, image, side) {
+      const key = `${inspection} ${image} ${side}`
+      const known = kept.get(key)
+      if (known !== undefined) {
+        kept.delete(key)
+        kept.set(key, known)
+        return known
+      }
+      return turns.take(signal, async () => {
+        const bytes = await read(inspection, image)
+        if (bytes === undefined) return
+        const picture = await decodeImage(bytes)
+        const small = await encodeWebp(shrinkImage(picture, thumbnailSize(picture, side)))
+        kept.set(key, small)
+        const [oldest] = kept.keys()
+        if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+        return small
+      })
+    },
+  }
+}

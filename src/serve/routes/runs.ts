@@ -1,0 +1,101 @@
+/** `/v1/runs`: evaluations that were made, with their findings, and two of them compared pair by pair. Read from `--runs DIR` alone. */
+import { createReadStream } from 'node:fs'
+import { z } from 'zod'
+import { compareRunFolders } from '../../run/compare/compare-run-folders.ts'
+import { evaluationSchema } from '../../wire/evaluation.ts'
+import { problemSchema } from '../../wire/serve/problem.ts'
+import type { RunFolders } from '../runs/run-folders.ts'
+import type { App } from '../schemas.ts'
+
+const tags = ['runs']
+const config = { role: 'review' } as const
+
+const runSchema = z.strictObject({
+  id: z.string(),
+  createdAt: z.string(),
+  detector: z.string(),
+  backbone: z.string(),
+  dataset: z.string(),
+  images: z.strictObject({ nominal: z.int(), anomalous: z.int() }),
+  folds: z.int(),
+  auroc: z.number().nullable(),
+  findings: z.int(),
+})
+
+const idSchema = z.strictObject({ id: z.string().min(1).max(400) })
+
+export function runRoutes(app: App, runs: RunFolders): void {
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs', config },
+    schema: {
+      tags,
+      summary: 'Evaluations below --runs, the newest first',
+      response: { 200: z.array(runSchema) },
+    },
+    async handler() {
+      return (await runs.list()).map(({ id, evaluation }) => ({
+        ...{ id, createdAt: evaluation.createdAt, folds: evaluation.protocol.folds },
+        ...{ detector: evaluation.detector.id, backbone: evaluation.backbone.id },
+        ...{ dataset: evaluation.dataset.path, images: evaluation.dataset.images },
+        auroc: evaluation.metrics.image?.auroc?.mean ?? null,
+        findings: evaluation.findings.length,
+      }))
+    },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id', config },
+    schema: {
+      ...{ tags, summary: 'One evaluation, with its findings', params: idSchema },
+      response: { 200: evaluationSchema, 404: problemSchema },
+    },
+    handler: async ({ params: { id } }) => (await runs.open(id)).evaluation,
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/scores' },
+    config: { ...config, produces: 'text/csv' },
+    schema: { tags, summary: 'Score and decision of every image', params: idSchema },
+    async handler({ params: { id } }, reply) {
+      const path = await runs.file(id, 'scores.csv')
+      return reply.type('text/csv; charset=utf-8').send(createReadStream(path))
+    },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/report' },
+    config: { ...config, produces: 'text/html' },
+    schema: { tags, summary: 'The report of the run, a page of its own', params: idSchema },
+    async handler({ params: { id } }, reply) {
+      const path = await runs.file(id, 'report.html')
+      // It is one file with its script and styles in it: shown on its own, and kept apart from the station.
+      reply.header(
+        'content-security-policy',
+        "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:",
+      )
+      return reply.type('text/html; charset=utf-8').send(createReadStream(path))
+    },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/maps/*' },
+    config: { ...config, produces: 'image/webp' },
+    schema: {
+      tags,
+      summary: 'Heat map of an image of the run',
+      params: idSchema.extend({ '*': z.string().max(1000) }),
+    },
+    async handler({ params }, reply) {
+      const path = await runs.map(params.id, params['*'])
+      return reply.type('image/webp').send(createReadStream(path))
+    },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/comparisons', config },
+    schema: {
+      ...{ tags, summary: 'Two runs on identical folds, pair by pair, with intervals' },
+      querystring: z.strictObject({ a: z.string().min(1).max(400), b: z.string().min(1).max(400) }),
+      response: { 200: z.looseObject({}), 404: problemSchema, 409: problemSchema },
+    },
+    async handler({ query: { a, b } }) {
+      const folders = [await runs.folder(a), await runs.folder(b)] as const
+      return { ...(await compareRunFolders(...folders)) }
+    },
+  })
+}

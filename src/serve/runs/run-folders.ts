@@ -1,0 +1,121 @@
+/** The run folders below `--runs`: by their path below it, and by nothing else. A name from outside never becomes a path. */
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { InputError } from '../../errors.ts'
+import { isSystemError } from '../../files/atomic.ts'
+import { maybeReadJson } from '../../files/read-json.ts'
+import { heatMapPath } from '../../run/folder/heat-map-file.ts'
+import { type Evaluation, evaluationSchema } from '../../wire/evaluation.ts'
+import { notFound } from '../problem.ts'
+
+export interface FoundRun {
+  /** Path below `--runs`, with `/`. */
+  readonly id: string
+  readonly folder: string
+  readonly evaluation: Evaluation
+}
+
+export interface RunFolders {
+  /** The newest first; what is no run of this version is left out. */
+  list(): Promise<readonly FoundRun[]>
+  /** @throws {ProblemError} 404. */
+  open(id: string): Promise<FoundRun>
+  folder(id: string): Promise<string>
+  /** A file of the run itself. */
+  file(id: string, name: 'scores.csv' | 'report.html'): Promise<string>
+  /** Heat map of an image. @throws {ProblemError} 404. */
+  map(id: string, image: string): Promise<string>
+}
+
+/** Runs lie so deep at most: `runs/first`, `runs/line-3/monday/run`. */
+const deepest = 3
+
+/** @param root - Null for none. */
+export function createRunFolders(root: string | null): RunFolders {
+  /** By folder, with the time of the file that was read. */
+  const read = new Map<string, { readonly mtimeMs: number; readonly evaluation: Evaluation | undefined }>()
+
+  const evaluationOf = async (folder: string): Promise<Evaluation | undefined> => {
+    const path = join(folder, 'evaluation.json')
+    const mtimeMs = await timeOf(path)
+    if (mtimeMs === undefined) return
+    const known = read.get(folder)
+    if (known?.mtimeMs === mtimeMs) return known.evaluation
+    const evaluation = await readable(path)
+    read.set(folder, { mtimeMs, evaluation })
+    return evaluation
+  }
+  const find = async (): Promise<readonly FoundRun[]> => {
+    if (root === null) return []
+    const found: FoundRun[] = []
+    for (const folder of await foldersBelow(root, deepest)) {
+      const evaluation = await evaluationOf(folder)
+      if (evaluation !== undefined)
+        found.push({ id: relative(root, folder).split(sep).join('/'), folder, evaluation })
+    }
+    return found.sort((a, b) => (a.evaluation.createdAt < b.evaluation.createdAt ? 1 : -1))
+  }
+  const open = async (id: string): Promise<FoundRun> => {
+    const run = (await find()).find((each) => each.id === id)
+    if (run === undefined) throw notFound('such run')
+    return run
+  }
+  const within = async (folder: string, path: string): Promise<string> => {
+    try {
+      const [top, real] = await Promise.all([realpath(folder), realpath(path)])
+      if (real.startsWith(`${top}${sep}`) && (await stat(real)).isFile()) return real
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+    }
+    throw notFound('such file')
+  }
+  return {
+    list: find,
+    open,
+    folder: async (id) => (await open(id)).folder,
+    async file(id, name) {
+      const { folder } = await open(id)
+      return within(folder, join(folder, name))
+    },
+    async map(id, image) {
+      const maps = join((await open(id)).folder, 'maps')
+      return within(maps, heatMapPath(maps, image))
+    },
+  }
+}
+
+async function timeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch (error) {
+    if (isSystemError(error)) return
+    throw error
+  }
+}
+
+async function readable(path: string): Promise<Evaluation | undefined> {
+  try {
+    return await maybeReadJson(path, evaluationSchema)
+  } catch (error) {
+    if (error instanceof InputError) return // of another version, or being written
+    throw error
+  }
+}
+
+async function foldersBelow(root: string, depth: number): Promise<string[]> {
+  let entries: Awaited<ReturnType<typeof list>>
+  try {
+    entries = await list(root)
+  } catch (error) {
+    if (isSystemError(error)) return []
+    throw error
+  }
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(root, name))
+  const deeper =
+    depth === 1 ? [] : await Promise.all(folders.map((folder) => foldersBelow(folder, depth - 1)))
+  return [...folders, ...deeper.flat()]
+}
+
+const list = (folder: string) => readdir(folder, { withFileTypes: true })
