@@ -13,6 +13,7 @@ import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inspectRoutes } from './routes/inspect.ts'
 import { inspectionRoutes } from './routes/inspections.ts'
+import { keptImageRoutes } from './routes/kept-images.ts'
 import { modelRoutes } from './routes/models.ts'
 import { pageRoutes } from './routes/page.ts'
 import { reviewRoutes } from './routes/review.ts'
@@ -94,6 +95,7 @@ export async function createApp(context: Context, { tls, ratePerMinute }: AppOpt
     inspectRoutes(routes, context)
     modelRoutes(routes, context)
     inspectionRoutes(routes, context)
+    keptImageRoutes(routes, context)
     reviewRoutes(routes, context)
     thresholdRoutes(routes, context)
     eventRoutes(routes, context)

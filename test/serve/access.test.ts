@@ -185,7 +185,7 @@ describe('events', () => {
         })
         request.on('error', (error: NodeJS.ErrnoException) => error.code !== 'ECONNRESET' && reject(error))
       })
-    const live = listen({}, 'event: inspection')
+    const live = listen({}, '"kind":"inspection"')
     const payload = await greyPng(120)
     const headers = { 'content-type': 'image/png' }
     const judge = () => station.app.inject({ method: 'POST', url: '/v1/inspect', payload, headers })
@@ -195,7 +195,7 @@ describe('events', () => {
     const data = JSON.parse(/data: (.*)/.exec(text)?.[1] ?? '{}')
     expect(data).toMatchObject({ kind: 'inspection', inspection: { outcome: 'review', score: 120 } })
     const missed = await listen({ 'last-event-id': '0' }, 'id: 1\n')
-    expect(missed).toContain('event: inspection')
-    expect(await listen({ 'last-event-id': '999999' }, 'event: reset')).toContain('event: reset')
+    expect(missed).toContain('"kind":"inspection"')
+    expect(await listen({ 'last-event-id': '999999' }, 'gap')).toContain('{"kind":"gap"}')
   })
 })

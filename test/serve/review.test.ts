@@ -7,12 +7,7 @@ import { greyPng, openGreyStation, type TestedStation } from './grey-station.ts'
 
 let station: TestedStation
 const ids: string[] = []
-const ask = async (
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-  url: string,
-  payload?: object,
-  person = 'anna',
-) => {
+const ask = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object, person = 'anna') => {
   const response = await station.app.inject({
     ...{ method, url, headers: { 'x-person': person } },
     ...(payload !== undefined && { payload }),
@@ -43,8 +38,8 @@ describe('inspections', () => {
       count: 2,
       atLeast: false,
     })
-    expect((await ask('GET', '/v1/inspections/facets')).json.lots.sort()).toEqual(['A', 'B'])
-    expect((await ask('GET', '/v1/inspections/scores')).json).toHaveLength(3)
+    expect((await ask('GET', '/v1/facets')).json.lots.sort()).toEqual(['A', 'B'])
+    expect((await ask('GET', '/v1/scores')).json).toHaveLength(3)
     expect((await ask('GET', '/v1/inspections?outcome=good')).status).toBe(400)
   })
 
@@ -70,14 +65,12 @@ describe('inspections', () => {
     const map = await ask('GET', `/v1/inspections/${ids[2]}/images/0/map?as=float32`)
     expect(map.response.rawPayload.readFloatLE(0)).toBe(220)
     expect([map.response.headers['x-map-width'], map.response.headers['x-map-height']]).toEqual(['16', '8'])
-    expect((await ask('GET', `/v1/inspections/${ids[2]}/images/0/map?as=png&low=0&high=255`)).status).toBe(
-      200,
-    )
+    expect((await ask('GET', `/v1/inspections/${ids[2]}/images/0/map.png?low=0&high=255`)).status).toBe(200)
     expect((await ask('GET', `/v1/inspections/${ids[2]}/images/7/picture`)).status).toBe(404)
   })
 
   it('come as CSV', async () => {
-    const { response } = await ask('GET', '/v1/exports/inspections.csv?lot=B')
+    const { response } = await ask('GET', '/v1/export.csv?lot=B')
     expect(response.headers['content-type']).toContain('text/csv')
     expect(response.body.trim().split('\n')).toHaveLength(2)
     expect(response.body).toContain(ids[2])
@@ -125,6 +118,7 @@ describe('corrections', () => {
 
   it.each([
     [{ verdict: 'good' }, 400],
+    [{ verdict: 'nominal', label: 'anomalous' }, 400],
     [{}, 400],
     [{ verdict: 'nominal', extra: 1 }, 400],
     [{ verdict: 'nominal', masks: ['x'] }, 400],
@@ -155,7 +149,7 @@ describe('corrections', () => {
     expect({ status: own.status, code: own.json.code }).toEqual({ status: 409, code: 'OWN_DECISION' })
     expect((await ask('GET', '/v1/review/rules')).json[0].rule).toMatchObject({ review: 1 })
     expect(
-      (await ask('PUT', '/v1/review/rule', { everyPart: 0.5, nominal: 0, anomalous: 1, review: 1 })).status,
+      (await ask('POST', '/v1/review/rules', { everyPart: 0.5, nominal: 0, anomalous: 1, review: 1 })).status,
     ).toBe(200)
   })
 })
@@ -171,7 +165,8 @@ describe('another threshold', () => {
     })
     expect(json).toMatchObject({ state: 'proposed', from: { threshold: 150, band: 100 } })
     expect(
-      (await ask('POST', `/v1/proposals/${json.id}/decide`, { decision: 'accepted', why: 'agreed' })).status,
+      (await ask('POST', `/v1/proposals/${json.id}/decision`, { decision: 'accepted', why: 'agreed' }))
+        .status,
     ).toBe(200)
     const id = await judge(60)
     expect((await ask('GET', `/v1/inspections/${id}`)).json).toMatchObject({
@@ -179,14 +174,14 @@ describe('another threshold', () => {
       threshold: 50,
       band: 30,
     })
-    await ask('POST', `/v1/proposals/${json.id}/decide`, { decision: 'rolled-back', why: 'too much scrap' })
+    await ask('POST', `/v1/proposals/${json.id}/decision`, { decision: 'rolled-back', why: 'too much scrap' })
     const after = await judge(60)
     expect((await ask('GET', `/v1/inspections/${after}`)).json).toMatchObject({
       verdict: 'nominal',
       threshold: 150,
     })
     expect(
-      (await ask('POST', `/v1/proposals/${json.id}/decide`, { decision: 'accepted', why: 'x' })).status,
+      (await ask('POST', `/v1/proposals/${json.id}/decision`, { decision: 'accepted', why: 'x' })).status,
     ).toBe(409)
     const actions = (await ask('GET', '/v1/audit')).json.map(({ action }: { action: string }) => action)
     expect(actions).toEqual(
@@ -199,11 +194,11 @@ describe('another threshold', () => {
 describe('upkeep', () => {
   it('exports a manifest of what was decided', async () => {
     await ask('POST', `/v1/inspections/${ids[0]}/corrections`, { verdict: 'nominal' }, 'dora')
-    const { status, json } = await ask('POST', '/v1/exports/manifest', { name: 'week-1' })
+    const { status, json } = await ask('POST', '/v1/manifests', { name: 'week-1' })
     expect(status).toBe(201)
     expect(json.nominal).toBeGreaterThanOrEqual(1)
     expect(readFileSync(json.path, 'utf8')).toContain('selection')
-    expect((await ask('POST', '/v1/exports/manifest', { name: '../escape' })).status).toBe(400)
+    expect((await ask('POST', '/v1/manifests', { name: '../escape' })).status).toBe(400)
   })
 
   it('backs up while it runs, deletes by query, and forgets a person', async () => {

@@ -24,7 +24,7 @@ export function eventRoutes(app: App, { events, log }: Context): void {
     schema: {
       ...{ tags: ['events'], summary: 'What happens, as it happens (server-sent events)' },
       description:
-        'Each event has the kind as its name and the document as its data. Whoever was cut off sends `Last-Event-ID`; where what was missed is no longer known, the first event is `reset`: read everything anew.',
+        'The data of each event is a document whose `kind` says what it is. Whoever was cut off sends `Last-Event-ID`; where what was missed is no longer known, the first is of kind `gap`: read everything anew.',
       querystring: z.strictObject({ kinds: z.string().max(200).optional() }),
     },
     async handler(request, reply) {
@@ -48,11 +48,11 @@ export function eventRoutes(app: App, { events, log }: Context): void {
       }
       const send = ({ seq, event }: NumberedEvent): void => {
         if (kinds === undefined || kinds.includes(event.kind))
-          write(`id: ${seq}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`)
+          write(`id: ${seq}\ndata: ${JSON.stringify(event)}\n\n`)
       }
       write('retry: 2000\n\n')
       const missed = Number.isSafeInteger(last) ? events.since(last) : undefined
-      if (missed === undefined) write(`id: ${events.last}\nevent: reset\ndata: {}\n\n`)
+      if (missed === undefined) write(`id: ${events.last}\ndata: {"kind":"gap"}\n\n`)
       else missed.forEach(send)
       const stop = events.listen(send)
       const heart = setInterval(() => write(': still here\n\n'), heartbeatMs)

@@ -49,11 +49,7 @@ export function reviewRoutes(app: App, context: Context): void {
     },
     async handler({ params: { id }, body, person }, reply) {
       if ((await records.inspections.find(id)) === undefined) throw notFound(`inspection ${id}`)
-      const { verdict: label, defect, note, masks } = body
-      const result = await review.correct({
-        ...{ inspection: id, by: person.name, label, masks },
-        ...{ kind: defect ?? null, note: note ?? null },
-      })
+      const result = await review.correct({ inspection: id, by: person.name, ...body })
       if (!result.ok) throw refused(409, refusals[result.reason], words[result.reason])
       const { correction } = result
       events.tell({ kind: 'correction', at: at(), correction })
@@ -87,15 +83,20 @@ export function reviewRoutes(app: App, context: Context): void {
     },
   })
   app.route({
+    ...{ method: 'GET', url: '/v1/review/count', config },
+    schema: { tags, summary: 'How many parts wait to be looked at', response: { 200: countSchema } },
+    handler: () => review.openCount(),
+  })
+  app.route({
     ...{ method: 'POST', url: '/v1/review/next', config },
     schema: {
-      ...{ tags, summary: 'The next part, claimed: two people never get the same one' },
+      ...{ tags, summary: 'The next part, claimed, or null: two people never get the same one' },
       querystring: filterQuerySchema,
-      response: { 200: servedInspectionSchema, 404: problemSchema },
+      response: { 200: servedInspectionSchema.nullable() },
     },
     async handler({ query, person }) {
       const found = await review.claimNext(person.name, query)
-      if (found === undefined) throw notFound('part that waits')
+      if (found === undefined) return null
       events.tell({ kind: 'claim', at: at(), inspection: found.id, claim: found.review?.claim ?? null })
       return served(found)
     },
@@ -150,7 +151,7 @@ export function reviewRoutes(app: App, context: Context): void {
     handler: async () => [...(await review.samplingRules())],
   })
   app.route({
-    ...{ method: 'PUT', url: '/v1/review/rule' },
+    ...{ method: 'POST', url: '/v1/review/rules' },
     config: { role: 'admin' },
     schema: {
       ...{ tags, summary: 'Another rule, for parts to come', body: samplingRuleSchema },

@@ -68,7 +68,7 @@ export function runRoutes(app: App, runs: RunFolders): void {
       // It is one file with its script and styles in it: shown on its own, and kept apart from the station.
       reply.header(
         'content-security-policy',
-        "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:",
+        "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; frame-ancestors 'self'",
       )
       return reply.type('text/html; charset=utf-8').send(createReadStream(path))
     },

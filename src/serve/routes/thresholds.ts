@@ -59,6 +59,9 @@ export function thresholdRoutes(app: App, context: Context): void {
         to: operatingPointSchema.refine(({ threshold, band }) => band === null || band <= threshold, {
           message: 'expected a band that begins at or below the threshold',
         }),
+        /** Fingerprint of the model, and the point in force, as the proposer saw them; refused where they are others by now. */
+        model: z.string().max(200).optional(),
+        from: operatingPointSchema.optional(),
         reason: z.string().min(1).max(2000),
         evidence: z.record(z.string(), z.json()).default({}),
       }),
@@ -66,13 +69,24 @@ export function thresholdRoutes(app: App, context: Context): void {
     },
     async handler({ body, person }, reply) {
       const { model, used } = current()
-      const from = used ?? { threshold: body.to.threshold, band: body.to.band }
-      const proposal = await proposals.propose({ by: person.name, model: model.fingerprint, from, ...body })
+      const { to, reason, evidence, from = used ?? to } = body
+      const isOther = used !== null && (from.threshold !== used.threshold || from.band !== used.band)
+      if (isOther || (body.model ?? model.fingerprint) !== model.fingerprint)
+        throw refused(409, 'CHANGED', 'model or threshold have changed since: look again')
+      const { fingerprint } = model
+      const proposal = await proposals.propose({
+        by: person.name,
+        model: fingerprint,
+        from,
+        to,
+        reason,
+        evidence,
+      })
       return reply.code(201).send(proposal)
     },
   })
   app.route({
-    ...{ method: 'POST', url: '/v1/proposals/:id/decide', config: { role: 'admin' } },
+    ...{ method: 'POST', url: '/v1/proposals/:id/decision', config: { role: 'admin' } },
     schema: {
       ...{ tags, summary: 'Accept a proposal, reject it, or take an accepted one back' },
       params: z.strictObject({ id: z.coerce.number().int().positive() }),

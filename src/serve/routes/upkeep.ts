@@ -44,7 +44,7 @@ export function upkeepRoutes(app: App, context: Context): void {
     handler: ({ query: { head } }) => records.audit.verify(head),
   })
   app.route({
-    ...{ method: 'GET', url: '/v1/exports/inspections.csv' },
+    ...{ method: 'GET', url: '/v1/export.csv' },
     config: { ...review, produces: 'text/csv' },
     schema: { tags: ['exports'], summary: 'Inspections as CSV', querystring: filterQuerySchema },
     async handler({ query }, reply) {
@@ -53,7 +53,7 @@ export function upkeepRoutes(app: App, context: Context): void {
     },
   })
   app.route({
-    ...{ method: 'POST', url: '/v1/exports/manifest', config: admin },
+    ...{ method: 'POST', url: '/v1/manifests', config: admin },
     schema: {
       ...{
         tags: ['exports'],
