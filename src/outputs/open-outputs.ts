@@ -6,6 +6,7 @@
  */
 import { createRandom } from '../math/random.ts'
 import type { Outbox } from '../records/outbox.ts'
+import { StorageError } from '../records/storage-error.ts'
 import type { Judged } from '../wire/station/inspection.ts'
 import type { NewLetter } from '../wire/station/letter.ts'
 import type { StationOutcome } from '../wire/station/verdict.ts'
@@ -17,16 +18,16 @@ import type { CourierFigures } from './courier/figures.ts'
 import { resultKind } from './courier/read-letter.ts'
 import { timepieceOf } from './courier/timepiece.ts'
 import { type LineSignal, lineSignal } from './line-signal.ts'
-import { resultMessage } from './message.ts'
+import { resultMessage, type TurnedAway, turnedAwayMessage } from './message.ts'
 import { openOutput } from './open-output.ts'
 import type { StationState } from './station-state.ts'
 
 export interface OutputFigures extends CourierFigures {
   readonly name: string
   readonly type: string
-  /** Letters in the outbox. */
-  readonly waiting: number
-  readonly deadLetters: number
+  /** Letters in the outbox; null where it cannot be asked. */
+  readonly waiting: number | null
+  readonly deadLetters: number | null
 }
 
 export interface Outputs {
@@ -38,6 +39,8 @@ export interface Outputs {
   wake(): void
   /** Tells a result that could not be written down: tried once, now, and not repeated. */
   tellUnrecorded(judged: Judged): void
+  /** Tells of a part that was turned away unseen (the station is full): tried once, now, and not repeated. */
+  tellTurnedAway(part: TurnedAway): void
   /** Shows what the station is doing, where an output can. */
   show(state: StationState): void
   /** As plain numbers, in the order of the configuration. */
@@ -129,17 +132,25 @@ export async function openOutputs(
       const message = resultMessage(judged, false)
       for (const { courier } of whoTells(judged)) courier.tell(message)
     },
+    tellTurnedAway(part) {
+      const message = turnedAwayMessage(part)
+      for (const { courier, only } of running)
+        if (only === undefined || only.includes(part.outcome)) courier.tell(message)
+    },
     show(state) {
       for (const { output } of running) output.show?.(state)
     },
     async figures() {
-      const counts = await outbox.counts()
+      const counts = await outbox.counts().catch((error: unknown) => {
+        if (error instanceof StorageError) return null
+        throw error
+      })
       return running.map(({ name, type, courier }) => ({
         name,
         type,
         ...courier.figures(),
-        waiting: counts[name]?.waiting ?? 0,
-        deadLetters: counts[name]?.dead ?? 0,
+        waiting: counts && (counts[name]?.waiting ?? 0),
+        deadLetters: counts && (counts[name]?.dead ?? 0),
       }))
     },
     async orphans() {

@@ -24,12 +24,14 @@ import { createMetrics } from './metrics.ts'
 import { createKnownModels } from './models/known-models.ts'
 import { openShelf } from './models/shelf.ts'
 import { createThresholds } from './models/thresholds.ts'
+import { addOutputMetrics } from './output-metrics.ts'
 import { readinessOf } from './readiness.ts'
 import { createRecorder } from './recording/recorder.ts'
 import { createRunFolders } from './runs/run-folders.ts'
 import type { App } from './schemas.ts'
 import { createSessions, sessionKey } from './security/session.ts'
 import { readTokens } from './security/tokens.ts'
+import { stationStateOf } from './station-state.ts'
 import { createUndo } from './undo.ts'
 import { startUpkeep } from './upkeep.ts'
 
@@ -80,6 +82,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
       events.tell({ kind: 'state', at: now().toISOString(), ...event })
     const outputs = await outputsOf(request, records, around, (event) => tellOutput(event, log, tell))
     undo.add(() => outputs?.close())
+    outputs?.show({ phase: 'starting', model: null, underWay: 0, takes: false, reason: null })
     const recorder = createRecorder(records, (trouble) => {
       if (trouble !== null) log.error({ reason: trouble }, 'records cannot be written')
       tell({ what: 'records', name: 'records', state: trouble === null ? 'up' : 'down', detail: trouble })
@@ -103,7 +106,9 @@ export async function openStation(options: ServeOptions, around: StationSurround
       log.error({ what, stack: (error as Error).stack }, 'failed behind the scenes'),
     )
     undo.add(() => background.settled())
-    const line = createLine({ places: request.queue, bytes: Math.max(256 * 2 ** 20, request.maxBytes) })
+    const show = (): void => outputs?.show(stationStateOf(shelf, line, isEnding))
+    const bytes = Math.max(256 * 2 ** 20, request.maxBytes)
+    const line = createLine({ places: request.queue, bytes, onChange: show })
     const context: Context = {
       ...{ shelf, line, turns: createTurns(), thresholds, outputs, events, background, log, now },
       ...{ folder: request.data, runs: createRunFolders(request.runs) },
@@ -115,11 +120,13 @@ export async function openStation(options: ServeOptions, around: StationSurround
       ),
       watchDrift: () => {},
     }
+    if (outputs !== null) addOutputMetrics(context.metrics.registry, outputs)
     const app = await createApp(context, { tls, ratePerMinute: request.rate })
     undo.add(() => app.close())
     const upkeep = startUpkeep(context, known)
     undo.add(() => {
       isEnding = true
+      show()
       return upkeep.stop()
     })
     const address = await listen(app, request)

@@ -2,8 +2,9 @@
 import { StorageError } from '../records/storage-error.ts'
 import type { Context } from './context.ts'
 import type { KnownModels } from './models/known-models.ts'
+import { stationStateOf } from './station-state.ts'
 
-const everyMs = { models: 2000, records: 2000, sweep: 3_600_000 } as const
+const everyMs = { models: 2000, records: 2000, outputs: 1000, sweep: 3_600_000 } as const
 
 export interface Upkeep {
   /** Resolves when what is under way is done. */
@@ -19,16 +20,7 @@ export function startUpkeep(
     repeat(everyMs.models, 'models', () => known.refresh()),
     repeat(everyMs.records, 'records', () => recorder.retry()),
     repeat(everyMs.sweep, 'sweep', async () => void (await records.upkeep.sweep())),
-    repeat(500, 'outputs', async () => {
-      const model = shelf.lease('active')
-      model?.release()
-      outputs?.show({
-        phase: model === null ? 'no-model' : 'ready',
-        model: model && { name: model.id, fingerprint: model.fingerprint, preparation: model.preparation },
-        ...{ underWay: line.held, takes: model !== null && !line.isFull },
-        reason: model === null ? 'no model is active' : null,
-      })
-    }),
+    repeat(everyMs.outputs, 'outputs', async () => outputs?.show(stationStateOf(shelf, line, false))),
   ]
 
   /** One at a time of each. */

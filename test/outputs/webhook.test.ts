@@ -226,4 +226,19 @@ describe('a webhook', () => {
     await until(async () => (await made.outputs.figures())[0]!.toldOnce === 1)
     expect(JSON.parse(came[0]!.body)).toMatchObject({ recorded: false, inspection: sampleJudged(1).id })
   })
+
+  it('is told of a part that was turned away unseen, which is never a good one', async () => {
+    const { came, url } = await receiver(ok)
+    const made = await setUp(url, { only: ['busy'] })
+    const { id, lot, camera } = sampleJudged(1)
+    const part = { id, time: new Date(), reason: 'the line is full', part: 'P-9', lot, camera }
+    made.outputs.tellTurnedAway({ ...part, outcome: 'busy' })
+    made.outputs.tellTurnedAway({ ...part, outcome: 'timeout' })
+    await until(async () => (await made.outputs.figures())[0]!.toldOnce === 1)
+    expect(JSON.parse(came[0]!.body)).toMatchObject({
+      ...{ outcome: 'busy', part: 'P-9', recorded: false, score: null },
+      signal: { resultValid: false, resultOk: false, action: 'reject' },
+    })
+    expect(came).toHaveLength(1)
+  })
 })

@@ -8,7 +8,13 @@ import type { Delivery, Output, TlsFiles, Told } from '../contract.ts'
 import { loadPackage } from '../load-package.ts'
 import { redacted } from '../redacted.ts'
 import type { StationState } from '../station-state.ts'
-import { BrokerError, type BrokerTools, keepConnected, packetTooLarge } from './connection.ts'
+import {
+  type BrokerConnection,
+  BrokerError,
+  type BrokerTools,
+  keepConnected,
+  packetTooLarge,
+} from './connection.ts'
 import { offlineState, shownOnTopic } from './state-document.ts'
 
 export interface MqttSettings {
@@ -50,28 +56,34 @@ export async function openMqtt(settings: MqttSettings, at: string, tools: MqttTo
     payload: Buffer.from(offlineState(station, 'connection lost')),
     ...retained,
   }
-  const connection = keepConnected(
-    url,
-    { ...connectOptions(settings), will },
-    {
-      ...tools,
-      connect,
-      timeoutMs,
-      connected() {
-        onBroker = null
-        void showLatest()
+  let kept: BrokerConnection | null = null
+
+  /** Connects when there is something to say: whoever only probes leaves no will. */
+  function connected(): BrokerConnection {
+    kept ??= keepConnected(
+      url,
+      { ...connectOptions(settings), will },
+      {
+        ...tools,
+        connect,
+        timeoutMs,
+        connected() {
+          onBroker = null
+          void showLatest()
+        },
       },
-    },
-  )
+    )
+    return kept
+  }
 
   /** One at a time, so that the last that arrives is the last that was shown; what changed meanwhile is skipped. */
   async function showLatest(): Promise<void> {
     if (isShowing) return
     isShowing = true
     try {
-      while (shown !== null && shown !== onBroker && connection.isConnected()) {
+      while (shown !== null && shown !== onBroker && connected().isConnected()) {
         const document = shown
-        await connection.publish(stateTopic, document, retained, never)
+        await connected().publish(stateTopic, document, retained, never)
         onBroker = document
       }
     } catch {
@@ -84,7 +96,7 @@ export async function openMqtt(settings: MqttSettings, at: string, tools: MqttTo
   async function deliver(told: Told, signal: AbortSignal): Promise<Delivery> {
     const payload = JSON.stringify({ type: 'inspection', station, ...told.message, signal: told.signal })
     try {
-      await connection.publish(`${topic}/result`, payload, { qos: 1 }, signal)
+      await connected().publish(`${topic}/result`, payload, { qos: 1 }, signal)
       return { as: 'delivered' }
     } catch (error) {
       const { message, reasonCode } = error as BrokerError
@@ -117,11 +129,9 @@ export async function openMqtt(settings: MqttSettings, at: string, tools: MqttTo
         await probing.close(async () => {})
       }
     },
-    state: () => (connection.isConnected() ? 'up' : 'down'),
+    state: () => (kept === null ? 'starting' : kept.isConnected() ? 'up' : 'down'),
     async close() {
-      await connection.close((publish) =>
-        publish(stateTopic, offlineState(station, 'stopped'), retained, never),
-      )
+      await kept?.close((publish) => publish(stateTopic, offlineState(station, 'stopped'), retained, never))
     },
   }
 }

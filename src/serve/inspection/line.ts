@@ -11,6 +11,8 @@ export interface LineOptions {
   readonly places: number
   /** Bytes of bodies that may be held at once. */
   readonly bytes: number
+  /** Told when somebody has come or gone. */
+  readonly onChange?: () => void
 }
 
 export interface Line {
@@ -23,7 +25,7 @@ export interface Line {
   readonly isFull: boolean
 }
 
-export function createLine({ places, bytes: room }: LineOptions): Line {
+export function createLine({ places, bytes: room, onChange = () => {} }: LineOptions): Line {
   let held = 0
   let bytesHeld = 0
   let typical = 100
@@ -40,12 +42,14 @@ export function createLine({ places, bytes: room }: LineOptions): Line {
       }
       held++
       bytesHeld += bytes
+      onChange()
       let isIn = true
       return () => {
         if (!isIn) return
         isIn = false
         held--
         bytesHeld -= bytes
+        onChange()
       }
     },
     took(milliseconds) {

@@ -2,8 +2,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { mustGet } from '../../present.ts'
+import { newInspectionId } from '../../records/new-id.ts'
 import { inspectAnswerSchema, inspectFieldsSchema } from '../../wire/serve/inspect.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
+import { nameSchema } from '../../wire/station/basics.ts'
 import type { Context } from '../context.ts'
 import { type Deadline, startDeadline } from '../inspection/deadline.ts'
 import { createInspectPart } from '../inspection/inspect-part.ts'
@@ -37,10 +39,15 @@ interface Admission {
   readonly deadline: Deadline
 }
 
+/** Who may not ask sends no part. */
+const noParts = [401, 403]
+
 export function inspectRoutes(app: App, context: Context): void {
-  const { line, limits, metrics } = context
+  const { line, limits, metrics, outputs, now } = context
   const inspectPart = createInspectPart(context)
   const admitted = new WeakMap<FastifyRequest, Admission>()
+  /** Of these the line is told by their record, or by the lack of one. */
+  const noted = new WeakSet<FastifyRequest>()
 
   /** Before a byte of the body is read: a full line is said at once. */
   const enter = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -78,14 +85,30 @@ export function inspectRoutes(app: App, context: Context): void {
     },
     bodyLimit: limits.bodyBytes,
     onRequest: enter,
-    async onError(_request, _reply, error) {
-      const { state } = error instanceof ProblemError ? error.facts : {}
-      metrics.refusals.inc({ state: state ?? 'failed' })
+    async onError(request, _reply, error) {
+      const { state = 'failed', status = 500 } = error instanceof ProblemError ? error.facts : {}
+      metrics.refusals.inc({ state })
+      if (outputs === null || noted.has(request) || noParts.includes(status)) return
+      const time = now()
+      const { part, lot, camera } = namesOf(request)
+      const reason = error.message
+      outputs.tellTurnedAway({ id: newInspectionId(time), time, outcome: state, reason, part, lot, camera })
     },
     async handler(request) {
       const { deadline, since } = mustGet(admitted, request)
       const sent = await deadline.race(readSentPart(request))
+      noted.add(request)
       return inspectPart(sent, { source: 'http', deadline, since })
     },
   })
+}
+
+/** What a request calls its part before its body is read; a name that is none is left out. */
+function namesOf({ headers, query }: FastifyRequest) {
+  const asked = query as Readonly<Record<string, unknown>>
+  const name = (field: string, header: string): string | null => {
+    const parsed = nameSchema.safeParse(asked[field] ?? headers[header])
+    return parsed.success ? parsed.data : null
+  }
+  return { part: name('part', 'x-part-id'), lot: name('lot', 'x-lot'), camera: name('camera', 'x-camera') }
 }
