@@ -35,21 +35,8 @@ describe('12 bits in files of 16, every page an image', () => {
       write(join(dataset, `good/${i}.tif`), tiff(grey12(i, false), grey12(500 + i, false)))
     for (let i = 0; i < 20; i++)
       write(join(dataset, `spot/${i}.tif`), tiff(grey12(1000 + i, true), grey12(2000 + i, true)))
-    const { code, err } = await plumbline(home, [
-      ...[
-        'evaluate',
-        dataset,
-        '--out',
-        run,
-        ...quick,
-        '--folds',
-        '2',
-        '--page',
-        'all',
-        '--keep-models',
-        'conformal',
-      ],
-    ])
+    const told = [...quick, '--folds', '2', '--page', 'all', '--keep-models']
+    const { code, err } = await plumbline(home, ['evaluate', dataset, '--out', run, ...told])
     expect(`${code} ${code === 0 ? '' : err}`).toBe('0 ')
   }, 300_000)
 
