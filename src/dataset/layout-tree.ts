@@ -155,7 +155,7 @@ async function readClasses(
   return {
     samples,
     issues,
-    why: whyOf(samples, all, isFlatGood),
+    why: whyOf(samples, all, isFlatGood, choice),
     notes: [
       ...proof,
       ...(isFlatGood ? ['All images lie directly in the folder and are taken for good parts.'] : []),
@@ -264,7 +264,12 @@ function emptyClasses(listing: Listing, folders: ReadonlyMap<string, FolderClass
   return issues
 }
 
-function whyOf(samples: readonly Sample[], classes: readonly FolderClass[], isFlatGood: boolean): string {
+function whyOf(
+  samples: readonly Sample[],
+  classes: readonly FolderClass[],
+  isFlatGood: boolean,
+  choice: ClassChoice,
+): string {
   if (isFlatGood) return 'images lie directly in it, and no folder of defects or of masks is there'
   const good = [...new Set(classes.filter(({ kind }) => kind === 'nominal').map(({ name }) => name))]
   const bad = [
@@ -276,8 +281,15 @@ function whyOf(samples: readonly Sample[], classes: readonly FolderClass[], isFl
   const named = (names: readonly string[]): string =>
     `${names.slice(0, 4).join(', ')}${names.length > 4 ? ' ...' : ''}`
   return [
-    `${named(good)} ${good.length === 1 ? 'is a name' : 'are names'} for good parts`,
-    bad.length > 0 && `${named(bad)} for defects`,
+    choice.good === null
+      ? `${named(good)} ${good.length === 1 ? 'is a name' : 'are names'} for good parts`
+      : `--good says that ${named(good)} ${good.length === 1 ? 'holds' : 'hold'} good parts`,
+    bad.length > 0 &&
+      (choice.defects === null
+        ? choice.good === null
+          ? `${named(bad)} for defects`
+          : `${named(bad)} ${bad.length === 1 ? 'is a name' : 'are names'} for defects`
+        : `--defects names ${named(bad)}`),
     splits.length > 0 && `in the splits ${splits.join(', ')}`,
   ]
     .filter((words) => words !== false)

@@ -539,6 +539,30 @@ describe('masks', () => {
     expect(leftOut).toEqual(['info: images of surfaces that --good does not name: 5'])
   })
 
+  it('says that the user named the folders, not that their names did', async () => {
+    const root = await drawDataset({ ...some(3, 'A/#.png', 'good'), ...some(2, 'B/#.png', 'bad', 20) })
+    const { why } = await understand(root, { good: 'A', defects: ['B'] })
+    expect(why).toBe('--good says that A holds good parts, --defects names B')
+  })
+
+  it('keeps apart what differs in nothing but capitals', async () => {
+    const { dataset } = await understand(
+      await drawDataset({
+        ...some(3, 'good/#.png', 'good'),
+        'dent/a.png': 'bad',
+        'dent/A.png': 'bad',
+        'masks/dent/a.png': 'mask',
+        'masks/dent/A.png': 'mask',
+      }),
+    )
+    const found = dataset.samples.map(({ id, mask }) => [id, mask && basename(mask.path)])
+    expect(found.filter(([, mask]) => mask !== null)).toEqual([
+      ['dent/A.png', 'A.png'],
+      ['dent/a.png', 'a.png'],
+    ])
+    expect(dataset.issues).toEqual([])
+  })
+
   it('calls it an error when all masks are lost', async () => {
     const found = await understand(
       await drawDataset({

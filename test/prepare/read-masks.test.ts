@@ -62,3 +62,12 @@ it('reads masks of objects in the colours of a labelmap', async () => {
   const drawn = await drawGivenMask(matched.get('good/000.png')!, { width: side, height: side })
   expect('data' in drawn && drawn.data.reduce((sum, bit) => sum + bit, 0)).toBe(spotPixels)
 })
+
+it('says of which images a mask may be, where several have its name', async () => {
+  const root = await drawDataset({ 'good/000.png': 'good', 'dent/000.png': 'bad' })
+  const masks = await drawDataset({ '000_mask.png': 'mask' })
+  const { samples } = await openDataset(root)
+  await expect(readMasks(masks, samples, quietTask)).rejects.toThrow(
+    /000_mask\.png may be for dent\/000\.png or good\/000\.png; put masks into folders/,
+  )
+})

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describeWithoutArea } from '../../dataset/annotations/annotation.ts'
 import { readAnnotations } from '../../dataset/annotations/read-annotations.ts'
 import { readLabelmaps } from '../../dataset/labelmaps.ts'
-import { listFolder } from '../../dataset/listing.ts'
+import { baseName, listFolder, withoutEnding } from '../../dataset/listing.ts'
+import { maskAffix } from '../../dataset/names/mask-affix.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { InputError } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
@@ -26,11 +27,26 @@ export async function readMasks(path: string, samples: readonly Sample[], task: 
   )
   if (matched.masks.size > 0) return matched
   if (named.length === 0 && words !== '') throw new InputError(path, `holds no mask of an object: ${words}`)
-  const example = named[0] === undefined ? 'it holds none' : `one of them is ${named[0].name}`
+  const [first] = named
+  const several = first === undefined ? [] : imagesCalled(samples, first.name)
+  if (first !== undefined && several.length > 1)
+    throw new InputError(
+      path,
+      `no mask in it is for one image alone by its name: ${first.name} may be for ${several.slice(0, 3).join(' or ')}; put masks into folders that are named like those of their images`,
+    )
+  const example = first === undefined ? 'it holds none' : `one of them is ${first.name}`
   throw new InputError(
     path,
     `no mask in it is for any of ${samples.length} images by its name: ${example}, an image is ${samples[0]!.id}`,
   )
+}
+
+/** Images with a name that a mask has, in whatever folder. */
+function imagesCalled(samples: readonly Sample[], mask: string): string[] {
+  const nameOf = (path: string): string =>
+    withoutEnding(baseName(path.replaceAll('\\', '/'))).normalize('NFC')
+  const wanted = new Set([nameOf(mask), maskAffix(nameOf(mask)).stem])
+  return samples.map(({ id }) => id).filter((id) => wanted.has(nameOf(id)))
 }
 
 async function isFolder(path: string): Promise<boolean> {
