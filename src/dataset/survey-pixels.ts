@@ -5,7 +5,8 @@
  * levels is left. The range is the whole dataset's, never one image's: a part does not become brighter by what lies beside it.
  */
 import { InputError } from '../errors.ts'
-import { decodeSamples } from '../image/decode-samples.ts'
+import { decodeSamples, type Samples } from '../image/decode-samples.ts'
+import { looksLikeMosaic } from '../image/mosaic.ts'
 import { type PixelHead, readPixelHead } from '../image/pixel-head.ts'
 import { depthOf, type PixelRange, type PixelReading } from '../image/pixel-reading.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
@@ -38,10 +39,12 @@ export interface RecordedPixels {
 
 /** Files of 16 bits that are decoded for their largest value: cameras do not change their depth. */
 const mostDecoded = 512
+/** Grey files that are decoded to see whether they are mosaics. */
+const mostLookedAt = 8
 
 /**
  * @throws {CancelledError} The task's signal fired.
- * Cost: the head of every file; files of 16 bits, up to 512, are decoded once.
+ * Cost: the head of every file; files of 16 bits, up to 512, are decoded once, and up to 8 of grey.
  */
 export async function surveyPixels(
   samples: readonly Sample[],
@@ -74,6 +77,12 @@ export async function surveyPixels(
             `further pages of files that hold several; page ${page} is read (--page N or --page all)`,
             asked.page === null ? 'warning' : 'info',
           )),
+      ...leftOut(
+        await mosaics(samples, heads, task),
+        samples.length,
+        'colours of what seem to be Bayer mosaics stored as grey images, which are read as grey: develop them to colour first, with the software of the camera or cv2.cvtColor(image, cv2.COLOR_BayerRG2BGR)',
+        'warning',
+      ),
       ...leftOut(banded, samples.length, 'bands beyond grey or colour, which are not read', 'warning'),
     ],
     notes,
@@ -130,13 +139,45 @@ async function findRange(
   )
 }
 
+/** The grey images, where most of a few that are looked at are mosaics; a camera writes all of them alike. */
+async function mosaics(
+  samples: readonly Sample[],
+  heads: readonly (PixelHead | null)[],
+  task: Task,
+): Promise<readonly Sample[]> {
+  const grey = samples.filter((_, i) => heads[i]?.isPlainGrey)
+  let found = 0
+  let looked = 0
+  for (const { path } of spread(grey, mostLookedAt)) {
+    checkCancelled(task)
+    const decoded = await maybeSamples(path)
+    if (decoded === null || decoded.channels !== 1) continue
+    looked++
+    if (looksLikeMosaic(decoded.data, decoded.width, decoded.height)) found++
+  }
+  return found > 0.5 * looked ? grey : []
+}
+
+/** Up to so many, evenly. */
+const spread = <T>(all: readonly T[], most: number): readonly T[] =>
+  Array.from(
+    { length: Math.min(most, all.length) },
+    (_, i) => all[Math.floor(i * Math.max(1, all.length / most))]!,
+  )
+
+/** Null where it cannot be decoded: it is left out, with its reason, where it is used. */
+async function maybeSamples(path: string): Promise<Samples | null> {
+  try {
+    return await decodeSamples(path)
+  } catch (error) {
+    if (error instanceof InputError) return null
+    throw error
+  }
+}
+
 /** The largest sample of all, null where none can be decoded. Stops where all 16 bits are used. */
 async function largestOf(files: readonly { readonly path: string }[], task: Task): Promise<number | null> {
-  const step = Math.max(1, files.length / mostDecoded)
-  const chosen = Array.from(
-    { length: Math.min(mostDecoded, files.length) },
-    (_, i) => files[Math.floor(i * step)]!,
-  )
+  const chosen = spread(files, mostDecoded)
   let largest: number | null = null
   const progress = task.progress('range of 16 bits', 'images')
   let done = 0
@@ -157,15 +198,11 @@ async function largestOf(files: readonly { readonly path: string }[], task: Task
 }
 
 async function largestIn(path: string): Promise<number | null> {
-  try {
-    const { data } = await decodeSamples(path)
-    let largest = 0
-    for (let i = 0; i < data.length; i++) if (data[i]! > largest) largest = data[i]!
-    return largest
-  } catch (error) {
-    if (error instanceof InputError) return null // it is left out, with its reason, where it is used
-    throw error
-  }
+  const decoded = await maybeSamples(path)
+  if (decoded === null) return null
+  let largest = 0
+  for (let i = 0; i < decoded.data.length; i++) if (decoded.data[i]! > largest) largest = decoded.data[i]!
+  return largest
 }
 
 function readingsOf(

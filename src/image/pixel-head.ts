@@ -14,10 +14,12 @@ export interface PixelHead {
   readonly furtherBands: number
   /** The value of white where the file says so itself, as PNM does. */
   readonly largest: number | null
+  /** One band of grey, stored without loss: what an undeveloped mosaic is stored as. */
+  readonly isPlainGrey: boolean
 }
 
 const headBytes = 512
-const plain = { bits: 8, pages: 1, furtherBands: 0, largest: null } as const
+const plain = { bits: 8, pages: 1, furtherBands: 0, largest: null, isPlainGrey: false } as const
 
 /** @returns null where there is no file, or none that is read; whoever decodes it will say why. Cost: one read, two for TIFF. */
 export async function readPixelHead(path: string): Promise<PixelHead | null> {
@@ -45,10 +47,13 @@ async function headOf(
 ): Promise<PixelHead | null> {
   const format = findImageFormat(head)
   if (format === undefined) return null
-  if (format === 'PNG') return { ...plain, format, bits: head[24] === 16 ? 16 : 8 }
+  if (format === 'PNG')
+    return { ...plain, format, bits: head[24] === 16 ? 16 : 8, isPlainGrey: head[25] === 0 }
   if (format === 'PNM') {
     const largest = maybeLargest(head)
-    return largest === null || largest < 256 ? { ...plain, format } : { ...plain, format, bits: 16, largest }
+    const isPlainGrey = head[1] === 0x32 || head[1] === 0x35 // P2, P5
+    const own = { ...plain, format, isPlainGrey }
+    return largest === null || largest < 256 ? own : { ...own, bits: 16, largest }
   }
   if (format !== 'TIFF') return { ...plain, format }
   const tiff = await readTiffHead(readAt)
@@ -72,6 +77,7 @@ function ofTiff({
     pages,
     furtherBands: Math.max(0, samples - colours - (hasAlpha ? 1 : 0)),
     largest: null,
+    isPlainGrey: samples === 1 && photometric < rgb,
   }
 }
 

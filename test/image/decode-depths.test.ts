@@ -202,6 +202,7 @@ describe('readPixelHead', () => {
       pages: 3,
       furtherBands: 1,
       largest: null,
+      isPlainGrey: false,
     })
     expect(await head('a.tif', encodeTiff({ ...size, pages: [page], extra: 2 }))).toMatchObject({
       furtherBands: 0,
