@@ -1,12 +1,12 @@
 /** Pictures are resized as Pillow and torchvision do, byte for byte; noise is Perlin's; neighbours are scikit-learn's. */
 import { describe, expect, it } from 'vitest'
 import { coresetGreedy } from '../../src/detector/patchcore/coreset.ts'
-import { openNearestRow } from '../../src/detector/patches/nearest-row.ts'
 import type { Image } from '../../src/image/image.ts'
 import { prepareImage } from '../../src/image/prepare-image.ts'
 import { resizeBilinear, resizeBilinearGrey } from '../../src/image/resize-bilinear.ts'
 import { addPerlinNoise } from '../../src/synthesis/perlin.ts'
 import { quietTask } from '../../src/task.ts'
+import { findNearest } from '../detector/score-graph/find-nearest.ts'
 import { expectClose } from '../graph/expect-close.ts'
 import { vectors } from './vectors.ts'
 
@@ -49,14 +49,12 @@ describe('PatchCore', () => {
   const dims = shape('bank')[1]!
 
   it('finds the nearest rows that scikit-learn finds', async () => {
-    const search = await openNearestRow(bank, dims, machine)
-    try {
-      const { distance, index } = await search.find(Float32Array.from(want('queries')))
-      expectClose(distance, want('distance'), { atol: 1e-4 })
-      expect([...index]).toEqual([...want('index')])
-    } finally {
-      await search.close()
-    }
+    const { distance, rows } = await findNearest(bank, dims, Float32Array.from(want('queries')))
+    expectClose(distance, want('distance'), { atol: 1e-4 })
+    const expected = Array.from(want('index')).flatMap((row) => [
+      ...bank.subarray(row * dims, (row + 1) * dims),
+    ])
+    expectClose(rows, expected, { atol: 1e-6 })
   })
 
   it('chooses the greedy k-centres', async () => {

@@ -1,7 +1,13 @@
 /** The score of PatchCore in plain loops: the slow twin of `detector/patchcore/score-graph.ts`. */
 import { meanOfLargest } from '../../../src/detector/patches/mean-of-largest.ts'
-import type { Nearest } from '../../../src/detector/patches/nearest-row.ts'
 import { squaredDistance } from '../../../src/detector/patches/squared-distance.ts'
+
+export interface Nearest {
+  /** Of each patch to the bank, Euclidean. */
+  readonly distance: Float32Array
+  /** Row of the bank. */
+  readonly index: Int32Array
+}
 
 /** The banked patches nearest to a banked patch, itself among them. */
 export type Neighbourhoods = (row: number) => readonly number[]

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../../src/math/random.ts'
+import { findNearest } from './find-nearest.ts'
+
+function plainNearest(queries: Float32Array, rows: Float32Array, dims: number): number[] {
+  const distances: number[] = []
+  for (let q = 0; q < queries.length; q += dims) {
+    let least = Number.POSITIVE_INFINITY
+    for (let r = 0; r < rows.length; r += dims) {
+      let sum = 0
+      for (let d = 0; d < dims; d++) sum += (queries[q + d]! - rows[r + d]!) ** 2
+      least = Math.min(least, Math.sqrt(sum))
+    }
+    distances.push(least)
+  }
+  return distances
+}
+
+const cloud = (seed: number, length: number): Float32Array => {
+  const random = createRandom(seed, 'rows')
+  return Float32Array.from({ length }, () => random.normal())
+}
+
+describe('nearestBank', () => {
+  it('finds what the obvious loop finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer(),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 1200 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (seed, count, queryCount, dims) => {
+          const [rows, queries] = [cloud(seed, count * dims), cloud(seed + 1, queryCount * dims)]
+          const found = await findNearest(rows, dims, queries)
+          plainNearest(queries, rows, dims).forEach((expected, i) => {
+            expect(found.distance[i]).toBeCloseTo(expected, 3)
+            const own = found.rows.subarray(i * dims, (i + 1) * dims)
+            const query = queries.subarray(i * dims, (i + 1) * dims)
+            expect(found.distance[i]).toBeCloseTo(plainNearest(query, own, dims)[0]!, 4)
+          })
+        },
+      ),
+      { numRuns: 15 },
+    )
+  })
+
+  it('finds a row at distance 0, exactly, far from the origin too', async () => {
+    const rows = cloud(4, 300 * 6).map((value) => 500 + value)
+    const { distance } = await findNearest(rows, 6, rows)
+    expect([...distance]).toEqual(Array(300).fill(0))
+  })
+
+  it('never finds more when rows are added', async () => {
+    const [rows, queries] = [cloud(1, 200 * 5), cloud(2, 50 * 5)]
+    const few = await findNearest(rows.subarray(0, 100 * 5), 5, queries)
+    const many = await findNearest(rows, 5, queries)
+    few.distance.forEach((value, i) => {
+      expect(many.distance[i]!).toBeLessThanOrEqual(value + 1e-6)
+    })
+  })
+})
