@@ -51,6 +51,13 @@ const benchmarks: readonly Benchmark[] = [
     about: 'Greedy k-center by shortlists and products, against the plain algorithm.',
     argv: ['bench/coreset.bench.ts'],
   },
+  {
+    title: 'Opening a folder',
+    about: 'Against a listing that reads each head, and against decoding every image once.',
+    argv: ['bench/look.bench.ts'],
+    isTable: true,
+    isSlow: true,
+  },
   { title: 'The forge', about: 'Pictures a second at 200x267.', argv: ['bench/simulate.bench.ts'] },
   {
     title: 'Preparation',

@@ -78,11 +78,12 @@ export async function listFolder(root: string, task: Task): Promise<Listing> {
   const visits = new Map<string, number>()
   const progress = task.progress('listing', 'files')
 
-  const report = (path: string, cause: NodeJS.ErrnoException): void => {
+  const report = (path: string, isFolder: boolean, cause: NodeJS.ErrnoException): void => {
     if (goneCodes.has(cause.code ?? ''))
       throw new InputError(join(root, path), `the disk or share is gone: ${systemReason(cause)}`, { cause })
-    const message = `cannot be read: ${systemReason(cause)}`
-    issues.push({ kind: 'unreadable', severity: 'error', path: join(root, path), message })
+    const kind = isFolder ? 'unlisted-folder' : 'unreadable'
+    const message = `cannot be ${isFolder ? 'listed' : 'read'}: ${systemReason(cause)}`
+    issues.push({ kind, severity: 'error', path: join(root, path), message })
   }
   /** @param within - Real paths of this folder and of those that it was reached through. */
   const visit = async (folder: string, within: readonly string[], isLinked: boolean): Promise<void> => {
@@ -136,7 +137,7 @@ export async function listFolder(root: string, task: Task): Promise<Listing> {
       }
     } catch (error) {
       if (!isSystemError(error)) throw error
-      report(path, error)
+      report(path, entry.isDirectory(), error)
     }
   }
 

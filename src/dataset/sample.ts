@@ -61,6 +61,8 @@ export interface Sample {
 
 export type IssueKind =
   | 'unreadable'
+  /** What lies in it is not known. */
+  | 'unlisted-folder'
   | 'missing-mask'
   | 'mask-size'
   | 'empty-mask'

@@ -87,6 +87,7 @@ const lostMaskKinds: ReadonlySet<IssueKind> = new Set([
 
 const kinds: Readonly<Record<IssueKind, readonly [string, LeftOutKind]>> = {
   unreadable: ['files that cannot be read', 'image'],
+  'unlisted-folder': ['folders that cannot be listed: nobody knows what lies in them', 'note'],
   'missing-mask': ['defective images without a mask', 'note'],
   'mask-size': ['masks of another size than their image', 'mask'],
   'empty-mask': ['masks of defects with nothing inside', 'mask'],
@@ -108,6 +109,7 @@ const kinds: Readonly<Record<IssueKind, readonly [string, LeftOutKind]>> = {
 /** Said by the file, whatever their share: nobody means them. */
 const alwaysErrors: ReadonlySet<IssueKind> = new Set([
   'no-nominal',
+  'unlisted-folder',
   'conflicting-labels',
   'shared-mask',
   'not-a-mask',

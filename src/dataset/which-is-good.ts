@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts'
 import { isSystemError } from '../files/atomic.ts'
 import type { ClassChoice, FolderClass } from './folder-classes.ts'
 import { folderOf, type Listing } from './listing.ts'
-import { exampleNames, folderMeaning } from './names/folder-meaning.ts'
+import { exampleNames, folderMeaning, normaliseName } from './names/folder-meaning.ts'
 
 /** The names of folders as an option takes them. */
 const listed = (names: readonly string[]): string => {
@@ -113,6 +113,12 @@ export async function refuseClassFolder({ root }: Listing): Promise<void> {
       root,
       `is one of several folders of which ${good} holds the good parts${whole}; ${anyway}`,
     )
+  const opposite = neighbours.find((name) => isOpposite(normaliseName(basename(root)), normaliseName(name)))
+  if (opposite !== undefined)
+    throw new InputError(
+      root,
+      `lies beside ${opposite}, and the two names do not say which of them holds defects: open ${parent} with --good and --defects; ${anyway}`,
+    )
   const bad = neighbours.filter((name) => ['defect', 'defect-kind'].includes(folderMeaning(name)))
   if (bad.length > 1)
     throw new InputError(
@@ -120,6 +126,17 @@ export async function refuseClassFolder({ root }: Listing): Promise<void> {
       `lies among folders of defects (${bad.slice(0, 3).join(', ')}), and its name does not say that it is good; ${anyway}`,
     )
 }
+
+/** A crack is positive for whoever looks for cracks, and a good part for whoever sells parts. */
+const opposites: readonly (readonly [string, string])[] = [
+  ['positive', 'negative'],
+  ['pos', 'neg'],
+  ['true', 'false'],
+  ['yes', 'no'],
+  ['1', '0'],
+]
+const isOpposite = (a: string, b: string): boolean =>
+  opposites.some(([one, other]) => (a === one && b === other) || (a === other && b === one))
 
 async function foldersIn(folder: string): Promise<string[]> {
   try {

@@ -104,6 +104,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder, a file was expected',
   EEXIST: 'it exists already',
+  ENAMETOOLONG: 'the path is too long for this system',
+  ELOOP: 'links lead in a circle',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk gives errors',
+  ESTALE: 'the share was changed or left',
+  ENOTCONN: 'the share is not connected',
+  ETIMEDOUT: 'the share does not answer',
+  EHOSTDOWN: 'the host of the share is down',
 }
 
 /** The system's reason in words. */

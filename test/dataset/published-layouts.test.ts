@@ -563,6 +563,17 @@ describe('masks', () => {
     expect(dataset.issues).toEqual([])
   })
 
+  it('takes neither Positive nor Negative, opened by itself, for good parts', async () => {
+    const root = await drawDataset({
+      ...some(3, 'Positive/#.png', 'bad'),
+      ...some(3, 'Negative/#.png', 'good'),
+    })
+    for (const name of ['Positive', 'Negative'])
+      await expect(openDataset(join(root, name))).rejects.toThrow(/do not say which .* --good and --defects/)
+    const chosen = await understand(join(root, 'Negative'), { good: '.', defects: null })
+    expect(chosen.images).toEqual({ nominal: 3, anomalous: 0 })
+  })
+
   it('calls it an error when all masks are lost', async () => {
     const found = await understand(
       await drawDataset({
