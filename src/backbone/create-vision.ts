@@ -2,18 +2,20 @@
 import { createHash } from 'node:crypto'
 import { readMask } from '../dataset/read-mask.ts'
 import { reasonOfBadFile, UsageError } from '../errors.ts'
-import type { Fit, Image, PreparedImage, Size } from '../image/image.ts'
+import { cutRect } from '../image/cut-tiles.ts'
+import type { Fit, Image, Mask, PreparedImage, Size } from '../image/image.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import { prepareImage } from '../image/prepare-image.ts'
 import { prepareMask } from '../image/prepare-mask.ts'
+import type { RegionOfInterest } from '../image/region-of-interest.ts'
 import { subsample } from '../image/subsample.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import { architecture } from './architectures.ts'
 import type { Backbone, ImageFeatures } from './backbone.ts'
+import { createPictureReader, cutPicture, cutRecipe } from './cut-picture.ts'
 import { openFeatureCache, roundFeatures } from './feature-cache.ts'
 import { type FileContents, rememberContents } from './file-contents.ts'
 import { openBackbone } from './open-backbone.ts'
-import { readPicture } from './read-picture.ts'
 import type { ResolvedBackbone } from './resolve-weights.ts'
 import { type Looked, streamFeatures } from './stream-features.ts'
 import type { ImageRef, Outcome, Scaling, Vision } from './vision.ts'
@@ -34,6 +36,8 @@ export interface VisionOptions {
   readonly contents?: FileContents
   /** How pixels are read of files that do not say otherwise; absent for the plain way. */
   readonly reading?: PixelReading
+  /** Outside of which nothing counts: it is painted black before anything looks. Default null, all of a picture counts. */
+  readonly interest?: RegionOfInterest | null
   /** Told how long it took to read and decode a picture, each time that is done. */
   readonly onDecoded?: (ref: ImageRef, milliseconds: number) => void
 }
@@ -57,10 +61,11 @@ const preparationVersion = 1
  * @throws {ModelError} From its methods: the weights do not fit the architecture.
  */
 export function createVision(options: VisionOptions, open: typeof openBackbone = openBackbone): OpenVision {
-  const { size, fit, backbone, cacheFolder, device, threads } = options
+  const { size, fit, backbone, cacheFolder, device, threads, interest = null } = options
   const { stages, patchDefaults } = architecture(backbone.id)
   const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder)
   const contents = options.contents ?? rememberContents()
+  const readWhole = createPictureReader()
   const sessions = new Map<string, Promise<Backbone>>()
 
   // One run of the network at a time: each uses all threads.
@@ -93,9 +98,9 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
     const read = async (ref: ImageRef, bytes: Uint8Array | null): Promise<PreparedImage> => {
       const started = performance.now()
       const there = bytes ?? (ref.picture === undefined ? ((await contents.read?.(ref.path)) ?? null) : null)
-      const image = await readPicture(ref, there, readingOf(ref))
+      const image = await readWhole(ref, there, readingOf(ref))
       options.onDecoded?.(ref, performance.now() - started)
-      return prepare(image)
+      return prepare(cutPicture(ref, image, interest))
     }
 
     async function* images(refs: readonly ImageRef[], task: Task): AsyncGenerator<Outcome<PreparedImage>> {
@@ -117,10 +122,12 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
       if (refs.length === 0) return
       const { fingerprint } = await session(wanted)
       const way = [preparationVersion, size.width, size.height, fit, fingerprint, device]
-      const keyOf = (sha256: string, reading: PixelReading | undefined): string =>
-        createHash('sha256')
-          .update(JSON.stringify([sha256, ...way, ...(recipe === '' ? [] : [recipe]), ...recipeOf(reading)]))
+      const keyOf = (sha256: string, ref: ImageRef): string => {
+        const own = [...recipeOf(readingOf(ref)), ...cutRecipe(ref.crop, interest)]
+        return createHash('sha256')
+          .update(JSON.stringify([sha256, ...way, ...(recipe === '' ? [] : [recipe]), ...own]))
           .digest('hex')
+      }
       const look = (ref: ImageRef): Promise<Looked> => {
         const { path, picture } = ref
         return attempt<Looked>(
@@ -129,7 +136,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
             if (picture !== undefined)
               return { kind: 'missing', path, key: null, image: await read(ref, null) }
             const { sha256, bytes } = await contents.identify(path)
-            const key = keyOf(sha256, readingOf(ref))
+            const key = keyOf(sha256, ref)
             const found = await cache?.find(key)
             if (found !== undefined) return { kind: 'found', path, features: found }
             return { kind: 'missing', path, key, image: await read(ref, bytes) }
@@ -164,8 +171,10 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
       fit,
       backbone: { id: backbone.id, weights: backbone.weightsId, stages, patchDefaults },
       images,
-      foreground: async ({ foreground }, { frame }) =>
-        foreground == null ? null : prepareMask(await readMask(foreground, frame.source), frame),
+      foreground: async (ref, { frame }) => {
+        const mask = await objectMask(ref, frame.source, interest)
+        return mask && prepareMask(mask, frame)
+      },
       features,
       extract,
       scaled,
@@ -181,6 +190,20 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
       for (const one of opened) if (one.status === 'fulfilled') await one.value.close()
     },
   }
+}
+
+/** Of the part that is looked at: where the object is and defects count; null where nothing limits it. */
+async function objectMask(
+  { foreground, crop }: ImageRef,
+  part: Size,
+  interest: RegionOfInterest | null,
+): Promise<Mask | null> {
+  const cut = (mask: Mask): Mask => (crop === undefined ? mask : cutRect(mask, crop))
+  const object = foreground == null ? null : cut(await readMask(foreground, crop?.of ?? part))
+  if (interest === null) return object
+  const counts = cut(interest.mask)
+  if (object === null) return counts
+  return { ...object, data: object.data.map((value, i) => value & counts.data[i]!) }
 }
 
 /** What tells features of one reading of a file from those of another; nothing for the plain one. */

@@ -38,5 +38,5 @@ export function holdImages(vision: Vision): Vision {
   }
 }
 
-/** Pictures in memory may share a name. */
-const keyOf = ({ path, picture }: ImageRef): unknown => picture ?? path
+/** Pictures in memory may share a name, and tiles of one picture do. */
+const keyOf = ({ path, picture, crop }: ImageRef): unknown => crop ?? picture ?? path

@@ -1,9 +1,15 @@
 /** How everything downstream looks at images: one preparation, one backbone, a cache behind it. */
 import type { MaskSource } from '../dataset/sample.ts'
-import type { Fit, Image, Mask, PreparedImage, Size } from '../image/image.ts'
+import type { Fit, Image, Mask, PreparedImage, Rect, Size } from '../image/image.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import type { Task } from '../task.ts'
 import type { ImageFeatures, PatchDefaults, StageInfo } from './backbone.ts'
+
+/** A part of a picture. */
+export interface Crop extends Rect {
+  /** Size of the whole. */
+  readonly of: Size
+}
 
 /** What scoring needs to know of an image, and what training may use; every `Sample` is one. */
 export interface ImageRef {
@@ -13,6 +19,8 @@ export interface ImageRef {
   readonly picture?: Uint8Array | Image
   /** How its pixels are to be read; absent for the plain way. */
   readonly reading?: PixelReading
+  /** Which part of the picture is meant; absent for the whole. */
+  readonly crop?: Crop
   /** The physical object it shows; null or absent where unknown. */
   readonly part?: string | null
   /** Mask of the object; null or absent where there is none. */

@@ -10,15 +10,19 @@ import type { Detector, DetectorMethod } from '../detector/detector.ts'
 import { loadMethod } from '../detector/methods.ts'
 import { loadModel, type ModelFiles, refuseOtherVersion } from '../detector/model-folder.ts'
 import { backboneOf } from '../detector/model-weights.ts'
+import type { View } from '../detector/view/view.ts'
+import { viewDetector } from '../detector/view/view-method.ts'
 import { measureImage } from '../drift/measure-image.ts'
 import { ModelError } from '../errors.ts'
 import { parsePartScore } from '../evaluate/part-score.ts'
+import type { Mask } from '../image/image.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import { quietTask, type Task } from '../task.ts'
 import type { ModelCard } from '../wire/model.ts'
 import { createInspector } from './create-inspector.ts'
 import type { Inspector } from './inspector.ts'
-import { type PictureKind, stagePhotographs } from './stage-photographs.ts'
+import { type PictureKind, readOnly, type Stage, stagePhotographs } from './stage-photographs.ts'
+import { viewOf } from './view-of.ts'
 
 /** A fold of a run whose models were kept (`--keep-models`). */
 export interface EvaluatedFold {
@@ -66,12 +70,26 @@ export async function openModel(
 ): Promise<ModelInspector> {
   const { device = 'auto', threads = availableParallelism(), cache = null } = options
   const { input = 'auto', task = quietTask } = options
-  const { folder, card, extras, backbone, detector } = await loadParts(model, options)
-  const stage =
+  const { folder, card, extras, backbone, view, ...loaded } = await loadParts(model, options)
+  const reading = card.pixels && readingOf(card.pixels)
+  const prepare =
     card.preparation === null ? undefined : stagePhotographs(folder, card.preparation, extras, input, task)
+  const objects = new WeakMap<ImageRef, Mask>()
+  const read = prepare ?? (view?.tiles ? readOnly(reading) : undefined)
+  const stage: Stage | undefined =
+    read &&
+    (async (ref) => {
+      const staged = await read(ref)
+      if (staged.silhouette !== null) objects.set(staged.ref, staged.silhouette)
+      return staged
+    })
+  const detector =
+    view === null
+      ? loaded.detector
+      : viewDetector(loaded.detector, { ...view, objectOf: (ref) => objects.get(ref) ?? null })
+  noteTiles(card, task)
 
   const decodeTimes = new WeakMap<ImageRef, number>()
-  const reading = card.pixels && readingOf(card.pixels)
   const { width, height, fit } = card.input
   const sees: VisionOptions = {
     size: { width, height },
@@ -81,6 +99,7 @@ export async function openModel(
     device,
     threads,
     ...(reading && { reading }),
+    interest: view?.interest ?? null,
     onDecoded: (ref, milliseconds) => decodeTimes.set(ref, (decodeTimes.get(ref) ?? 0) + milliseconds),
   }
   const vision = createVision({ ...sees, ...(options.images !== undefined && { images: options.images }) })
@@ -112,7 +131,9 @@ export interface ModelParts {
   /** Files beside the detector's own. */
   readonly extras: ModelFiles
   readonly backbone: ResolvedBackbone
-  /** The caller closes it. */
+  /** Tiles and region of interest; null where the model looks at whole pictures. */
+  readonly view: View | null
+  /** Knows nothing of the view. The caller closes it. */
   readonly detector: Detector
 }
 
@@ -132,7 +153,16 @@ export async function loadParts(
   refuseOtherVersion(folder, card, method)
   const backbone =
     weights === null ? await backboneOf(folder, card) : await elsewhere(folder, card, weights, task)
-  return { folder, card, extras, backbone, detector: await method.load(files, { device, threads }) }
+  const view = await viewOf(folder, card, extras)
+  return { folder, card, extras, backbone, view, detector: await method.load(files, { device, threads }) }
+}
+
+/** A threshold of single tiles is exceeded more often by the largest of many. */
+function noteTiles({ preparation, input, threshold }: ModelCard, task: Task): void {
+  if (preparation?.tile == null || input.tiles !== undefined || threshold?.level !== 'image') return
+  task.note(
+    'its threshold was chosen on single tiles of prepared images: a photograph, which has the largest score of its tiles, exceeds it more often; train with --from-run of an evaluation by parts',
+  )
 }
 
 /** @throws {ModelError} The run kept no model of this fold. */

@@ -3,7 +3,7 @@ import { readPicture } from '../backbone/read-picture.ts'
 import type { ImageRef } from '../backbone/vision.ts'
 import type { ModelFiles } from '../detector/model-folder.ts'
 import { InputError, UsageError } from '../errors.ts'
-import type { Image } from '../image/image.ts'
+import type { Image, Mask } from '../image/image.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import { createSegmenter } from '../prepare/create-segmenter.ts'
 import { decodeScenes } from '../prepare/embedded/scenes-file.ts'
@@ -22,6 +22,8 @@ export type PictureKind = 'auto' | 'camera' | 'prepared'
 export interface Staged {
   /** What the detector is shown. */
   readonly ref: ImageRef & { readonly picture: Image }
+  /** The object in it; null where none was looked for, or found. */
+  readonly silhouette: Mask | null
   /** Where it lies in the photograph; null where it was taken as it is. */
   readonly placement: Placement | null
   /** What a person should know of, before trusting a verdict. */
@@ -52,7 +54,13 @@ export function stagePhotographs(
     const started = performance.now()
     const photograph = await readPicture(ref, null, ref.reading ?? reading)
     const decode = performance.now() - started
-    const asItIs = { ref: { ...ref, picture: photograph }, placement: null, notes: [], decode }
+    const asItIs = {
+      ref: { ...ref, picture: photograph },
+      silhouette: null,
+      placement: null,
+      notes: [],
+      decode,
+    }
     if (kind === 'prepared') return asItIs
     if (kind === 'auto' && looksPrepared(photograph, recipe)) {
       if (!isTold)
@@ -63,11 +71,21 @@ export function stagePhotographs(
       return asItIs
     }
     if (segmenter === null) throw new InputError(ref.path, refusal(recipe))
-    const { picture, placement, marks } = await preparePhotograph(photograph, recipe, segmenter)
+    const { picture, silhouette, placement, marks } = await preparePhotograph(photograph, recipe, segmenter)
     const notes = marks.map((mark) => markTable[mark].words)
-    return { ref: { ...ref, picture }, placement, notes, decode }
+    return { ref: { ...ref, picture }, silhouette, placement, notes, decode }
   }
 }
+
+/** Reads the picture and leaves it as it is: for tiles, which are cut of pixels. */
+export const readOnly =
+  (reading: PixelReading | undefined): Stage =>
+  async (ref) => {
+    const started = performance.now()
+    const picture = await readPicture(ref, null, ref.reading ?? reading)
+    const decode = performance.now() - started
+    return { ref: { ...ref, picture }, silhouette: null, placement: null, notes: [], decode }
+  }
 
 /** @returns Null where photographs cannot be prepared here. */
 function segmenterOf(folder: string, recipe: Recipe, extras: ModelFiles): Segmenter | null {

@@ -31,6 +31,22 @@ export const visionOptions = {
   }),
 }
 
+/** What of an image is looked at. */
+export const viewOptions = {
+  tiles: size({
+    help: 'Cut images into tiles of this size, which overlap evenly, and look at each at the model input: for small defects in large images. An image has one score, the largest of its tiles, and one map.',
+    group,
+    defaultText: 'whole images',
+  }),
+  roi: path({
+    help: 'Region of interest: an image of the size of all others, white where defects count and black where nothing does, in training, evaluation and prediction.',
+    group,
+    placeholder: 'MASK',
+    defaultText: 'all of an image',
+    mustExist: 'no such file',
+  }),
+}
+
 const byName = choice(methodNames, { help: 'Method of detection.', group, default: 'patchcore' })
 
 /** By name, or for the library a method of the caller's own; it is written down by its name. */
@@ -53,6 +69,7 @@ export const detectorOptions = {
   detector,
   detectorOptions: pairs({ help: 'A setting of the detector itself; repeatable.', group, named: 'option' }),
   ...visionOptions,
+  ...viewOptions,
 }
 
 export type DetectorRequest = Values<typeof detectorOptions>

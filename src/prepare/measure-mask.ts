@@ -5,7 +5,7 @@ import { convexHullArea } from '../math/convex-hull.ts'
 import { findHoles } from '../math/fill-holes.ts'
 import { tightBox } from '../math/tight-box.ts'
 import { present } from '../present.ts'
-import { cutRect } from './cut-tiles.ts'
+import { cutRect } from '../image/cut-tiles.ts'
 
 export interface MaskFacts {
   readonly box: Rect

@@ -1,5 +1,5 @@
 /** Numbers as a reader wants them: a thin vocabulary, so that one figure looks the same wherever it stands. */
-import type { Estimate, Interval } from '../wire/evaluation.ts'
+import type { Estimate, Evaluation, Interval } from '../wire/evaluation.ts'
 
 /** What stands where a figure is undefined (no masks, one fold, 0/0). */
 export const absent = '–'
@@ -92,4 +92,13 @@ export function quotedInterval(estimate: Estimate): Interval | null {
 /** `1 part`, `2 parts`. */
 export function plural(n: number, noun: string): string {
   return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`
+}
+
+/** What is looked at beside the size of the input: nothing, or `, tiles of 512 × 512`, `, region of interest of 40 % of the image`. */
+export function viewWords({ tiles, roi }: Pick<Evaluation['input'], 'tiles' | 'roi'>): string {
+  const words = [
+    tiles && `tiles of ${tiles.width} × ${tiles.height}`,
+    roi && `region of interest of ${percent(roi.share)} of the image`,
+  ].filter((each) => each !== undefined)
+  return words.map((each) => `, ${each}`).join('')
 }

@@ -1,6 +1,6 @@
 /** A model's card in words: the same in the terminal and on its page. */
 import type { EvaluatedModel, ModelCard } from '../wire/model.ts'
-import { absent, fixed, grouped, interval, percent, percentInterval, score } from './format.ts'
+import { absent, fixed, grouped, interval, percent, percentInterval, score, viewWords } from './format.ts'
 
 export type Words = readonly (readonly [term: string, words: string])[]
 
@@ -14,7 +14,7 @@ export function modelWords(card: ModelCard): Words {
   return [
     ['Detector', `${detector.id}, version ${detector.version}, on ${backbone.id}`],
     ['Weights', `${backbone.weights}${licence}`],
-    ['Input', `${input.width} x ${input.height}, ${input.fit}`],
+    ['Input', `${input.width} x ${input.height}, ${input.fit}${viewWords(input)}`],
     [
       'Trained on',
       `${grouped(trained.images)} nominal images, seed ${trained.seed}, data ${trained.fingerprint}`,

@@ -165,6 +165,33 @@ export const pixelsSchema = z.strictObject({
   page: z.union([z.int().positive(), z.literal('all')]),
 })
 
+const sideSchema = z.int().positive()
+
+/** What of a picture is looked at, where that is not simply all of it at once. */
+export const viewShape = {
+  /** Pictures are cut into tiles of this size; their maps are joined to one of size `map`. */
+  tiles: z
+    .strictObject({
+      width: sideSchema,
+      height: sideSchema,
+      map: z.strictObject({ width: sideSchema, height: sideSchema }),
+    })
+    .optional(),
+  /** Where defects count, of pictures of one size; outside is painted over. */
+  roi: z
+    .strictObject({
+      /** The file, as it was named. */
+      path: z.string(),
+      width: sideSchema,
+      height: sideSchema,
+      /** Of the pixels, how many count; above 0. */
+      share: z.number().positive().max(1),
+      /** Of size and pixels. */
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    })
+    .optional(),
+}
+
 export const evaluationSchema = z.strictObject({
   plumbline: z.string(),
   createdAt: z.string(),
@@ -186,7 +213,7 @@ export const evaluationSchema = z.strictObject({
   }),
   detector: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
   backbone: z.strictObject({ id: z.string(), weights: z.string() }),
-  input: z.strictObject({ width: z.number(), height: z.number(), fit: z.string() }),
+  input: z.strictObject({ width: z.number(), height: z.number(), fit: z.string(), ...viewShape }),
   protocol: z.strictObject({
     folds: z.number(),
     unit: z.enum(['image', 'part']),

@@ -1,6 +1,6 @@
 /** `model.json`, the front page of a model folder: what the model is, what it needs, and the hashes of its files. */
 import { z } from 'zod'
-import { findingSchema, intervalSchema, levelSchema, pixelsSchema } from './evaluation.ts'
+import { findingSchema, intervalSchema, levelSchema, pixelsSchema, viewShape } from './evaluation.ts'
 import { recipeSchema } from './recipe.ts'
 import { referenceSchema } from './reference.ts'
 import { understoodSchema } from './understood.ts'
@@ -79,6 +79,7 @@ export const modelSchema = z.strictObject({
     width: z.int().positive(),
     height: z.int().positive(),
     fit: z.enum(['stretch', 'pad', 'crop']),
+    ...viewShape,
   }),
   /** How the pixels of files of more than 8 bits, or of several pages, were read and are to be read; absent where there were none. */
   pixels: pixelsSchema.optional(),
@@ -131,7 +132,7 @@ export const modelSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Files beside the detector's own, which the card says more of: `scenes.json`, what photographs of the camera show. */
+  /** Files beside the detector's own, which the card says more of: `scenes.json`, what photographs of the camera show; `roi.png`, where defects count. */
   extras: filesSchema.default({}),
   /** The detector's own files. */
   files: filesSchema,

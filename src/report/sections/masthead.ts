@@ -1,5 +1,5 @@
 /** Which run this is: dataset, detector, backbone, date, seed. */
-import { dateTime, grouped, plural } from '../format.ts'
+import { dateTime, grouped, plural, viewWords } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import type { ReportView } from '../view.ts'
 import { outside } from './section.ts'
@@ -38,7 +38,7 @@ export function masthead(view: ReportView): Markup {
     ],
     [
       'Detector',
-      html`${outside(detector.id)}<small>${outside(backbone.id)}, ${input.width} × ${input.height} px, ${input.fit}</small>`,
+      html`${outside(detector.id)}<small>${outside(backbone.id)}, ${input.width} × ${input.height} px, ${input.fit}${viewWords(input)}</small>`,
     ],
     [
       'Protocol',

@@ -1,6 +1,6 @@
 /** How the figures came about, on what machine, with which options, how to repeat them, and what the words mean. */
 import type { Evaluation } from '../../wire/evaluation.ts'
-import { duration, fixed, plural, statedPercent } from '../format.ts'
+import { duration, fixed, plural, statedPercent, viewWords } from '../format.ts'
 import { type Content, html, type Markup } from '../html.ts'
 import type { ReportView } from '../view.ts'
 import { evidenceText } from './findings.ts'
@@ -59,7 +59,7 @@ function environment(evaluation: Evaluation): [string, string][] {
     ['ONNX Runtime', machine.onnxruntime],
     ['Device', `${machine.device}, ${plural(machine.threads, 'thread')}`],
     ['Backbone', `${backbone.id}, ${backbone.weights}`],
-    ['Input', `${input.width} × ${input.height} px, ${input.fit}`],
+    ['Input', `${input.width} × ${input.height} px, ${input.fit}${viewWords(input)}`],
     ['Took', duration(evaluation.seconds)],
   ]
 }
@@ -87,6 +87,8 @@ export function commandOf(evaluation: Evaluation): string {
     ['backbone', evaluation.backbone.id],
     ['size', `${input.width}x${input.height}`],
     ['fit', input.fit],
+    ['tiles', input.tiles ? `${input.tiles.width}x${input.tiles.height}` : false],
+    ['roi', input.roi?.path ?? false],
     ['folds', protocol.folds],
     ['seed', evaluation.seed],
     ['unit', protocol.unit],

@@ -63,7 +63,10 @@ async function fitted(
   { fold, images }: DiagnoseRequest,
   task: Task,
 ): Promise<FittedRun | string> {
-  const { vision, seen, masks, machine } = reopened.work
+  const { vision, seen, masks, machine, card } = reopened.work
+  if (card.input.tiles !== undefined) {
+    return 'the run looks at tiles (--tiles), and the guardrails on the fitted model look at whole images: evaluate without tiles to ask them'
+  }
   let model: Awaited<ReturnType<typeof openFoldModel>>
   try {
     model = await openFoldModel(reopened, fold, task)

@@ -1,13 +1,17 @@
 /** The report's pictures: the fitted models look once more at the images worth showing. */
 import { join } from 'node:path'
+import { readPicture } from '../../backbone/read-picture.ts'
 import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { loadModel } from '../../detector/model-folder.ts'
+import { InputError } from '../../errors.ts'
 import type { FoldResult } from '../../evaluate/evaluate-fold.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { colourise, heatColourStops } from '../../image/colour-map.ts'
 import { cutContent, cutContentMap, cutContentMask } from '../../image/content.ts'
 import { encodeWebp } from '../../image/encode-image.ts'
+import type { Frame, Image } from '../../image/image.ts'
+import { resizeBilinear } from '../../image/resize-bilinear.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import type { Inspector } from '../../inspect/inspector.ts'
 import { mustGet } from '../../present.ts'
@@ -98,15 +102,27 @@ async function loadScene(
   task: Task,
 ): Promise<Scene | null> {
   const inspector = await models.of(fold)
-  const [picture] = await collect(vision.images([sample], task))
   const [scored] = await collect(inspector.inspectMany([sample], { task }))
-  if (!picture?.ok || !scored?.ok) return null // it changed on disk since; the figures stand without its picture
-  const { frame } = picture.value
+  const image = scored?.ok ? await pictureIn(scored.value.frame, sample, vision, task) : null
+  if (!scored?.ok || image === null) return null // it changed on disk since; the figures stand without its picture
+  const { map, frame } = scored.value
   const mask = masks.find(sample)
-  return {
-    image: cutContent(picture.value),
-    map: cutContentMap(scored.value.map(), frame),
-    mask: mask && cutContentMask(mask, frame),
+  return { image, map: cutContentMap(map(), frame), mask: mask && cutContentMask(mask, frame) }
+}
+
+/** The picture as it lies in the map, without padding; of tiles the map is larger than the model's input. */
+async function pictureIn(frame: Frame, sample: Sample, vision: Vision, task: Task): Promise<Image | null> {
+  const { size } = vision
+  if (frame.size.width === size.width && frame.size.height === size.height) {
+    const [picture] = await collect(vision.images([sample], task))
+    return picture?.ok ? cutContent(picture.value) : null
+  }
+  try {
+    const whole = await readPicture(sample, null, sample.reading)
+    return resizeBilinear(whole, frame.content)
+  } catch (error) {
+    if (error instanceof InputError) return null
+    throw error
   }
 }
 

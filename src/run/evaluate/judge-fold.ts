@@ -4,6 +4,8 @@ import type { Sample } from '../../dataset/sample.ts'
 import type { Detector } from '../../detector/detector.ts'
 import { createPixelMetrics, type PixelMetrics } from '../../evaluate/metrics/pixel/pixel-metrics.ts'
 import type { FoldPlan } from '../../evaluate/split.ts'
+import { prepareMask } from '../../image/prepare-mask.ts'
+import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import type { Inspection } from '../../inspect/inspector.ts'
 import type { Task } from '../../task.ts'
@@ -12,9 +14,10 @@ import { heatMapPath, type ScoreRange, writeHeatMap } from '../folder/heat-map-f
 import type { MaskStore } from '../open/mask-store.ts'
 import type { Failure } from '../open/open-samples.ts'
 import type { FoldWork } from './fit-fold.ts'
+import type { OpenEvaluation } from './open-evaluation.ts'
 import { type Scores, scoreAll } from './score-all.ts'
 
-export type JudgeWork = FoldWork & { readonly masks: MaskStore }
+export type JudgeWork = FoldWork & { readonly masks: MaskStore } & Pick<OpenEvaluation, 'interest'>
 
 /** Of a plan, what judging needs. */
 export type JudgePlan = Pick<FoldPlan, 'fold' | 'inference'>
@@ -31,7 +34,7 @@ export interface JudgeRecord {
 export async function judgeFold(
   detector: Detector,
   plan: JudgePlan,
-  { out, vision, masks, request: { folds } }: JudgeWork,
+  { out, vision, masks, interest, request: { folds } }: JudgeWork,
   range: ScoreRange,
   task: Task,
 ): Promise<JudgeRecord> {
@@ -51,7 +54,7 @@ export async function judgeFold(
       () => {}, // thrown where it is awaited
     )
     if (writing.size >= 8) await Promise.race(writing)
-    if (hasMasks) countPixels(pixel, sample, value, map.data, masks)
+    if (hasMasks) countPixels(pixel, sample, value, map.data, masks, interest)
   }).finally(() => Promise.allSettled(writing))
   await Promise.all(writing)
   return {
@@ -68,8 +71,10 @@ function countPixels(
   { frame }: Inspection,
   scores: Float32Array,
   masks: MaskStore,
+  interest: RegionOfInterest | null,
 ): void {
   const mask = masks.find(sample)
-  if (sample.label === 'nominal') pixel.add(scores, null, frame.size, frame.content)
-  else if (mask !== null) pixel.add(scores, mask.data, frame.size, frame.content)
+  const counted = interest && prepareMask(interest.mask, frame).data
+  if (sample.label === 'nominal') pixel.add(scores, null, frame.size, frame.content, counted)
+  else if (mask !== null) pixel.add(scores, mask.data, frame.size, frame.content, counted)
 }

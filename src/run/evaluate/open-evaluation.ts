@@ -48,7 +48,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task): Prom
         draws: request.shots === null ? 1 : request.draws,
       },
       units: groupUnits(seen.samples, unit),
-      masks: await readMasks(seen.samples, seen.frames, task),
+      masks: await readMasks(seen.samples, seen.frames, task, run.interest),
     }
   } catch (error) {
     await run.vision.close()

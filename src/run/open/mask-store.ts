@@ -8,6 +8,7 @@ import type { MaskSource, Sample } from '../../dataset/sample.ts'
 import { reasonOfBadFile } from '../../errors.ts'
 import type { Frame, Mask } from '../../image/image.ts'
 import { prepareMask } from '../../image/prepare-mask.ts'
+import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
 import type { Failure } from './open-samples.ts'
 
@@ -23,11 +24,15 @@ export interface MaskStore {
   readonly vanished: ReadonlySet<string>
 }
 
-/** @param frames - By sample id; samples without a frame are passed over. */
+/**
+ * @param frames - By sample id; samples without a frame are passed over.
+ * @param interest - What of a mask counts; null for all of it.
+ */
 export async function readMasks(
   samples: readonly Sample[],
   frames: ReadonlyMap<string, Frame>,
   task: Task,
+  interest: RegionOfInterest | null = null,
 ): Promise<MaskStore> {
   const bits = new Map<string, Packed>()
   const failures: Failure[] = []
@@ -38,7 +43,7 @@ export async function readMasks(
   })
   const read = mapConcurrent(masked, availableParallelism(), async ({ id, mask, frame }) => {
     checkCancelled(task)
-    return { id, path: mask.path, outcome: await readOne(mask, frame) }
+    return { id, path: mask.path, outcome: await readOne(mask, frame, interest) }
   })
   const progress = task.progress('masks', 'images')
   let done = 0
@@ -62,12 +67,18 @@ export async function readMasks(
 async function readOne(
   source: MaskSource,
   frame: Frame,
+  interest: RegionOfInterest | null,
 ): Promise<{ readonly mask: Mask } | { readonly reason: string }> {
   const leftOut = 'the image is left out of pixel figures'
   try {
     const mask = await readMask(source, frame.source)
     if (!mask.data.includes(1)) return { reason: `the mask of a defect is empty: ${leftOut}` }
-    return { mask: prepareMask(mask, frame) }
+    if (interest === null) return { mask: prepareMask(mask, frame) }
+    const data = mask.data.map((value, i) => value & interest.mask.data[i]!)
+    if (data.includes(1)) return { mask: prepareMask({ ...mask, data }, frame) }
+    return {
+      reason: `the defect lies outside the region of interest, and the image is anomalous all the same: ${leftOut}`,
+    }
   } catch (error) {
     return { reason: `${reasonOfBadFile(error)}: ${leftOut}` }
   }

@@ -11,9 +11,11 @@ import type { Dataset } from '../../dataset/sample.ts'
 import { understandDataset } from '../../dataset/understood.ts'
 import type { Machine } from '../../detector/detector.ts'
 import { type ConfiguredMethod, configureMethod } from '../../detector/methods.ts'
+import { viewMethod } from '../../detector/view/view-method.ts'
 import { UsageError } from '../../errors.ts'
 import { resolveUnit, type UnitKind } from '../../evaluate/units.ts'
 import type { Size } from '../../image/image.ts'
+import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import type { DatasetRequest } from '../../options/dataset-options.ts'
 import type { DetectorRequest } from '../../options/detector-options.ts'
 import type { MachineRequest } from '../../options/machine-options.ts'
@@ -29,12 +31,17 @@ import { bringWeights, featureFolder, makingOf } from '../fleet/look.ts'
 import { lookByFleet } from '../fleet/look-by-fleet.ts'
 import { type ActivationMaps, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
+import { lookAtTiles } from './look-at-tiles.ts'
 import { type Failure, openSamples } from './open-samples.ts'
 import { openRunVision } from './open-vision.ts'
+import { planView } from './plan-view.ts'
 import { preparationOf } from './preparation-of.ts'
 
 export interface OpenRun {
+  /** It looks at tiles and at the region of interest, where the run does. */
   readonly configured: ConfiguredMethod
+  /** Null where all of an image counts. */
+  readonly interest: RegionOfInterest | null
   readonly dataset: Dataset
   /** What it was taken for, by the first look at every image. */
   readonly understood: Understood
@@ -81,11 +88,19 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
   const configured = await configureMethod(request.detector, request.detectorOptions)
   const { method, options } = configured
   refuseOwnMethod(request)
+  refuseView(request)
   const { dataset, samples, failures, pixels, understood } = await openSamples(request, task)
   const unit = resolveUnit(samples, request.unit)
   const preparation = await preparationOf(dataset, samples, task)
+  const plan = await planView(request, samples, task)
   const machine = { device: request.device, threads: request.threads }
-  const opened = await openRunVision(request, task, configured, (size) => featuresOf(request, machine, size))
+  const opened = await openRunVision(
+    request,
+    task,
+    configured,
+    (size) => featuresOf(request, machine, size),
+    plan.interest,
+  )
   const { backbone, contents } = opened
   let fleet: Fleet | null = null
   const vision: OpenVision = {
@@ -103,11 +118,16 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     const poisoned = fleet === null ? [] : await lookByFleet(samples, vision, stages, fleet, contents, task)
     const left = new Set(poisoned.map(({ path }) => path))
     const safe = samples.filter(({ path }) => !left.has(path))
+    const view = plan.viewAt(vision.size, vision.fit)
     const activations = gatherActivations(safe)
-    const looked = await lookAtAll(safe, vision, stages, isCompared, task, activations.add)
+    const looked =
+      view === null || view.tiles === null
+        ? await lookAtAll(safe, vision, stages, isCompared, task, activations.add)
+        : await lookAtTiles(safe, view, view.tiles, vision, stages, isCompared, task)
     const seen = { ...looked, failures: [...poisoned, ...looked.failures] }
     return {
-      configured,
+      configured: view === null ? configured : { ...configured, method: viewMethod(method, view) },
+      interest: plan.interest,
       dataset,
       understood: withUnreadable(understood, dataset, seen),
       unit,
@@ -124,7 +144,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
         createdAt: request.createdAt,
         detector: { id: method.id, version: method.version, options },
         backbone: { id: backbone.id, weights: backbone.weightsId },
-        input: { ...vision.size, fit: vision.fit },
+        input: { ...vision.size, fit: vision.fit, ...plan.factsOf(view) },
         ...(pixels !== null && { pixels }),
         preparation: preparation?.recipe ?? null,
         fingerprint: await datasetFingerprint(
@@ -132,7 +152,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
           async (path) => (await contents.identify(path)).sha256,
         ),
       },
-      extras: preparation?.files ?? new Map(),
+      extras: new Map([...(preparation?.files ?? []), ...plan.files]),
     }
   } catch (error) {
     await vision.close()
@@ -151,6 +171,14 @@ function refuseOwnMethod({ queue, detector }: RunRequest): void {
   if (queue == null || typeof detector === 'string') return
   throw new UsageError(
     `queue: workers do not have the detector ${detector.id}, which is not the program's own`,
+  )
+}
+
+/** @throws {UsageError} Tiles or a region of interest: workers look at whole images. */
+function refuseView({ queue, tiles, roi }: RunRequest): void {
+  if (queue == null || (tiles === null && roi === null)) return
+  throw new UsageError(
+    `--queue: workers look at whole images, and ${tiles === null ? '--roi' : '--tiles'} asks for less: leave one of the two out`,
   )
 }
 

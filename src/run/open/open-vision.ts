@@ -6,6 +6,7 @@ import { fittedSize } from '../../backbone/fitted-size.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../../backbone/resolve-weights.ts'
 import type { ConfiguredMethod } from '../../detector/methods.ts'
 import type { Size } from '../../image/image.ts'
+import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import type { VisionRequest } from '../../options/detector-options.ts'
 import type { MachineRequest } from '../../options/machine-options.ts'
 import type { Task } from '../../task.ts'
@@ -30,6 +31,7 @@ export async function openRunVision(
   configured?: ConfiguredMethod,
   /** Where features go; default where the request says. */
   cacheFor: (size: Size) => string | null = () => request.cache,
+  interest: RegionOfInterest | null = null,
 ): Promise<RunVision> {
   const backbone = await resolveBackbone(
     { backbone: request.backbone, weightsFolders: [request.weights] },
@@ -54,6 +56,7 @@ export async function openRunVision(
     cacheFolder: cacheFor(size),
     device: request.device,
     threads: request.threads,
+    interest,
   })
   return { vision, backbone, contents }
 }

@@ -35,6 +35,7 @@ function open(run = temporaryFolder(), key = sha256('one')) {
     machine: { device: 'cpu', threads: 1 },
     key,
     extras: new Map(),
+    interest: null,
     card: {
       plumbline: '0.0.0',
       createdAt: '2026-01-01T00:00:00.000Z',

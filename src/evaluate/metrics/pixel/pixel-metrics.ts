@@ -32,11 +32,18 @@ export interface PixelMetrics {
    * @param mask - [height, width], anything but 0 is defect; null for a nominal image. Not kept. An anomalous image whose
    *   mask is empty counts as nominal pixels, but not as a nominal image.
    * @param content - Pixels that show something of the image; what lies outside is padding and not counted.
+   * @param counted - [height, width], 1 where pixels count (a region of interest); null or absent for all of the content. Not kept.
    * @throws {ShapeError} Scores or mask are not of that size. @throws {RangeError} `content` sticks out, or a score in it is
    *   NaN; nothing of the image is counted then.
    * Cost: O(pixels); regions are labelled where there is a mask.
    */
-  add(scores: Float32Array, mask: Uint8Array | null, size: Size, content?: Rect): void
+  add(
+    scores: Float32Array,
+    mask: Uint8Array | null,
+    size: Size,
+    content?: Rect,
+    counted?: Uint8Array | null,
+  ): void
   /** Figures of everything added so far; more may be added later. Cost: O(pixels). */
   figures(): PixelFigures
   /** AUPRO up to another false-alarm rate, above 0, at most 1. Cost: as `figures`. */
@@ -46,7 +53,8 @@ export interface PixelMetrics {
 export function createPixelMetrics(): PixelMetrics {
   const tally = new PixelTally()
   return {
-    add: (scores, mask, size, content = { x: 0, y: 0, ...size }) => tally.add(scores, mask, size, content),
+    add: (scores, mask, size, content = { x: 0, y: 0, ...size }, counted = null) =>
+      tally.add(scores, mask, size, content, counted),
     figures() {
       const { auroc, averagePrecision, aupro, aupimo } = figuresOf(tally, [0.3, 0.05])
       return { auroc, averagePrecision, aupro: aupro[0]!, aupro05: aupro[1]!, aupimo }

@@ -15,30 +15,35 @@ export class PixelTally {
   readonly regionAreas: number[] = []
   readonly regionImageAreas: number[] = []
 
-  add(scores: Float32Array, mask: Uint8Array | null, size: Size, content: Rect): void {
+  /** @param counted - [height, width], 1 where pixels count; null for all. */
+  add(
+    scores: Float32Array,
+    mask: Uint8Array | null,
+    size: Size,
+    content: Rect,
+    counted: Uint8Array | null = null,
+  ): void {
     checkShapes(scores, mask, size, content)
-    const keys = keysWithin(scores, size, content)
+    const all = keysWithin(scores, size, content)
+    const counts = counted === null ? null : within(counted, size, content)
+    const keys = counts === null ? all : all.filter((_, i) => counts[i] === 1)
     if (mask === null) {
       this.nominalImages.add(keys)
       return
     }
-    const { labels, areas } = connectedComponents(
-      within(mask, size, content),
-      content.width,
-      content.height,
-      8,
-    )
+    const drawn = within(mask, size, content)
+    const defects = counts === null ? drawn : drawn.map((value, i) => (counts[i] === 1 ? value : 0))
+    const { labels, areas } = connectedComponents(defects, content.width, content.height, 8)
     const defectPixels = areas.reduce((sum, area) => sum + area, 0)
     const defect = { keys: new Uint32Array(defectPixels), regions: new Uint32Array(defectPixels) }
     const around = new Uint32Array(keys.length - defectPixels)
     let [inside, outside] = [0, 0]
-    for (let i = 0; i < keys.length; i++) {
+    for (let i = 0; i < all.length; i++) {
       const label = labels[i]!
-      if (label === 0) around[outside++] = keys[i]!
-      else {
-        defect.keys[inside] = keys[i]!
+      if (label !== 0) {
+        defect.keys[inside] = all[i]!
         defect.regions[inside++] = this.regionAreas.length + label - 1
-      }
+      } else if (counts === null || counts[i] === 1) around[outside++] = all[i]!
     }
     this.aroundDefects.add(around)
     this.defects.push(defect)

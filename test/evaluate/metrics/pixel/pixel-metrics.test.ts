@@ -309,3 +309,25 @@ describe('aupimo', () => {
     expect(figuresOf([...nominal(peaks), seen, vanished]).auroc).toBeLessThan(1)
   })
 })
+
+it('counts where it is told to, as if there were nothing else', () => {
+  const random = createRandom(3, 'counted')
+  const [size, left] = [
+    { width: 12, height: 10 },
+    { width: 7, height: 10 },
+  ]
+  const [some, cut] = [createPixelMetrics(), createPixelMetrics()]
+  const counted = Uint8Array.from({ length: 120 }, (_, i) => (i % 12 < 7 ? 1 : 0))
+  const leftOf = <T extends Float32Array | Uint8Array>(values: T): T =>
+    values.filter((_, i) => i % 12 < 7) as T
+  for (let image = 0; image < 8; image++) {
+    const scores = Float32Array.from({ length: 120 }, () => Math.round(20 * random.uniform()))
+    const mask =
+      image % 2 === 0
+        ? null
+        : Uint8Array.from({ length: 120 }, (_, i) => (i % 12 > 3 && i % 12 < 10 && i > 40 && i < 80 ? 1 : 0))
+    some.add(scores, mask, size, { x: 0, y: 0, ...size }, counted)
+    cut.add(leftOf(scores), mask && leftOf(mask), left)
+  }
+  expect(some.figures()).toEqual(cut.figures())
+})

@@ -1,5 +1,5 @@
 /** Cutting prepared images into tiles of one size that overlap evenly and cover everything. */
-import type { GreyImage, Image, Mask, Rect, Size } from '../image/image.ts'
+import type { GreyImage, Image, Mask, Rect, Size } from './image.ts'
 
 export interface Tile {
   readonly row: number
