@@ -98,7 +98,7 @@ export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promis
       vanished: new Set<string>(),
     }
     const plan = { fold: order.fold, inference: await samplesOf(order.inference, bench) }
-    return await judgeFold(detector, plan, { ...work, masks: store }, range, bench.task)
+    return await judgeFold(detector, plan, { ...work, masks: store, interest: null }, range, bench.task)
   } finally {
     await detector.close()
   }
