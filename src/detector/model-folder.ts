@@ -10,6 +10,7 @@ import type { ResolvedBackbone } from '../backbone/resolve-weights.ts'
 import { ModelError } from '../errors.ts'
 import { isSystemError, type Put, replaceTogether, systemReason, writeInto } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
+import { type Signer, signatureName, type TrustedKey } from '../files/signature.ts'
 import { present } from '../present.ts'
 import { type ModelCard, modelSchema, modelVersion } from '../wire/model.ts'
 import { checkBytes, checkFile } from './check-file.ts'
@@ -29,6 +30,8 @@ export interface ModelExtras {
   readonly fixtures?: readonly Fixture[]
   /** Files that the card says more of, by name. */
   readonly extras?: ModelFiles
+  /** Who signs the card, which holds the hashes of all files. */
+  readonly signer?: Signer | null
 }
 
 /**
@@ -41,7 +44,7 @@ export async function saveModel(
   folder: string,
   facts: ModelFacts,
   files: ModelFiles,
-  { backbone, fixtures = [], extras = new Map() }: ModelExtras = {},
+  { backbone, fixtures = [], extras = new Map(), signer = null }: ModelExtras = {},
 ): Promise<ModelCard> {
   const before = await ownFiles(folder)
   let card: ModelCard | undefined
@@ -57,10 +60,11 @@ export async function saveModel(
       extras: await putFiles(put, folder, extras),
       files: listed,
     }
-    await putCard(put, folder, card)
+    await putCard(put, folder, card, signer)
   })
   const saved = present(card, 'the card of a model that was written')
-  for (const name of before) if (!filesOf(saved).includes(name)) await rm(join(folder, name), { force: true })
+  const now = [...filesOf(saved), ...(signer === null ? [] : [signatureName])]
+  for (const name of before) if (!now.includes(name)) await rm(join(folder, name), { force: true })
   return saved
 }
 
@@ -103,7 +107,7 @@ export async function removeModel(folder: string): Promise<void> {
 /** Names that the card vouches for, the card first: a folder without it holds no model. */
 async function ownFiles(folder: string): Promise<readonly string[]> {
   try {
-    return filesOf(await readCard(folder))
+    return [...filesOf(await readCard(folder)), signatureName]
   } catch (error) {
     if (error instanceof ModelError) return []
     throw error
@@ -142,22 +146,32 @@ async function putFiles(put: Put, folder: string, files: ModelFiles): Promise<Mo
   return listed
 }
 
-async function putCard(put: Put, folder: string, card: ModelCard): Promise<void> {
-  await put(join(folder, cardName), writeInto(`${JSON.stringify(card, null, 2)}\n`))
+async function putCard(
+  put: Put,
+  folder: string,
+  card: ModelCard,
+  signer: Signer | null = null,
+): Promise<void> {
+  const text = `${JSON.stringify(card, null, 2)}\n`
+  if (signer !== null) await put(join(folder, signatureName), writeInto(signer.sign(cardName, text)))
+  await put(join(folder, cardName), writeInto(text))
 }
 
-/** @throws {ModelError} No card, or of another format or version. */
-async function readCard(folder: string): Promise<ModelCard> {
+/** @throws {ModelError} No card, of another format or version, or not signed by whom is trusted. */
+async function readCard(folder: string, trust: TrustedKey | null = null): Promise<ModelCard> {
   const path = join(folder, cardName)
-  return parseCard(path, await read(path))
+  const bytes = await read(path)
+  await trust?.check(folder, cardName, bytes)
+  return parseCard(path, bytes)
 }
 
 /**
- * @throws {ModelError} No card, another format or version, a missing, truncated or altered file.
+ * @param trust - Who must have signed the card; null for anybody, or nobody.
+ * @throws {ModelError} No card, another format or version, a missing, truncated or altered file; not signed by whom is trusted.
  * Cost: reads every file of the detector, and hashes them, the weights and the fixtures.
  */
-export async function loadModel(folder: string): Promise<LoadedModel> {
-  const card = await readCard(folder)
+export async function loadModel(folder: string, trust: TrustedKey | null = null): Promise<LoadedModel> {
+  const card = await readCard(folder, trust)
   const files = await readFiles(folder, card.files)
   const extras = await readFiles(folder, card.extras)
   for (const fixture of card.fixtures) await checkFile(folder, fixture)

@@ -15,6 +15,7 @@ import { viewDetector } from '../detector/view/view-method.ts'
 import { measureImage } from '../drift/measure-image.ts'
 import { ModelError } from '../errors.ts'
 import { parsePartScore } from '../evaluate/part-score.ts'
+import { readTrustedKey } from '../files/signature.ts'
 import type { Mask } from '../image/image.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import { quietTask, type Task } from '../task.ts'
@@ -37,6 +38,8 @@ export interface OpenModelOptions {
   readonly methods?: readonly DetectorMethod[]
   /** Folder of weights files to take in place of those in the model folder; they must be the same. Default null, none. */
   readonly weights?: string | null
+  /** File of a public key: only a folder that it has signed is opened. Default null, any folder. */
+  readonly trust?: string | null
   /** Default `auto`. */
   readonly device?: string
   /** Default all the machine offers. */
@@ -144,11 +147,12 @@ export interface ModelParts {
  */
 export async function loadParts(
   model: string | EvaluatedFold,
-  options: Pick<OpenModelOptions, 'methods' | 'weights' | 'device' | 'threads' | 'task'>,
+  options: Pick<OpenModelOptions, 'methods' | 'weights' | 'trust' | 'device' | 'threads' | 'task'>,
 ): Promise<ModelParts> {
   const { device = 'auto', threads = availableParallelism(), weights = null, task = quietTask } = options
   const folder = typeof model === 'string' ? model : keptModel(model)
-  const { card, files, extras } = await loadModel(folder)
+  const { trust = null } = options
+  const { card, files, extras } = await loadModel(folder, trust === null ? null : await readTrustedKey(trust))
   const method = await loadMethod(card.detector.id, options.methods)
   refuseOtherVersion(folder, card, method)
   const backbone =

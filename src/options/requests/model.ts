@@ -1,6 +1,7 @@
 /** What may be asked of `showModel`. */
 import { path } from '../kinds.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+import { trustOption } from '../signing-options.ts'
 
 export const modelAsk = defineAsk({
   caller: 'showModel',
@@ -12,6 +13,7 @@ export const modelAsk = defineAsk({
       mustExist: 'no such folder',
     }),
     report: path({ help: 'Write the card as a page, self-contained.', placeholder: 'FILE' }),
+    ...trustOption,
   },
 })
 

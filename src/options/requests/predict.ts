@@ -3,6 +3,7 @@ import { datasetOptions } from '../dataset-options.ts'
 import { choice, number, path, paths, wholeNumber } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+import { trustOption } from '../signing-options.ts'
 
 export const predictAsk = defineAsk({
   caller: 'predictImages',
@@ -61,6 +62,7 @@ export const predictAsk = defineAsk({
       defaultText: "the model's own",
       mustExist: 'no such folder of weights',
     }),
+    ...trustOption,
     ...machineOptions,
   },
 })

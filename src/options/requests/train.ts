@@ -11,6 +11,7 @@ import type { Table } from '../option.ts'
 import { seedOption } from '../protocol-options.ts'
 import { queueOptions } from '../queue-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+import { signOption } from '../signing-options.ts'
 
 /** Options that a run has decided about. */
 const decided = <T extends Table>(options: T): T =>
@@ -47,6 +48,7 @@ export const trainAsk = defineAsk({
       default: true,
       isBookkeeping: true,
     }),
+    ...signOption,
     ...decided(datasetOptions),
     ...decided(detector),
     weights,

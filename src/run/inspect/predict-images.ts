@@ -51,8 +51,8 @@ export async function predictImages(
   const { wanted: found, leftOut } = await findImages(request.images, task)
   for (const group of leftOut) task.note(`left out: ${leftOutWords(group)}`)
   const machine = { device, threads, cache, weights }
-  const { input } = request
-  const inspector = await openModel(model, { ...machine, input, methods, images: found.length, task })
+  const { input, trust } = request
+  const inspector = await openModel(model, { ...machine, input, trust, methods, images: found.length, task })
   const images: PredictedImage[] = []
   const guard = guardInput(inspector.card, task)
   const depth = depthOfCard(inspector.card)

@@ -9,6 +9,7 @@ import { InputError } from '../../errors.ts'
 import { createChooser } from '../../evaluate/thresholds/choose-threshold.ts'
 import { groupUnits } from '../../evaluate/units.ts'
 import { sha256 } from '../../files/hash.ts'
+import { readSigner } from '../../files/signature.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import { regionLevel } from '../../inspect/regions.ts'
 import { createRandom } from '../../math/random.ts'
@@ -47,6 +48,7 @@ export async function trainModel(
   const training = await trainingOf(await makeRequest(trainAsk, options), methods)
   const { request } = training
   const choose = createChooser(thresholdSettings(request), statedFactory(request))
+  const signer = request.sign === null ? null : await readSigner(request.sign)
   await claimFolder(request.out, 'model')
   const run = await openRun(request, task)
   const { configured, seen, vision, machine } = run
@@ -89,7 +91,7 @@ export async function trainModel(
           reference,
         },
         detector.save(),
-        { backbone: run.backbone, fixtures, extras: run.extras },
+        { backbone: run.backbone, fixtures, extras: run.extras, signer },
       )
       await removeScratch(resumeFolder(request.out))
       return saved

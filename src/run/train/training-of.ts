@@ -37,7 +37,8 @@ export async function trainingOf(
   if (folder === null)
     return { request: { ...rest, dataset: present(dataset, 'a dataset'), unit: 'auto' }, run: null }
   const { evaluation } = await loadRun(folder)
-  const { device, threads, cache, createdAt, command, out, fixtures, queue, store, whenStopped } = request
+  const { device, threads, cache, createdAt, command, out, fixtures, sign, queue, store, whenStopped } =
+    request
   const weights = request.weights === weightsFolder(null) ? null : request.weights
   const machine = { device, threads, cache, createdAt, command, queue, store, whenStopped }
   const config = await readRunConfig(folder, { ...machine, weights, methods })
@@ -48,6 +49,7 @@ export async function trainingOf(
       ...config,
       out,
       fixtures,
+      sign,
       dataset: dataset ?? config.dataset,
       backbone: evaluation.backbone.id,
       size: { width, height },

@@ -1,4 +1,5 @@
 /** A model folder needs nothing else: copied to where no weights and no dataset are, it judges as it did. */
+import { generateKeyPairSync } from 'node:crypto'
 import { cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -61,6 +62,23 @@ describe('a trained model', () => {
     const kept: unknown[] = []
     for await (const { image } of readFixtures(copied(model, 'kept'), card)) kept.push(image)
     expect(new Set(kept.map((image) => JSON.stringify(image))).size).toBe(fixtures.length)
+  })
+
+  it('is trusted by the key that signed it, and by no other', async () => {
+    const keys = generateKeyPairSync('ed25519')
+    const [secret, trusted] = [join(folder, 'key.pem'), join(folder, 'key.pub.pem')]
+    writeFileSync(secret, keys.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    writeFileSync(trusted, keys.publicKey.export({ type: 'spki', format: 'pem' }))
+    const data = await makeStripedDataset({ nominal: 12, anomalous: 0, masks: false }, join(folder, 'small'))
+    const out = join(folder, 'signed')
+    const small = { backbone: 'filterbank', size: { width: 32, height: 32 }, threads: 1, cache: null }
+    await trainModel({ ...small, dataset: data, out, threshold: 'sigma', sign: secret })
+    const argv = ['--threads', '1', '--no-cache', '--trust', trusted]
+    expect((await plumbline(folder, ['predict', out, photo, ...argv])).code).toBe(0)
+    expect((await plumbline(folder, ['model', 'show', out, '--trust', trusted])).code).toBe(0)
+    const refused = await plumbline(folder, ['predict', model, photo, ...argv])
+    expect(refused.code).toBe(4)
+    expect(refused.err).toContain('the folder is not signed')
   })
 
   it('says what its weights are', () => {
