@@ -1,11 +1,12 @@
 /** What a mask is like, in numbers and as a small silhouette: for the record, and to see which masks are unlike the others. */
+
+import { cutRect } from '../image/cut-tiles.ts'
 import type { Mask, Rect } from '../image/image.ts'
 import { connectedComponents } from '../math/connected-components.ts'
 import { convexHullArea } from '../math/convex-hull.ts'
 import { findHoles } from '../math/fill-holes.ts'
 import { tightBox } from '../math/tight-box.ts'
 import { present } from '../present.ts'
-import { cutRect } from '../image/cut-tiles.ts'
 
 export interface MaskFacts {
   readonly box: Rect
