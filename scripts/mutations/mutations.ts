@@ -8,6 +8,34 @@ const crossFit = ['test/run/train/cross-fit.test.ts']
 
 export const mutations: readonly Mutation[] = [
   {
+    name: 'no answer counts as a good part',
+    file: 'src/outputs/line-signal.ts',
+    from: 'return { resultValid: false, resultOk: false, action: policy.failSafe }',
+    to: "return { resultValid: false, resultOk: true, action: 'pass' }",
+    tests: ['test/outputs/line-signal.test.ts'],
+  },
+  {
+    name: 'a PLC keeps the verdict of the last part while the next is judged',
+    file: 'src/outputs/opcua/plc-variables.ts',
+    from: "const keepsResult = !isNewPart && state.phase === 'ready'",
+    to: 'const keepsResult = true',
+    tests: ['test/outputs/plc-variables.test.ts'],
+  },
+  {
+    name: 'a result that could not be delivered counts as delivered',
+    file: 'src/outputs/courier/courier.ts',
+    from: "return { as: 'later', reason: reasonOf(error) }",
+    to: "return { as: 'delivered' }",
+    tests: ['test/outputs/courier.test.ts'],
+  },
+  {
+    name: 'one letter that fails holds up the others',
+    file: 'src/outputs/courier/courier.ts',
+    from: 'new Date(now() + backOffMs(letter.attempts + 1, backOff, random))',
+    to: 'new Date(now())',
+    tests: ['test/outputs/courier.test.ts'],
+  },
+  {
     name: 'cross-fitting trains on the held-back images too',
     file: 'src/run/train/cross-fit.ts',
     from: 'const train = holders.filter(({ id }) => shareOf.get(id) !== share).flatMap(',

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import type { KillOrder } from './kill-station.ts'
 
 const patience = 240_000
-const kills = 4
+const kills = 2
 
 let server: Server | undefined
 afterEach(() => {

@@ -209,6 +209,33 @@ describe('the OPC UA server', () => {
     await until(shows('Operational', 'Ready'))
   })
 
+  it('is safe when the station hangs, and only then', async () => {
+    made.outputs.show(ready)
+    made.put(now(6, 'nominal'))
+    await until(is({ ResultValid: true, ResultOK: true, PartId: 'P-6' }))
+    const subscription = ClientSubscription.create(session, {
+      requestedPublishingInterval: 50,
+      requestedMaxKeepAliveCount: 100,
+      requestedLifetimeCount: 10_000,
+      publishingEnabled: true,
+      maxNotificationsPerPublish: 100,
+      priority: 1,
+    })
+    const seen: unknown[] = []
+    const item = ClientMonitoredItem.create(
+      subscription,
+      { nodeId: 'ns=1;s=Station.State', attributeId: AttributeIds.Value },
+      { samplingInterval: 0, queueSize: 100 },
+      TimestampsToReturn.Both,
+    )
+    item.on('changed', ({ value }) => void seen.push(value.value))
+    await until(() => seen.includes('Ready'))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000) // the station's own thread, which beats
+    await until(() => seen.includes('Error'))
+    await until(is({ State: 'Ready', Ready: true, ResultValid: false, ResultOK: false }))
+    await subscription.terminate()
+  })
+
   it('takes no orders and lets nobody write', async () => {
     const written = await session.write({
       nodeId: 'ns=1;s=Station.ResultOK',
