@@ -39,6 +39,7 @@ export const exportCommand = defineCommand({
         )
       }
       if (out !== null) throw new UsageError('--out has no effect with `export verify`')
+      if (values.sign !== null) throw new UsageError('--sign has no effect with `export verify`')
       return
     }
     if (out === null) throw new UsageError('--out is required: the folder for the exported model')
@@ -47,7 +48,7 @@ export const exportCommand = defineCommand({
   async run({ folder, out, ...values }, { request, task, effects }) {
     if (folder !== null) {
       const { verifyExport } = await import('../../pipeline.ts')
-      const verified = await verifyExport(folder, values.threads, task)
+      const verified = await verifyExport(folder, values.threads, task, values.trust)
       return { json: verified, text: verificationText(verified) }
     }
     requirePaths({ model }, { model: values.model }, surroundings(effects))

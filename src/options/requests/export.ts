@@ -4,6 +4,7 @@ import type { Size } from '../../image/image.ts'
 import { bad, choice, good, type Notation, noted, path, shown } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+import { signOption, trustOption } from '../signing-options.ts'
 import { predictAsk } from './predict.ts'
 
 /** Pictures of any size, such as have the model's input size already, or of one size. */
@@ -71,6 +72,8 @@ export const exportAsk = defineAsk({
     }),
     weights: predictAsk.options.weights,
     threads: machineOptions.threads,
+    ...signOption,
+    ...trustOption,
   },
   check({ precision, run, dataset }) {
     if (precision !== 'float32' && (run === null || dataset === null)) {

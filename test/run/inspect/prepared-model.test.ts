@@ -1,5 +1,5 @@
 /** A model that learnt from prepared images does to photographs what was done to those, or refuses; nothing is mixed up in silence. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { UsageError } from '../../../src/errors.ts'
@@ -120,6 +120,33 @@ describe('a model of prepared images', () => {
     await expect(openModel(model, here)).rejects.toThrow(`${path}: expected`)
     writeFileSync(path, before)
   })
+})
+
+describe('a model of the tiles of prepared images', () => {
+  it('cuts a photograph likewise, and has the largest score of its tiles', async () => {
+    const [own, out] = [join(folder, 'tiled'), join(folder, 'tiled-model')]
+    await prepareDataset({
+      ...{ dataset: photographs, out: own, center: true, blank: [0, 0, 0], margin: 4, threads: 1 },
+      tile: { width: 40, height: 40 },
+    })
+    await trainModel({ ...small, dataset: own, out, threshold: 'sigma' })
+    const inspector = await openModel(out, here)
+    const tiles = readdirSync(join(own, 'images/good')).sort()
+    for (const i of [0, 5]) {
+      const name = `${String(i).padStart(2, '0')}_r`
+      const scores: number[] = []
+      for (const tile of tiles.filter((each) => each.startsWith(name))) {
+        const inspection = await inspector.inspect(join(own, 'images/good', tile))
+        expect(inspection.map()).toMatchObject({ width: 64, height: 64 })
+        scores.push(inspection.score)
+      }
+      expect(scores.length).toBeGreaterThan(1)
+      const raw = await inspector.inspect(photo(i))
+      expect(raw.score).toBe(Math.max(...scores))
+      expect(raw.map().width).toBeGreaterThan(64)
+    }
+    await inspector.close()
+  }, 120_000)
 })
 
 describe('a model of images whose objects were found elsewhere', () => {
