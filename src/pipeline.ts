@@ -29,6 +29,7 @@ import { measureLeakage } from './run/evaluate/measure-leakage.ts'
 import { decideMergeOf } from './run/evaluate/merge-step.ts'
 import { openEvaluation } from './run/evaluate/open-evaluation.ts'
 import { quickCheck } from './run/evaluate/quick-check.ts'
+import { refuseFewScores } from './run/evaluate/refuse-few-scores.ts'
 import { colourScale, workFolds } from './run/evaluate/work-fold.ts'
 import { claimFolder } from './run/folder/claim-folder.ts'
 import { checkKeptModels, finishFolder } from './run/folder/finish-folder.ts'
@@ -76,6 +77,7 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
 
     const merge = decideMergeOf(run, task) // step 0
     const plans = planFolds(run.units, { ...request, merged: merge.merged }) // step 1
+    refuseFewScores(plans, run)
     const records = await workFolds(plans, run, task) // 2 and 3
     const results = resultsOfFolds(plans, records, run.settings) // 4
     const checked = await checking

@@ -17,6 +17,8 @@ export interface SupportOptions {
   /** Supports drawn for each fold. */
   readonly draws: number
   readonly seed: number
+  /** `support`: they choose the threshold as well. Default `set`. */
+  readonly thresholdFrom?: 'set' | 'support'
 }
 
 /**
@@ -26,7 +28,7 @@ export interface SupportOptions {
 export function drawSupports(
   plans: readonly FoldPlan[],
   units: readonly Unit[],
-  { shots, draws, seed }: SupportOptions,
+  { shots, draws, seed, thresholdFrom = 'set' }: SupportOptions,
 ): readonly FoldPlan[] {
   const unitOf = new Map(units.flatMap(({ id, nominal }) => nominal.map((sample) => [sample.id, id])))
   return plans.flatMap((plan) => {
@@ -40,7 +42,7 @@ export function drawSupports(
       const order = createRandom(seed, 'support', plan.fold, draw).shuffleInPlace([...available])
       const support = new Set(order.slice(0, shots))
       const train = plan.train.filter(({ id }) => support.has(mustGet(unitOf, id)))
-      return {
+      const drawn: FoldPlan = {
         ...plan,
         fold: plan.fold * draws + draw,
         train,
@@ -49,6 +51,23 @@ export function drawSupports(
         units: { ...plan.units, train: shots },
         satOut: { ...plan.satOut, nominal: plan.satOut.nominal + available.length - shots },
       }
+      return thresholdFrom === 'set' ? drawn : choosingItself(drawn)
     })
   })
+}
+
+/** The threshold set sits out, and the support takes its place. */
+function choosingItself(plan: FoldPlan): FoldPlan {
+  const { train, unitIds, counts, units, satOut } = plan
+  return {
+    ...plan,
+    threshold: train,
+    unitIds: { ...unitIds, threshold: unitIds.train },
+    counts: { ...counts, threshold: [counts.train, 0] },
+    units: { ...units, threshold: [units.train, 0] },
+    satOut: {
+      nominal: satOut.nominal + units.threshold[0],
+      anomalous: satOut.anomalous + units.threshold[1],
+    },
+  }
 }

@@ -128,7 +128,9 @@ function evaluateParts(input: FoldInput, settings: FoldSettings): LevelResult | 
   const threshold = partRows(input.threshold, settings.partScore)
   const inference = partRows(input.inference, settings.partScore)
   const hasBoth = ({ labels }: LevelRows): boolean => labels.includes(0) && labels.includes(1)
-  return hasBoth(threshold) && hasBoth(inference) ? evaluateLevel(threshold, inference, settings) : null
+  const isNominalOnly = input.plan.counts.threshold[1] === 0 && threshold.ids.length > 0
+  const canChoose = isNominalOnly || hasBoth(threshold)
+  return canChoose && hasBoth(inference) ? evaluateLevel(threshold, inference, settings) : null
 }
 
 function evaluateLevel(threshold: LevelRows, inference: LevelRows, settings: FoldSettings): LevelResult {

@@ -132,7 +132,7 @@ export function resampleUnits(
   }
 }
 
-/** The threshold for rows repeated by weight; null where the policy refuses or a label is missing. */
+/** The threshold for rows repeated by weight; null where the policy refuses or a label is missing that was there. */
 export function rechoose(rows: SortedRows, weights: Float64Array, choose: Chooser): number | null {
   let count = 0
   for (let i = 0; i < rows.units.length; i++) count += weights[rows.units[i]!]!
@@ -146,7 +146,8 @@ export function rechoose(rows: SortedRows, weights: Float64Array, choose: Choose
       positives += rows.labels[i]!
     }
   }
-  if (positives === 0 || positives === count) return null
+  const isNominalOnly = !rows.labels.includes(1) // then the policy needs no defects
+  if ((positives === 0 && !isNominalOnly) || positives === count) return null
   try {
     return choose(scores, labels).threshold
   } catch (error) {

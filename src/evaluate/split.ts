@@ -36,6 +36,8 @@ export interface SplitOptions {
   readonly shots?: readonly number[] | null
   /** Supports drawn for each fold, where there are `shots`. */
   readonly draws: number
+  /** `support`: nominal units that train choose the threshold too, where there are `shots`; whoever scores them leaves each out. */
+  readonly thresholdFrom: 'set' | 'support'
 }
 
 export type { FoldPlan, Pair } from './fold-plan.ts'
@@ -47,6 +49,7 @@ export const splitDefaults: SplitOptions = {
   minTrain: 0.5,
   merged: true,
   draws: 3,
+  thresholdFrom: 'set',
 }
 
 /**
@@ -58,9 +61,10 @@ export const splitDefaults: SplitOptions = {
  */
 export function planFolds(units: readonly Unit[], options: SplitOptions): readonly FoldPlan[] {
   refuseHopeless(units)
-  const { shots, draws, seed } = options
+  const { shots, draws, seed, thresholdFrom } = options
   const plans = planWhole(units, options)
-  return shots == null ? plans : drawSupports(plans, units, { shots: Math.max(...shots), draws, seed })
+  if (shots == null) return plans
+  return drawSupports(plans, units, { shots: Math.max(...shots), draws, seed, thresholdFrom })
 }
 
 function planWhole(units: readonly Unit[], options: SplitOptions): readonly FoldPlan[] {

@@ -1,7 +1,9 @@
 /** How many nominal units train, where it is to be few. */
 import { UsageError } from '../errors.ts'
 import { splitDefaults } from '../evaluate/split.ts'
-import { bad, good, type Notation, noted, shown, wholeNumber } from './kinds.ts'
+import { nominalPolicies } from '../evaluate/thresholds/threshold-settings.ts'
+import { bad, choice, good, type Notation, noted, shown, wholeNumber } from './kinds.ts'
+import type { ThresholdRequest } from './operating-point.ts'
 import type { Values } from './option.ts'
 
 const group = 'Protocol'
@@ -40,10 +42,36 @@ export const fewOptions = {
     default: splitDefaults.draws,
     recorded: 'protocol',
   }),
+  thresholdFrom: choice(['set', 'support'], {
+    help: "With `--shots`: choose the threshold on the fold's threshold set, or on the support alone, each of its units left out in turn: what somebody can do who has nothing else.",
+    group,
+    default: splitDefaults.thresholdFrom,
+    recorded: 'protocol',
+  }),
 }
 
-/** @throws {UsageError} Draws of nothing. */
-export function checkFew({ shots, draws }: Values<typeof fewOptions>): void {
-  if (shots !== null || draws === splitDefaults.draws) return
-  throw new UsageError('--draws: has no effect without --shots, which says how many are drawn')
+/** @throws {UsageError} Draws of nothing; a support that is to choose what takes defects. */
+export function checkFew({
+  shots,
+  draws,
+  thresholdFrom,
+  threshold,
+}: Values<typeof fewOptions> & Pick<ThresholdRequest, 'threshold'>): void {
+  if (shots === null && draws !== splitDefaults.draws) {
+    throw new UsageError('--draws: has no effect without --shots, which says how many are drawn')
+  }
+  if (thresholdFrom === 'set') return
+  if (shots === null) {
+    throw new UsageError(
+      '--threshold-from support: has no effect without --shots, which says how many there are',
+    )
+  }
+  if (Math.min(...shots) < 2) {
+    throw new UsageError('--threshold-from support: one unit cannot be left out of itself; --shots from 2 on')
+  }
+  const policies: readonly string[] = nominalPolicies
+  if (policies.includes(threshold)) return
+  throw new UsageError(
+    `--threshold-from support: ${threshold} needs defects, and a support has none; take ${nominalPolicies.join(', ')}`,
+  )
 }

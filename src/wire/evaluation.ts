@@ -227,6 +227,8 @@ export const evaluationSchema = z.strictObject({
     shots: z.array(z.number()).readonly().nullable().optional(),
     /** Supports drawn for each fold, where there are shots. */
     draws: z.number().optional(),
+    /** `support`: the threshold was chosen on what trains, each unit left out in turn. Absent in runs of version 0.1. */
+    thresholdFrom: z.enum(['set', 'support']).optional(),
     threshold: z.looseObject({ policy: z.string() }),
     merge: z.strictObject({
       mode: z.enum(['auto', 'always', 'never']),

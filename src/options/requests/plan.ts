@@ -11,6 +11,7 @@ const {
   split: _split,
   shots: _shots,
   draws: _draws,
+  thresholdFrom: _from,
   folds: _folds,
   reviewEscape: _review,
   out: _out,

@@ -9,6 +9,7 @@ const {
   unit: _unit,
   shots: _shots,
   draws: _draws,
+  thresholdFrom: _from,
   by: _by,
   scheme: _scheme,
   ...shared

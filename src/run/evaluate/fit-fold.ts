@@ -1,13 +1,15 @@
 /** The first step of a fold: fit, score the threshold images, keep the model. */
 import type { Vision } from '../../backbone/vision.ts'
+import type { Sample } from '../../dataset/sample.ts'
 import type { Detector } from '../../detector/detector.ts'
 import { saveModel } from '../../detector/model-folder.ts'
 import { openScratchFolder, removeScratch } from '../../detector/scratch-folder.ts'
+import { StatisticalError } from '../../errors.ts'
+import { groupBy } from '../../evaluate/group-by.ts'
 import type { FoldPlan } from '../../evaluate/split.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
-import type { Inspector } from '../../inspect/inspector.ts'
 import { peakOf, regionLevel } from '../../inspect/regions.ts'
 import { createRandom } from '../../math/random.ts'
 import type { Task } from '../../task.ts'
@@ -58,8 +60,7 @@ export async function fitAndRank(
   const detector = await fitFold(plan, work, foldScratchFolder(work.out, plan.fold), task)
   try {
     const ready = performance.now()
-    const inspector = createInspector({ detector, vision: work.vision, operating: null })
-    const ranked = await rankThreshold(inspector, plan, work, range, task)
+    const ranked = await rankThreshold(detector, plan, work, range, task)
     await saveFoldModel(detector, plan, work, ranked)
     if (detector.curves !== undefined) {
       await writeFileAtomic(foldCurvesPath(work.out, plan.fold), JSON.stringify(detector.curves))
@@ -117,9 +118,9 @@ async function saveFoldModel(
 }
 
 async function rankThreshold(
-  inspector: Inspector,
+  detector: Detector,
   plan: FitPlan,
-  { request: { folds } }: FoldWork,
+  work: FoldWork,
   range: ScoreRange | null,
   task: Task,
 ): Promise<{ scores: Scores; failures: Failure[] } & Pick<FitRecord, 'range' | 'regions'>> {
@@ -127,14 +128,59 @@ async function rankThreshold(
   const sampler = createRangeSampler()
   const stride = Math.max(1, Math.ceil(plan.threshold.length / sampledMaps))
   let i = 0
-  const label = `fold ${plan.fold + 1}/${folds}: threshold`
-  const scored = await scoreAll(inspector, plan.threshold, label, task, (sample, value) => {
-    const isNominal = sample.label === 'nominal'
-    const isSampled = range === null && i++ % stride === 0
-    if (!isNominal && !isSampled) return
-    const map = value.map()
-    if (isSampled) sampler.add(map, value.frame, isNominal)
-    if (isNominal) nominalPeaks.push(peakOf(map, value.frame))
+  const scores: Scores = []
+  const failures: Failure[] = []
+  const rank = async (by: Detector, samples: readonly Sample[], label: string) => {
+    const inspector = createInspector({ detector: by, vision: work.vision, operating: null })
+    const scored = await scoreAll(inspector, samples, label, task, (sample, value) => {
+      const isNominal = sample.label === 'nominal'
+      const isSampled = range === null && i++ % stride === 0
+      if (!isNominal && !isSampled) return
+      const map = value.map()
+      if (isSampled) sampler.add(map, value.frame, isNominal)
+      if (isNominal) nominalPeaks.push(peakOf(map, value.frame))
+    })
+    scores.push(...scored.scores)
+    failures.push(...scored.failures)
+  }
+  const label = `fold ${plan.fold + 1}/${work.request.folds}: threshold`
+  const learnt = leaveOneOut(plan)
+  if (learnt === null) await rank(detector, plan.threshold, label)
+  else {
+    for (const { left, others } of learnt) {
+      const other = await fitFold({ fold: plan.fold, train: others }, work, null, task)
+      try {
+        await rank(other, left, label)
+      } finally {
+        await other.close()
+      }
+    }
+  }
+  return { scores, failures, range: range ?? sampler.range(), regions: regionLevel(nominalPeaks) }
+}
+
+/**
+ * Where the images that choose the threshold are those that train: each part, or image of unknown part, and all others. No image is then scored by a
+ * model that has seen its part.
+ *
+ * @returns null where threshold images are images of their own. @throws {StatisticalError} One part only: nothing would be left.
+ */
+export function leaveOneOut({
+  train,
+  threshold,
+}: Pick<FitPlan, 'train' | 'threshold'>):
+  | readonly { readonly left: readonly Sample[]; readonly others: readonly Sample[] }[]
+  | null {
+  const trained = new Set(train.map(({ id }) => id))
+  if (!threshold.some(({ id }) => trained.has(id))) return null
+  const groups = groupBy(threshold, ({ part, id }) => (part === null ? `image:${id}` : `part:${part}`))
+  if (groups.size < 2) {
+    throw new StatisticalError(
+      'The support shows a single part: none can be left out to choose a threshold. Take more --shots, or --threshold-from set.',
+    )
+  }
+  return [...groups.values()].map((left) => {
+    const ids = new Set(left.map(({ id }) => id))
+    return { left, others: train.filter(({ id }) => !ids.has(id)) }
   })
-  return { ...scored, range: range ?? sampler.range(), regions: regionLevel(nominalPeaks) }
 }

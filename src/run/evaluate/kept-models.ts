@@ -37,7 +37,9 @@ export async function keptModels(
 /** Of parts, where the fold judged parts. @returns null where the policy would call nothing anomalous. */
 export function foldThreshold(
   { image, part }: FoldResult,
-  request: ThresholdRequest & Pick<EvaluateRequest, 'partScore'>,
+  request: ThresholdRequest &
+    Pick<EvaluateRequest, 'partScore'> &
+    Partial<Pick<EvaluateRequest, 'thresholdFrom'>>,
 ): ModelCard['threshold'] {
   const level: LevelResult = part ?? image
   if (!Number.isFinite(level.threshold)) return null
@@ -52,6 +54,9 @@ export function foldThreshold(
     partScore: request.partScore,
     nominal: labels.length - anomalous,
     anomalous,
-    source: `scores of the threshold ${part === null ? 'images' : 'parts'} of its fold, which it had not seen`,
+    source:
+      request.thresholdFrom === 'support'
+        ? `scores of what it learnt from, each by a model that had not seen it (left out alone)`
+        : `scores of the threshold ${part === null ? 'images' : 'parts'} of its fold, which it had not seen`,
   }
 }

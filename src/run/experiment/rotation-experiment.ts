@@ -70,6 +70,7 @@ export async function rotationExperiment(
   const turnedRequest: EvaluateRequest = {
     ...request,
     shots: null,
+    thresholdFrom: 'set',
     draws: splitDefaults.draws,
     by: null,
     dataset: manifest,

@@ -98,6 +98,7 @@ export function evaluationOf({
   const evaluation: EvaluateRequest = {
     ...request,
     ...{ keepModels: false, scheme: 'random', by: null, split: 'ignored', shots: null, draws: 1 },
+    thresholdFrom: 'set',
     reviewEscape: null,
     folds: request.folds ?? splitDefaults.folds,
     out: request.out ?? '',

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { StatisticalError, UsageError } from '../../../src/errors.ts'
 import { evaluateDataset } from '../../../src/pipeline.ts'
 import { reopenRun } from '../../../src/run/diagnose/reopen-run.ts'
+import { leaveOneOut } from '../../../src/run/evaluate/fit-fold.ts'
 import { quietTask } from '../../../src/task.ts'
 import { type Evaluation, evaluationSchema } from '../../../src/wire/evaluation.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
@@ -68,5 +69,83 @@ describe('--shots 6,3', () => {
     await expect(evaluateDataset({ ...asked(), out, shots: '3,x' as never })).rejects.toThrow(
       'separated by commas',
     )
+  })
+})
+
+describe('--threshold-from support', () => {
+  it('chooses on what trains, each unit scored by a model that has not seen it', async () => {
+    const learnt: string[][] = []
+    const watching = {
+      ...meanGrey,
+      fit: (...[input, options]: Parameters<typeof meanGrey.fit>) => {
+        learnt.push(input.samples.map(({ path }) => path))
+        return meanGrey.fit(input, options)
+      },
+    }
+    const out = join(folder, 'own-threshold')
+    const found = await evaluateDataset({
+      ...{ ...asked(), out, detector: watching, shots: [6], draws: 1 },
+      ...{ thresholdFrom: 'support', threshold: 'conformal', alpha: 0.2 },
+    })
+    expect(found.folds.map(({ counts }) => counts.threshold)).toEqual([
+      [6, 0],
+      [6, 0],
+    ])
+    expect(found.protocol.thresholdFrom).toBe('support')
+    expect(found.folds.every(({ threshold }) => Number.isFinite(threshold))).toBe(true)
+    expect(found.metrics.image.overkillRate.ci[1]).toBeGreaterThan(0)
+    // For each of two folds the support itself, and six times five of it.
+    expect(learnt.map(({ length }) => length)).toEqual([6, 5, 5, 5, 5, 5, 5, 6, 5, 5, 5, 5, 5, 5])
+    const left = learnt.slice(1, 7).map((others) => learnt[0]!.filter((path) => !others.includes(path)))
+    expect(left.flat().sort()).toEqual([...learnt[0]!].sort())
+  }, 120_000)
+
+  it.each([
+    [{ threshold: 'youden' }, UsageError, 'needs defects, and a support has none; take conformal'],
+    [{ threshold: 'conformal', shots: [1] }, UsageError, 'cannot be left out of itself'],
+    [{ threshold: 'conformal', shots: null }, UsageError, 'no effect without --shots'],
+    [{ threshold: 'conformal', alpha: 0.05 }, StatisticalError, 'With 6, --alpha 0.143 is the least'],
+    [{ threshold: 'neyman-pearson' }, StatisticalError, 'that takes 59'],
+  ] as const)(
+    'refuses %j, before anything is fitted',
+    async (said, kind, message) => {
+      let fits = 0
+      const counting = {
+        ...meanGrey,
+        fit: (...[input, options]: Parameters<typeof meanGrey.fit>) => {
+          fits++
+          return meanGrey.fit(input, options)
+        },
+      }
+      const out = join(folder, 'refused')
+      const ask = {
+        ...asked(),
+        out,
+        detector: counting,
+        draws: 3,
+        shots: [6],
+        thresholdFrom: 'support',
+        ...said,
+      }
+      const refused = evaluateDataset(ask as never)
+      await expect(refused).rejects.toThrow(kind)
+      await expect(refused).rejects.toThrow(message)
+      expect(fits).toBe(0)
+    },
+    60_000,
+  )
+})
+
+describe('leaveOneOut', () => {
+  const of = (id: string, part: string | null) => ({ id, part }) as never
+  it('leaves whole parts out, and only where threshold and training are one', () => {
+    const [a, b, c, d] = [of('a', 'p'), of('b', 'p'), of('c', 'q'), of('d', null)]
+    expect(leaveOneOut({ train: [a!, b!, c!, d!], threshold: [a!, b!, c!, d!] })).toEqual([
+      { left: [a, b], others: [c, d] },
+      { left: [c], others: [a, b, d] },
+      { left: [d], others: [a, b, c] },
+    ])
+    expect(leaveOneOut({ train: [a!, b!], threshold: [c!, d!] })).toBeNull()
+    expect(() => leaveOneOut({ train: [a!, b!], threshold: [a!, b!] })).toThrow('a single part')
   })
 })
