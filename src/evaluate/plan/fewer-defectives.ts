@@ -9,11 +9,15 @@ import type { Interval } from '../../wire/evaluation.ts'
 import { levelMetrics } from '../aggregate.ts'
 import { evaluateFold, type FoldInput, type FoldSettings, type ScoredSample } from '../evaluate-fold.ts'
 import { groupBy } from '../group-by.ts'
+import { logitInterval } from '../mean-interval.ts'
 import { resampleUnits } from '../resample-units.ts'
 import { unitId } from '../units.ts'
 import { type PlanFigure, planFigures } from './resample-curves.ts'
 
-/** At one number of defective units: one entry for each order in which they were taken. */
+/**
+ * At one number of defective units: one entry for each order in which they were taken. Widths are what sampling of units makes: that is what more
+ * of them narrow, while few folds that differ would hide it.
+ */
 export interface DefectiveSize {
   /** In the halves for threshold and judgement together. */
   readonly units: number
@@ -133,10 +137,16 @@ function figuresOf(
   }
   const resampled = resampleUnits(results, level, settings, random, quietTask, resamples)
   const metrics = levelMetrics(results, level, settings, resampled)
+  const units = Math.min(...resampled.inferenceUnits)
   return Object.fromEntries(
     planFigures.map((name) => {
       const { mean, ci, bootstrapCi } = metrics[name]
-      return [name, { mean, width: widthOf(ci) ?? widthOf(bootstrapCi) }]
+      const { variance } = resampled.figure(name)
+      const own = mean !== null && mean > 0 && mean < 1 && variance > 0
+      const byUnits = own
+        ? logitInterval(mean, { variance, degreesOfFreedom: Math.max(1, units - 1) }, [0, 1])
+        : null
+      return [name, { mean, width: widthOf(byUnits) ?? widthOf(ci) ?? widthOf(bootstrapCi) }]
     }),
   ) as DefectiveSize['draws'][number]
 }
