@@ -10,7 +10,7 @@ import { roundUpToFloat32 } from '../math/round-up-float32.ts'
 import { version } from '../version.ts'
 import type { ModelCard } from '../wire/model.ts'
 import type { Parity } from '../wire/parity.ts'
-import type { FixturePicture } from './fixture-pictures.ts'
+import { type FixturePicture, fed } from './fixture-pictures.ts'
 import type { Golden } from './make-goldens.ts'
 
 export type Contents = ReadonlyMap<string, Uint8Array>
@@ -54,6 +54,7 @@ export function describeExport(
     contents.set(path, encodeNpy({ shape, data }))
     return path
   }
+  const channels = Number(described.model.input.shape[3])
   let featureBytes = 0
   const listed = fixtures.map(({ picture, golden }): Parity['fixtures'][number] => {
     const { name, why, image, repeat } = picture
@@ -65,7 +66,7 @@ export function describeExport(
       name,
       why,
       image: {
-        file: add(`fixtures/${name}.image.npy`, [image.height, image.width, 3], image.data),
+        file: add(`fixtures/${name}.image.npy`, [image.height, image.width, channels], fed(image, channels)),
         repeat: [...repeat],
       },
       golden: {
@@ -83,7 +84,10 @@ export function describeExport(
       },
     }
   })
-  contents.set('model-card.json', json({ ...card, files: undefined, exported: described.model }))
+  contents.set(
+    'model-card.json',
+    json({ ...card, files: undefined, exported: { ...described.model, loss: measured.loss } }),
+  )
   const parity: Parity = {
     format: 'plumbline-parity',
     version: 1,

@@ -6,13 +6,13 @@ import { createVision } from '../backbone/create-vision.ts'
 import { networkOf } from '../backbone/network.ts'
 import type { ScoreGraph } from '../detector/score-graph/score-graph.ts'
 import { UsageError } from '../errors.ts'
-import { runtimeVersion } from '../graph/index.ts'
-import type { Image } from '../image/image.ts'
+import type { Image, Size } from '../image/image.ts'
+import { resizeBilinear } from '../image/resize-bilinear.ts'
 import { loadParts, type ModelParts as OpenedModel } from '../inspect/open-model.ts'
 import { roundUpToFloat32 } from '../math/round-up-float32.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { ModelCard } from '../wire/model.ts'
-import type { Parity, ParityStage, ParityTolerance } from '../wire/parity.ts'
+import type { Parity, ParityTolerance, PrecisionLoss } from '../wire/parity.ts'
 import {
   type Contents,
   type Described,
@@ -23,24 +23,31 @@ import {
   type ProvenFixture,
   writeFolder,
 } from './export-contents.ts'
-import { openExported } from './exported-model.ts'
-import { fixturePictures, repeated } from './fixture-pictures.ts'
-import { compareStages, refuseDeviation } from './gate.ts'
+import { fixturePictures, grey, repeated } from './fixture-pictures.ts'
 import { goldenMaker } from './make-goldens.ts'
-import { type ModelParts, modelGraph } from './model-graph.ts'
+import { loweringOf, type ModelParts, modelGraph, type Precision } from './model-graph.ts'
 import { nearThreshold } from './near-threshold.ts'
+import { ownGoldens, prove } from './prove.ts'
 import type { ModelInput } from './view-pictures.ts'
 
 export interface ExportOptions {
   readonly input: ModelInput
   /** Pictures to a run; null where the run says. */
   readonly batch: number | null
+  /** What a pixel of the pictures is. */
+  readonly pixels: 'rgb' | 'grey'
   /** Folder of weights files; null for the model's own. */
   readonly weights: string | null
   readonly threads: number
-  /** Pictures of good parts from which fixtures near the threshold are made, decoded; may be none. */
+  /** Pictures of good parts, decoded: fixtures near the threshold are made of the first, ranges are seen on all. May be none. */
   readonly pictures: readonly Image[]
+  readonly precision: Precision
+  /** What less than float32 loses; null for float32. */
+  readonly loss: PrecisionLoss | null
 }
+
+/** Pictures that fixtures near the threshold are made of. */
+const mostNear = 4
 
 /** Runtimes of 2023 and later know it: onnxruntime 1.14, OpenVINO 2023, TensorRT 8.6, OpenCV 5. */
 const operatorSet = 18
@@ -84,14 +91,18 @@ async function makeFiles(
   if (score === undefined) {
     throw new UsageError(`export: models of ${card.detector.id} cannot be exported yet`)
   }
+  refuseOutside(card, options.input)
   const { width, height, fit } = card.input
   const size = { width, height }
   const network = networkOf({ ...backbone, stages: score.stages })
   const parts: ModelParts = { network, score, size, fit }
+  const machine = { device: 'cpu', threads: options.threads }
   const { input } = options
+  const channels = options.pixels === 'grey' ? 1 : 3
   const batch = batchOf(options, score, task)
+  const lowering = await loweringOf(options.precision, parts, options.pictures, machine)
   const build = async (isDiagnostic: boolean) => {
-    const graph = await modelGraph(parts, { input, batch, channels: 3, isDiagnostic })
+    const graph = await modelGraph(parts, { input, batch, channels, isDiagnostic, lowering })
     return { graph, bytes: graph.build({ operatorSet, metadata: metadataOf(card) }).bytes }
   }
   const model = await build(false)
@@ -102,32 +113,37 @@ async function makeFiles(
     threshold: roundUpToFloat32(card.threshold.value),
     reviewThreshold: card.threshold.review === null ? null : roundUpToFloat32(card.threshold.review),
   }
-  const machine = { device: 'cpu', threads: options.threads }
   // A picture that has the model's size already fills it, whatever the model does with others.
   const seen = input.kind === 'prepared' ? 'stretch' : fit
   const vision = createVision({ size, fit: seen, backbone, cacheFolder: null, batch: 1, ...machine })
   try {
     const maker = goldenMaker(detector, vision, score, operating)
     const fixed = input.kind === 'fixed' ? input.size : input.kind === 'prepared' ? size : null
+    const fed = (image: Image): Image => (channels === 1 ? grey(image) : image)
     const near = operating
-      ? await nearThreshold(nearPictures(options.pictures, fixed), operating.threshold, maker.scoreOf)
+      ? await nearThreshold(
+          nearPictures(options.pictures, fixed).map(fed),
+          operating.threshold,
+          maker.scoreOf,
+        )
       : []
     if (near.length === 0) {
       task.note('export: no fixture lies near the threshold: name good pictures with --dataset to have some')
     }
     const fixtures: ProvenFixture[] = []
-    for (const picture of [...near, ...fixturePictures(fixed)]) {
+    for (const made of [...near, ...fixturePictures(fixed)]) {
       checkCancelled(task)
+      const picture = { ...made, image: fed(made.image) }
       fixtures.push({ picture, golden: await maker.make(repeated(picture)) })
     }
-    const tolerance = toleranceOf(card)
+    const tolerance = toleranceOf(card, options.precision)
     const described: Described = {
       model: {
         file: modelFile,
         diagnostic: diagnosticFile,
         operatorSet,
-        precision: 'float32',
-        input: { name: 'image', dtype: 'uint8', shape: inputShape(input, batch, size) },
+        precision: options.precision,
+        input: { name: 'image', dtype: 'uint8', shape: inputShape(input, batch, channels, size) },
         size,
         stages: fixtures[0]!.golden.maps.map(({ stage, channels, rows, cols }) => ({
           stage,
@@ -140,12 +156,16 @@ async function makeFiles(
       review: operating?.reviewThreshold ?? null,
       tolerance,
     }
-    const measured = await prove(model.bytes, diagnostic.bytes, described, fixtures, options.threads, task)
+    const proven =
+      options.precision === 'float32'
+        ? fixtures
+        : await ownGoldens(diagnostic.bytes, described, fixtures, machine, task)
+    const measured = await prove(model.bytes, diagnostic.bytes, described, proven, machine, task)
     return describeExport(
       card,
       described,
-      measured,
-      fixtures,
+      { ...measured, loss: options.loss },
+      proven,
       new Map([
         [modelFile, model.bytes],
         [diagnosticFile, diagnostic.bytes],
@@ -154,6 +174,15 @@ async function makeFiles(
   } finally {
     await vision.close()
   }
+}
+
+/** What is done to photographs before the model sees them is no part of the graph. @throws {UsageError} */
+function refuseOutside({ preparation }: ModelCard, { kind }: ModelInput): void {
+  if (preparation === null || kind === 'prepared') return
+  throw new UsageError(
+    'export: the model learnt from images that `plumbline prepare` made, which stays outside the graph: export it with --input prepared, ' +
+      'and feed it what prepare makes of a photograph, brought to its input size',
+  )
 }
 
 /** Pictures to a run; null where the run says. */
@@ -166,81 +195,39 @@ function batchOf({ batch }: ExportOptions, { hasFixedBatch = false }: ScoreGraph
 function inputShape(
   input: ModelInput,
   batch: number | null,
-  size: { width: number; height: number },
+  channels: 1 | 3,
+  size: Size,
 ): (number | string)[] {
   const images = batch ?? 'N'
-  if (input.kind === 'camera') return [images, 'H', 'W', 3]
+  if (input.kind === 'camera') return [images, 'H', 'W', channels]
   const { width, height } = input.kind === 'fixed' ? input.size : size
-  return [images, height, width, 3]
+  return [images, height, width, channels]
 }
 
-/** Bounds within which two runtimes may differ: sums in another order move the seventh digit, float16 steps the fourth. */
-function toleranceOf({ threshold, mapScale }: ModelCard): ParityTolerance {
+/**
+ * Bounds within which two runtimes may differ: sums in another order move the seventh digit, and float16 steps of features the fourth.
+ * Where the network computes in fewer digits, each of its layers rounds such differences up to steps of its own.
+ */
+function toleranceOf({ threshold, mapScale }: ModelCard, precision: Precision): ParityTolerance {
   const scale = threshold?.value ?? mapScale.high
-  return {
-    score: 1e-3,
-    leastScore: Math.max(1e-6, 0.01 * Math.abs(scale)),
-    map: 1e-3,
-    features: 2e-3,
-    resized: 0,
-  }
+  const leastScore = Math.max(1e-6, 0.01 * Math.abs(scale))
+  const shares =
+    precision === 'float32'
+      ? { score: 1e-3, map: 1e-3, features: 2e-3 }
+      : { score: 0.02, map: 0.05, features: 0.05 }
+  return { ...shares, leastScore, resized: 0 }
 }
 
-/** Those that the model takes; made ones where there are none. */
-function nearPictures(
-  pictures: readonly Image[],
-  size: { width: number; height: number } | null,
-): readonly Image[] {
-  const fitting = pictures.filter(
-    ({ width, height }) => size === null || (width === size.width && height === size.height),
-  )
-  if (fitting.length > 0) return fitting.slice(0, 4)
+/** Brought to the size that the model takes; made ones where there are none. */
+function nearPictures(pictures: readonly Image[], size: Size | null): readonly Image[] {
+  const isFitting = ({ width, height }: Image) =>
+    size === null || (width === size.width && height === size.height)
+  if (pictures.length > 0) {
+    return pictures
+      .slice(0, mostNear)
+      .map((image) => (size === null || isFitting(image) ? image : resizeBilinear(image, size)))
+  }
   return fixturePictures(size)
     .filter(({ name }) => name === 'grey' || name === 'colour')
     .map(({ image }) => image)
-}
-
-/** @throws {ModelError} A stage of a fixture deviates further than allowed. */
-async function prove(
-  model: Uint8Array,
-  diagnostic: Uint8Array,
-  described: Described,
-  fixtures: readonly ProvenFixture[],
-  threads: number,
-  task: Task,
-): Promise<Parity['measured']> {
-  const worst = new Map<ParityStage, number>()
-  let ties = 0
-  for (const [bytes, isDiagnostic] of [
-    [diagnostic, true],
-    [model, false],
-  ] as const) {
-    const exported = await openExported(bytes, described, isDiagnostic, { device: 'cpu', threads })
-    const progress = task.progress(isDiagnostic ? 'parity, stages' : 'parity', 'fixtures')
-    try {
-      for (const [i, { picture, golden }] of fixtures.entries()) {
-        checkCancelled(task)
-        const compared = compareStages(
-          golden,
-          await exported.run(repeated(picture)),
-          described.tolerance,
-          described,
-        )
-        refuseDeviation(modelFile, picture.name, compared.worst)
-        for (const [stage, share] of Object.entries(compared.worst) as [ParityStage, number][]) {
-          worst.set(stage, Math.max(worst.get(stage) ?? 0, share))
-        }
-        if (!isDiagnostic && compared.isTie) ties++
-        progress.update(i + 1, fixtures.length)
-      }
-    } finally {
-      progress.end()
-      await exported.close()
-    }
-  }
-  return {
-    runtime: `onnxruntime-node ${runtimeVersion()}`,
-    worst: Object.fromEntries(worst) as Parity['measured']['worst'],
-    ties,
-  }
 }

@@ -11,6 +11,7 @@ import {
 import type { Image } from '../image/image.ts'
 import { present } from '../present.ts'
 import type { Parity } from '../wire/parity.ts'
+import { fed } from './fixture-pictures.ts'
 import type { StageValues } from './gate.ts'
 import { featureName, outputNames, resizedName } from './model-graph.ts'
 
@@ -32,8 +33,9 @@ export async function openExported(
   const channels = Number(model.input.shape[3])
   const [batch] = model.input.shape
   return {
-    async run({ width, height, data }) {
-      const picture = channels === 3 ? data : data.filter((_, i) => i % 3 === 0)
+    async run(rgb) {
+      const { width, height } = rgb
+      const picture = fed(rgb, channels)
       const images = typeof batch === 'number' ? batch : 1
       const image = new Uint8Array(images * picture.length)
       for (let i = 0; i < images; i++) image.set(picture, i * picture.length)

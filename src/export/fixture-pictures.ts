@@ -29,6 +29,10 @@ export function repeated({ image, repeat: [down, across] }: Pick<FixturePicture,
   return { width: width * across, height: height * down, data: whole }
 }
 
+/** Values as a model takes them: all of them, or of grey pictures one a pixel. */
+export const fed = ({ data }: Image, channels: number): Uint8Array =>
+  channels === 3 ? data : data.filter((_, i) => i % 3 === 0)
+
 /** @param size - The only size that the model takes; null for one that takes any. */
 export function fixturePictures(size: Size | null): readonly FixturePicture[] {
   const plain: Size = size ?? { width: 320, height: 256 }
@@ -102,8 +106,11 @@ function scene({ width, height }: Size, random: Random): Image {
   return { width, height, data }
 }
 
-function grey({ width, height, data }: Image): Image {
-  return { width, height, data: data.map((_, i) => data[i - (i % 3)]!) }
+/** The same in each channel: luminance by ITU-R BT.601; what is grey already stays. */
+export function grey({ width, height, data }: Image): Image {
+  const level = (at: number): number =>
+    Math.round((299 * data[at]! + 587 * data[at + 1]! + 114 * data[at + 2]!) / 1000)
+  return { width, height, data: data.map((_, i) => level(i - (i % 3))) }
 }
 
 function stripes({ width, height }: Size): Image {

@@ -106,10 +106,13 @@ function arrayOf(name: string, files: Files) {
 export function fixtureImage({ image: { file, repeat } }: ParityFixture, files: Files): Image {
   const { shape, data } = arrayOf(file, files)
   const [height, width, channels] = shape
-  if (!(data instanceof Uint8Array) || shape.length !== 3 || channels !== 3 || !height || !width) {
-    throw new ModelError(file, `expected bytes of shape [height, width, 3], found [${shape.join(', ')}]`)
+  const isPicture = shape.length === 3 && (channels === 3 || channels === 1) && height && width
+  if (!(data instanceof Uint8Array) || !isPicture) {
+    throw new ModelError(file, `expected bytes of shape [height, width, 3 or 1], found [${shape.join(', ')}]`)
   }
-  return repeated({ image: { width, height, data }, repeat })
+  const rgb =
+    channels === 3 ? data : Uint8Array.from({ length: 3 * data.length }, (_, i) => data[Math.floor(i / 3)]!)
+  return repeated({ image: { width, height, data: rgb }, repeat })
 }
 
 export function goldenOf({ golden }: ParityFixture, files: Files): StageValues {

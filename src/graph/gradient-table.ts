@@ -19,6 +19,8 @@ export const gradientTable: Rules<typeof opTable> = {
   ...dynamicRules,
   ...gradientRules,
   ...transformerRules,
+  quantise: null,
+  dequantise: null,
 }
 
 /**

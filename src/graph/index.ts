@@ -10,6 +10,7 @@ export type { ModelOptions } from './encode-model.ts'
 export { foldConstants } from './fold-constants.ts'
 export { gradients } from './gradients.ts'
 export { type AnyValue, type CompiledGraph, GraphBuilder, type TensorSpec, type Value } from './graph.ts'
+export { inHalfPrecision } from './half-precision.ts'
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -62,6 +63,8 @@ export { concat, expand, gather, pad, reshape, slice, split, transpose } from '.
 export { erf, gelu, layerNorm, softmax } from './ops-transformer.ts'
 export { adam, adamW, type LearningRate, type Optimiser, sgd } from './optimiser.ts'
 export { quantile, quantileWhere } from './quantile.ts'
+export { inWholeNumbers, observeRanges, type Ranges } from './quantise.ts'
+export { type Region, withOutputs } from './rewrite.ts'
 export {
   type Device,
   devices,

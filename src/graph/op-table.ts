@@ -4,6 +4,7 @@ import { elementwiseOps } from './ops-elementwise.ts'
 import { gradientOps } from './ops-gradient.ts'
 import { imageOps } from './ops-image.ts'
 import { linearOps } from './ops-linear.ts'
+import { quantiseOps } from './ops-quantise.ts'
 import { reduceOps } from './ops-reduce.ts'
 import { scatterOps } from './ops-scatter.ts'
 import { shapeOps } from './ops-shape.ts'
@@ -19,6 +20,7 @@ export const opTable = {
   ...dynamicOps,
   ...gradientOps,
   ...transformerOps,
+  ...quantiseOps,
 }
 
 export type OpName = keyof typeof opTable

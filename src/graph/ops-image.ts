@@ -82,7 +82,7 @@ const resizeOp: Op<ResizeAttributes> = {
     for (const extent of [x.shape[2]!, x.shape[3]!, rows, cols]) {
       expectInteger('resize: rows and cols', extent, 1, Number.MAX_SAFE_INTEGER)
     }
-    return [{ dtype: 'float32', shape: [x.shape[0]!, x.shape[1]!, rows, cols] }]
+    return [{ dtype: x.dtype, shape: [x.shape[0]!, x.shape[1]!, rows, cols] }]
   },
   emit: ({ mode, rows, cols }, [x]) => ({
     type: 'Resize',

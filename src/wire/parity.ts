@@ -1,5 +1,6 @@
 /** `parity.json` of an exported model: what goes in and comes out, what must come out for the fixtures, and how exactly. */
 import { z } from 'zod'
+import { intervalSchema } from './evaluation.ts'
 
 /** In the order in which a picture goes through them. */
 export const parityStages = ['frame', 'resized', 'features', 'map', 'score', 'verdict'] as const
@@ -12,7 +13,7 @@ const fixtureSchema = z.strictObject({
   /** What it is there to find. */
   why: z.string(),
   image: z.strictObject({
-    /** uint8 [height, width, channels], upright, as decoded. */
+    /** uint8 [height, width, channels], upright, as decoded; one channel where the model takes grey pictures. */
     file: arrayFile,
     /** How often it is repeated downwards and across before it is fed. */
     repeat: z.tuple([z.int().min(1), z.int().min(1)]),
@@ -31,6 +32,26 @@ const fixtureSchema = z.strictObject({
     features: z.record(z.string(), arrayFile),
   }),
 })
+
+const differenceSchema = z.strictObject({
+  /** Of the lower precision less full precision, over the folds; null where it is undefined. */
+  mean: z.number().nullable(),
+  ci: intervalSchema,
+})
+
+/** What less than float32 loses, measured on the folds of a run: the same images, judged by models of the folds in both precisions. */
+export const precisionLossSchema = z.strictObject({
+  run: z.string(),
+  folds: z.int(),
+  /** Judged images over all folds. */
+  images: z.int(),
+  auroc: differenceSchema,
+  escapeRate: differenceSchema,
+  overkillRate: differenceSchema,
+  /** Images whose score lies within this share of the threshold, and how many verdicts became others. */
+  near: z.strictObject({ within: z.number(), images: z.int(), flips: z.int(), allowed: z.number() }),
+})
+export type PrecisionLoss = z.infer<typeof precisionLossSchema>
 
 export const paritySchema = z.strictObject({
   format: z.literal('plumbline-parity'),
@@ -72,6 +93,8 @@ export const paritySchema = z.strictObject({
     worst: z.record(z.enum(parityStages), z.number()),
     /** Fixtures whose score lies so close to the threshold that either verdict is right. */
     ties: z.int(),
+    /** Null for float32. */
+    loss: precisionLossSchema.nullable(),
   }),
   files: z.record(
     z.string().regex(/^(fixtures\/)?\w[\w.-]*$/),

@@ -8,6 +8,7 @@ import * as elementwise from '../../src/graph/ops-elementwise.ts'
 import { withGradient } from '../../src/graph/ops-gradient.ts'
 import * as image from '../../src/graph/ops-image.ts'
 import * as linear from '../../src/graph/ops-linear.ts'
+import * as quantising from '../../src/graph/ops-quantise.ts'
 import * as reduction from '../../src/graph/ops-reduce.ts'
 import * as scattering from '../../src/graph/ops-scatter.ts'
 import * as shaping from '../../src/graph/ops-shape.ts'
@@ -741,6 +742,38 @@ describe('operations of transformers', () => {
     expect(() => transformer.layerNorm(x, part, part, 1e-6)).toThrow(
       'layerNorm: scale: expected shape [4], got [3]',
     )
+  })
+})
+
+describe('quantisation', () => {
+  const steps = { scale: 0.05, zero: 100 }
+  const held = (value: number) => Math.min(255, Math.max(0, value))
+
+  it(
+    'counts steps, held to a byte',
+    check((random, shape) => {
+      const x = naive.fill(shape, () => Math.fround(8 * random.normal() + 0.013))
+      const twin = naive.fill(shape, (index) => held(Math.round(naive.at(x, index) / 0.05) + 100))
+      return expectTwin('quantise', [['float32', x]], (a) => quantising.quantise(a as Value, steps), twin, 1)
+    }),
+  )
+
+  it(
+    'gives what steps stand for',
+    check((random, shape) => {
+      const q = naive.fill(shape, () => random.integer(256))
+      const twin = naive.fill(shape, (index) => (naive.at(q, index) - 100) * 0.05)
+      return expectTwin('dequantise', [['uint8', q]], (a) => quantising.dequantise(a!, steps), twin)
+    }),
+  )
+
+  it('gives each entry of the first axis steps of its own', async () => {
+    const codes = { shape: [2, 2], data: [1, -2, 3, -4] }
+    const scales = { dtype: 'float32', shape: [2], data: Float32Array.of(0.5, 2) } as const
+    await expectTwin('dequantise', [['int32', codes]], (a) => quantising.dequantiseEach(a!, scales), {
+      shape: [2, 2],
+      data: [0.5, -1, 6, -8],
+    })
   })
 })
 

@@ -54,6 +54,10 @@ export const exportAsk = defineAsk({
       default: 'camera',
     }),
     batch: noted(batchNotation, { help: 'Pictures to a run.', default: 'dynamic' }),
+    pixels: choice(['rgb', 'grey'], {
+      help: 'What a pixel of the camera is: three values, or one.',
+      default: 'rgb',
+    }),
     precision: choice(['float32', 'float16', 'int8'], {
       help: 'Numbers of the network. Less than float32 is measured on the folds of `--run` first.',
       default: 'float32',
@@ -67,7 +71,7 @@ export const exportAsk = defineAsk({
     dataset: path({
       help: 'Dataset whose good images the fixtures near the threshold are made of.',
       placeholder: 'DIR',
-      defaultText: 'made pictures',
+      defaultText: 'those that the model keeps',
       mustExist: 'no such file or folder',
     }),
     weights: predictAsk.options.weights,

@@ -19,6 +19,8 @@ export type RunSurroundings = Pick<
     readonly weights: string | null
     /** Detectors of one's own that the run may be of. */
     readonly methods: readonly DetectorMethod[]
+    /** Where the dataset lies now; absent for where it lay then. */
+    readonly dataset?: string
   }
 
 /** @throws {InputError} There is no `config.json`, or it is not one that `evaluate` wrote. */
@@ -30,12 +32,12 @@ export async function readRunConfig(run: string, surroundings: RunSurroundings):
   const named = own === undefined ? decisive : { ...decisive, detector: null }
   const read = fromConfig(evaluateAsk.options, named, run, thisMachine())
   if ('problems' in read) throw new InputError(path, read.problems.join('; '))
-  const { device, threads, cache, createdAt, command } = surroundings
+  const { device, threads, cache, createdAt, command, dataset = read.values.dataset } = surroundings
   const { queue = null, store = read.values.store, whenStopped = 'leave' } = surroundings
   return {
     ...read.values,
     detector: own ?? read.values.detector,
-    ...{ device, threads, cache, createdAt, command, queue, store, whenStopped },
+    ...{ device, threads, cache, createdAt, command, dataset, queue, store, whenStopped },
     out: run,
     keepModels: false,
     weights: surroundings.weights ?? read.values.weights,
