@@ -29,7 +29,7 @@ const input = { width: 64, height: 64 }
 
 beforeAll(async () => {
   await makeStripedDataset({ nominal: 40, anomalous: 20, masks: false }, dataset)
-  await evaluateDataset({ ...common, out: run, folds: 2, keepModels: true })
+  await evaluateDataset({ ...common, out: run, folds: 2, keepModels: true, threshold: 'sigma', sigmaK: 30 })
   await evaluateDataset({ ...common, out: tight, folds: 2, keepModels: true, backbone: 'filterbank' })
   await trainModel({ ...common, out: model })
   await trainModel({ ...common, out: coarse, backbone: 'filterbank' })
