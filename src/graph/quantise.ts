@@ -139,8 +139,9 @@ export function inWholeNumbers(
         return copy.apply(node.op, [stepped(at(0), inputs[0]!), stepped(at(1), inputs[1]!)], node.attributes)
       }
       if (!isConvolution(node)) return plain()
-      const [weight, bias] = node.inputs.slice(1).map((value) => constantOf(value))
-      const { codes, scales } = wholeWeights(weight!)
+      const weight = constantOf(node.inputs[1]!)
+      const bias = node.inputs[2] && constantOf(node.inputs[2])
+      const { codes, scales } = wholeWeights(weight)
       const { scale } = stepsOf(ranges[at(0)]!)
       const parts = [
         stepped(at(0), inputs[0]!),
