@@ -31,7 +31,7 @@ export function figuresSection(evaluation: Evaluation): Markup {
     body: html`
 ${metrics.part && figureTable('Judged part by part', levelRows(metrics.part, protocol.prevalence, protocol.partialFpr), html`The images of a part are reduced to one score by <code>${protocol.partScore}</code>.`)}
 ${figureTable('Judged image by image', levelRows(metrics.image, protocol.prevalence, protocol.partialFpr))}
-${metrics.pixel ? figureTable('Where the defect is, pixel by pixel', pixelRows(metrics.pixel)) : html`<p class="muted">No pixel figures: the dataset has no masks of defects, or the detector draws no maps.</p>`}
+${metrics.pixel ? figureTable('Where the defect is, pixel by pixel', pixelRows(metrics.pixel)) : html`<p class="muted">No pixel figures: the dataset has no masks of defects that can be used, or the detector draws no maps.</p>`}
 ${optimismBlock(honest, optimism)}`,
   })
 }

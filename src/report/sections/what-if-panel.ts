@@ -88,7 +88,7 @@ ${tradeOffTable(data)}`,
 function histogram({ folds, level }: WhatIfData): Markup {
   const thresholds = folds.map((fold) => fold.threshold)
   const [low, high] = [score(Math.min(...thresholds)), score(Math.max(...thresholds))]
-  return html`<figure class="wide"><figcaption><p>Ticks on the axis are the folds’ thresholds (${low === high ? low : `${low} to ${high}`}), the line their mean. Good ${level}s at or right of their threshold are scrapped, defective ones left of it escape. A ${level} judged in several folds is counted in each.</p></figcaption><div class="scroller" tabindex="0" role="region" aria-label="Histogram">${histogramChart(folds, level)}</div></figure>`
+  return html`<figure class="wide"><figcaption><p>Ticks on the axis are the folds’ thresholds (${low === high ? low : `${low} to ${high}`}), the line their mean. Good ${level}s at or right of their threshold are scrapped, defective ones left of it escape. What several folds judge is counted in each.</p></figcaption><div class="scroller" tabindex="0" role="region" aria-label="Histogram">${histogramChart(folds, level)}</div></figure>`
 }
 
 interface Outcome {
