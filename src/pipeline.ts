@@ -50,6 +50,8 @@ export { predictImages } from './run/inspect/predict-images.ts'
 export { showModel } from './run/inspect/show-model.ts'
 export { lookDataset } from './run/look/look-dataset.ts'
 export { planDataset } from './run/plan/plan-dataset.ts'
+export { restoreStation } from './run/station/restore-station.ts'
+export { verifyAudit } from './run/station/verify-audit.ts'
 export { trainModel } from './run/train/train-model.ts'
 export { checkDataset, diagnoseRun, prepareDataset }
 

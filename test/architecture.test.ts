@@ -110,6 +110,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'export',
     'parts',
     'guardrail',
+    'records',
     'report',
     'work',
     'queue',

@@ -19,6 +19,8 @@ const loaders = {
   export: async () => (await import('./commands/export.ts')).exportCommand,
   weights: async () => (await import('./commands/weights.ts')).weights,
   serve: async () => (await import('./commands/serve.ts')).serve,
+  audit: async () => (await import('./commands/audit.ts')).audit,
+  restore: async () => (await import('./commands/restore.ts')).restore,
   worker: async () => (await import('./commands/worker.ts')).worker,
 } satisfies Record<string, () => Promise<Command>>
 

@@ -15,7 +15,7 @@ import { toInspections } from './rows.ts'
 import { readStrata, readTallies } from './tallies.ts'
 
 /** How many of the latest inspections are looked at for what occurs. */
-const lately = 20_000
+const lately = 5000
 
 export function inspections(station: Station): Inspections {
   const { db } = station.store

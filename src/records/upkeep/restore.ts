@@ -48,7 +48,7 @@ export async function restoreRecords(
   const files = createFileStore(options.folder, true, options.clock)
   const store = await openStore({ ...options, version })
   try {
-    const isUsed = await store.db.selectFrom('inspections').select('seq').limit(1).executeTakeFirst()
+    const isUsed = await store.db.selectFrom('notes').select('name').limit(1).executeTakeFirst() // each station has one
     if (isUsed) throw new InputError(store.where, 'has records already: restore into a new place')
     const copied = await restoreFiles(backup, files, task)
     const counts = await restoreRows(store, rows, task)

@@ -1,0 +1,206 @@
+/**
+ * A million records: what an inspection costs to write, and what the page's queries take. `npx tsx bench/records.bench.ts`
+ * (`--records N` for fewer, `--database postgres://...` for PostgreSQL).
+ */
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createRandom } from '../src/math/random.ts'
+import { openStore } from '../src/records/database/open-store.ts'
+import { newInspectionId } from '../src/records/new-id.ts'
+import { openRecords } from '../src/records/open-records.ts'
+import type { Records } from '../src/records/records.ts'
+import type { Judged } from '../src/wire/station/inspection.ts'
+import type { InspectionFilter } from '../src/wire/station/query.ts'
+import { machine, markdownTable, spread } from './machine.ts'
+
+const rounds = 7
+const start = Date.parse('2026-01-01T00:00:00.000Z')
+/** A part every 8 seconds, for three months. */
+const cycleMs = 8000
+
+const { values } = parseArgs({ options: { records: { type: 'string' }, database: { type: 'string' } } })
+const count = Number(values.records ?? 1_000_000)
+
+async function main(): Promise<void> {
+  console.log(machine())
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-records-'))
+  let now = start
+  const options = {
+    ...{ folder, clock: () => new Date(now) },
+    ...(values.database === undefined ? {} : { database: values.database }),
+  }
+  try {
+    const records = await openRecords(options)
+    const filling = performance.now()
+    await fill(options, records)
+    console.log(`${count} records made in ${((performance.now() - filling) / 1000).toFixed(0)} s`)
+    now = start + count * cycleMs
+    await measureWrites(records, () => (now += cycleMs))
+    await measureQueries(records, now)
+    await records.close()
+    if (values.database === undefined) {
+      const { size } = await stat(join(folder, 'records.db'))
+      console.log(`${(size / count).toFixed(0)} bytes a record in the database`)
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** As the line would have written them, in large transactions and with three months' labels. */
+async function fill(options: { folder: string }, records: Records): Promise<void> {
+  const random = createRandom(1)
+  const by = { by: 'Ann', label: 'nominal' as const, kind: null, masks: [], note: null }
+  const first = await records.inspections.record({
+    judged: judgedAt(0, random.uniform()),
+    files: [],
+    letters: [],
+  })
+  await records.review.correct({ inspection: first.inspection.id, ...by })
+  const store = await openStore(options)
+  const { id: model } = await store.db.selectFrom('models').select('id').executeTakeFirstOrThrow()
+  const batch = 500
+  for (let from = 1; from < count; from += 20_000) {
+    await store.db.transaction().execute(async (tx) => {
+      for (let at = from; at < Math.min(count, from + 20_000); at += batch) {
+        const rows = Array.from({ length: Math.min(batch, count - at) }, (_, i) => {
+          const judged = judgedAt(at + i, random.uniform())
+          const isChosen = judged.outcome === 'review' || random.uniform() < 0.03
+          const isDecided = isChosen && random.uniform() < 0.8
+          const label = judged.outcome === 'anomalous' ? 'anomalous' : 'nominal'
+          return {
+            ...{ id: judged.id, time: Date.parse(judged.time), source: 'http', outcome: judged.outcome },
+            ...{ part: judged.part, lot: judged.lot, camera: judged.camera, model, score: judged.score },
+            ...{ threshold_stored: 2, threshold_used: 2, band: 1.8, image_hash: judged.imageHash, rule: 1 },
+            images: JSON.stringify(judged.images),
+            latency: JSON.stringify(judged.latency),
+            ...(isChosen
+              ? {
+                  ...{
+                    review_reason: judged.outcome,
+                    review_selection: 'by-score',
+                    review_probability: 0.03,
+                  },
+                  review_state: isDecided ? 'decided' : 'open',
+                }
+              : {}),
+            ...(isDecided
+              ? { label, corrected_by: 1, defect_kind: label === 'nominal' ? null : `kind ${i % 8}` }
+              : {}),
+          }
+        })
+        const keys = new Set(rows.flatMap(Object.keys))
+        await tx
+          .insertInto('inspections')
+          .values(rows.map((row) => ({ ...Object.fromEntries([...keys].map((key) => [key, null])), ...row })))
+          .execute()
+      }
+    })
+  }
+  await store.close()
+}
+
+function judgedAt(i: number, u: number): Judged {
+  const time = new Date(start + i * cycleMs)
+  const score = 1 + u ** 8 * 2
+  const hash = i.toString(16).padStart(64, '0')
+  return {
+    ...{ id: newInspectionId(time), time: time.toISOString(), source: 'http', reason: null },
+    outcome: score >= 2 ? 'anomalous' : score >= 1.8 ? 'review' : 'nominal',
+    ...{ part: `part ${i}`, lot: `lot ${i >> 9}`, camera: `camera ${i % 2}` },
+    ...{ capturedAt: null, idempotencyKey: null, score, thresholdStored: 2, thresholdUsed: 2, band: 1.8 },
+    model: { name: 'links', fingerprint: 'f'.repeat(64), preparation: null },
+    imageHash: hash,
+    images: [
+      {
+        hash,
+        width: 1280,
+        height: 1024,
+        score,
+        regions: [{ box: [10, 20, 30, 40], area: 700, peak: 2.5, mean: 2 }],
+      },
+    ],
+    latency: { total: 41.5, queue: 0.5, decode: 9, infer: 32 },
+    shadowOf: null,
+  }
+}
+
+async function measureWrites(records: Records, next: () => number): Promise<void> {
+  const letter = { target: 'mqtt', kind: 'inspection', payload: { outcome: 'nominal' } }
+  const times: number[] = []
+  for (let i = 0; i < 300; i++) {
+    const judged = { ...judgedAt(0, 0.5), time: new Date(next()).toISOString(), idempotencyKey: `key ${i}` }
+    const began = performance.now()
+    await records.inspections.record({
+      judged: { ...judged, id: newInspectionId(new Date(judged.time)) },
+      files: [],
+      letters: [letter],
+    })
+    times.push(performance.now() - began)
+  }
+  times.sort((a, b) => a - b)
+  console.log(
+    `one inspection with one letter: median ${times[150]?.toFixed(2)} ms, p99 ${times[297]?.toFixed(2)} ms`,
+  )
+}
+
+async function measureQueries(records: Records, now: number): Promise<void> {
+  const iso = (ms: number): string => new Date(ms).toISOString()
+  const middle = start + (count * cycleMs) / 2
+  const page =
+    (filter: InspectionFilter, order: 'newest' | 'oldest' | 'highest' | 'lowest' = 'newest') =>
+    () =>
+      records.inspections.page({ filter, order, limit: 100 })
+  let after: string | null = null
+  for (let i = 0; i < 20; i++) {
+    after = (
+      await records.inspections.page({ filter: {}, order: 'newest', limit: 500, ...(after ? { after } : {}) })
+    ).next
+  }
+  const deep = after ?? ''
+  const cases: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['newest 100', page({})],
+    [
+      '100 after the first 10,000',
+      () => records.inspections.page({ filter: {}, order: 'newest', limit: 100, after: deep }),
+    ],
+    ['highest scores', page({}, 'highest')],
+    ['rejected, newest', page({ outcome: ['anomalous'] })],
+    ['rejected or to review of one camera', page({ outcome: ['anomalous', 'review'], camera: 'camera 1' })],
+    ['one lot', page({ lot: `lot ${(count / 2) >> 9}` })],
+    [
+      'one lot, rejected, highest',
+      page({ lot: `lot ${(count / 2) >> 9}`, outcome: ['anomalous'] }, 'highest'),
+    ],
+    ['a day in the middle', page({ from: iso(middle), to: iso(middle + 86_400_000) }, 'oldest')],
+    ['a day in the middle, by score', page({ from: iso(middle), to: iso(middle + 86_400_000) }, 'highest')],
+    ['scores between two, newest', page({ scoreFrom: 2.9, scoreTo: 2.95 })],
+    ['corrected as defective, one kind', page({ correction: 'anomalous', kind: 'kind 3' })],
+    ['passed, but corrected as defective (none)', page({ outcome: ['nominal'], correction: 'anomalous' })],
+    ['outcome that never occurs', page({ outcome: ['timeout'], camera: 'camera 1' }, 'highest')],
+    ['a part by its id', page({ part: `part ${count >> 1}` })],
+    ['count, up to 10,000', () => records.inspections.count({ camera: 'camera 1' })],
+    ['queue: next 50', () => records.review.open({ by: 'Bob', limit: 50 })],
+    ['queue: claim the next', () => records.review.claimNext('Bob')],
+    ['scores of the latest 5,000', () => records.inspections.scores({}, 5000)],
+    ['what occurs (lots, cameras, kinds)', () => records.inspections.facets()],
+    ['counts by day, all', () => records.inspections.tallies(new Date(start), new Date(now), 'day')],
+    ['strata for the promise, all', () => records.inspections.strata('f'.repeat(64), null, null)],
+    ['letters by target', () => records.outbox.counts()],
+  ]
+  const rows = [['query', 'ms: median (least..most)']]
+  for (const [name, run] of cases) {
+    const times: number[] = []
+    for (let i = 0; i < rounds; i++) {
+      const began = performance.now()
+      await run()
+      times.push(performance.now() - began)
+    }
+    rows.push([name, spread(times)])
+  }
+  console.log(markdownTable(rows))
+}
+
+await main()
