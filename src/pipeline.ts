@@ -15,6 +15,7 @@ import { makeRequest } from './options/request.ts'
 import { type DemoOptions, demoAsk } from './options/requests/demo.ts'
 import { type EvaluateOptions, evaluateAsk } from './options/requests/evaluate.ts'
 import { forgingOf, type SimulateOptions, simulateAsk } from './options/requests/simulate.ts'
+import type { SweepOptions } from './options/requests/sweep.ts'
 import { buildReport } from './report/build-report.ts'
 import { checkDataset } from './run/check/check-dataset.ts'
 import { demoRequests } from './run/demo/demo-requests.ts'
@@ -35,12 +36,14 @@ import { claimFolder } from './run/folder/claim-folder.ts'
 import { checkKeptModels, finishFolder } from './run/folder/finish-folder.ts'
 import { writeResults } from './run/folder/write-results.ts'
 import { prepareDataset } from './run/prepare/prepare-dataset.ts'
+import { sweepDataset as sweepCells } from './run/sweep/sweep-dataset.ts'
 import type { SimulateSummary } from './simulate/simulate-dataset.ts'
 import { quietTask, type Task } from './task.ts'
 import type { Diagnosis } from './wire/diagnosis.ts'
 import type { Evaluation } from './wire/evaluation.ts'
 import type { GuardrailReport } from './wire/guardrail-report.ts'
 import type { Preparation } from './wire/preparation.ts'
+import type { Sweep } from './wire/sweep.ts'
 
 export { compareRunFolders } from './run/compare/compare-run-folders.ts'
 export { rotationExperiment } from './run/experiment/rotation-experiment.ts'
@@ -98,6 +101,11 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
   } finally {
     await run.vision.close()
   }
+}
+
+/** A grid of evaluations of one dataset. @throws as `sweepDataset` of `run/sweep/`. */
+export function sweepDataset(options: SweepOptions, task: Task = quietTask): Promise<Sweep> {
+  return sweepCells(options, task, evaluateDataset)
 }
 
 export interface DemoResult {

@@ -14,6 +14,7 @@ const loaders = {
   predict: async () => (await import('./commands/predict.ts')).predict,
   compare: async () => (await import('./commands/compare.ts')).compare,
   diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
+  sweep: async () => (await import('./commands/sweep.ts')).sweep,
   experiment: async () => (await import('./commands/experiment.ts')).experiment,
   report: async () => (await import('./commands/report.ts')).report,
   export: async () => (await import('./commands/export.ts')).exportCommand,

@@ -119,24 +119,35 @@ async function openPostgres(url: string, place: string, bull: typeof import('bul
       await client.end()
     }
   }
-  await clock()
-  const { Queue, Worker } = bull.withBackend(bull.createPostgresBackend)
-  const connection = {
+  // A pool of ours, since one of BullMQ's has nobody to hear that a connection it has taken out is gone: that would end the process.
+  const pool = new pg.Pool({
     connectionString: url,
     connectionTimeoutMillis: 5000,
     keepAlive: true,
-    max: 4,
-    migrate: true,
-    // An older server that does all that is needed gives one line on stderr otherwise, in the middle of a progress bar.
-    skipVersionCheck: true,
+    max: 6,
+    options: `-c search_path=${bull.quoteSchemaName(bull.DEFAULT_SCHEMA)}`,
+  })
+  pool.on('error', () => {}) // each command says what is wrong
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  try {
+    const client = await pool.connect()
+    try {
+      await bull.runMigrations(client)
+    } finally {
+      client.release()
+    }
+  } catch (error) {
+    await pool.end()
+    throw error
   }
+  const { Queue, Worker } = bull.withBackend(bull.createPostgresBackend)
   return {
     place,
-    queue: (lane) => new Queue(lane, { connection } as never) as unknown as Queue,
+    queue: (lane) => new Queue(lane, { connection: pool } as never) as unknown as Queue,
     worker: (lane, processor, options) =>
-      new Worker(lane, processor as never, { ...options, connection } as never) as unknown as Worker,
+      new Worker(lane, processor as never, { ...options, connection: pool } as never) as unknown as Worker,
     clockAhead: clock,
-    async close() {},
+    close: () => pool.end(),
   }
 }
 

@@ -61,12 +61,12 @@ export async function takeJobs(options: TakingOptions): Promise<Taking> {
   const server = await openServer(url)
   const { place } = server
   await refuseClock(await server.clockAhead(), lockSeconds, place)
-  const { UnrecoverableError } = await import('bullmq')
+  const { UnrecoverableError, WaitingError } = await import('bullmq')
   const signals = new Map<string, AbortController>()
   const third = Math.ceil((1000 * lockSeconds) / 3)
   const worker = server.worker(
     lane,
-    async (job) => {
+    async (job, token) => {
       const id = String(job.id)
       const lost = new AbortController()
       signals.set(id, lost)
@@ -76,6 +76,11 @@ export async function takeJobs(options: TakingOptions): Promise<Taking> {
       } catch (error) {
         if (error instanceof JobError && error.failure.kind === 'error')
           throw new UnrecoverableError(error.message)
+        if (error instanceof JobError && error.failure.code === 'CANCELLED') {
+          // No fault of the job's: back to those that wait, and no try the fewer.
+          await job.moveToWait(token)
+          throw new WaitingError()
+        }
         throw error
       } finally {
         if (signals.get(id) === lost) signals.delete(id)

@@ -54,7 +54,7 @@ export async function openFolderStore(folder: string): Promise<Store> {
       access(pathOf(key)).then(
         () => true,
         (cause: unknown) => {
-          if (isSystemError(cause) && cause.code === 'ENOENT') return false
+          if (isSystemError(cause) && ['ENOENT', 'ENOTDIR'].includes(cause.code ?? '')) return false
           throw cause
         },
       ),

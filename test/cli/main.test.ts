@@ -60,7 +60,7 @@ describe('picking a command', () => {
     [['constructor'], 'plumbline: unknown command "constructor"; there are demo, '],
     [['--versoin'], 'plumbline: unknown option --versoin before the command; did you mean --version?\n'],
     [['help', 'trian'], 'plumbline: unknown command "trian"; did you mean train?\n'],
-    [['worker'], `plumbline: the command worker is not in this version (${version})\n`],
+    [['worker'], 'plumbline worker: --queue is required'],
     [
       ['evaluate', 'x', '--out', 'y', '--preset', 'paper'],
       'plumbline evaluate: --preset has no effect with --detector patchcore',

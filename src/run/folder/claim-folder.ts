@@ -12,7 +12,16 @@ import { makeFolder } from '../../files/make-folder.ts'
 export const markerName = '.plumbline'
 
 /** What a folder may be to us; the marker file holds the word. */
-export type FolderKind = 'run' | 'model' | 'demo' | 'preparation' | 'experiment' | 'maps' | 'export' | 'plan'
+export type FolderKind =
+  | 'run'
+  | 'model'
+  | 'demo'
+  | 'preparation'
+  | 'experiment'
+  | 'sweep'
+  | 'maps'
+  | 'export'
+  | 'plan'
 
 /**
  * Makes the folder if need be and marks it.
