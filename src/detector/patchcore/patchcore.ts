@@ -11,7 +11,7 @@ import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
 import { embedPatches } from '../patches/embed-patches.ts'
 import { choosePatchSettings } from '../patches/patch-settings.ts'
-import { createReservoir, type Reservoir } from '../patches/reservoir.ts'
+import { createPrioritySample, type PrioritySample } from '../patches/priority-sample.ts'
 import { openScorer } from '../score-graph/open-scorer.ts'
 import { type Bank, type BankSettings, bankFileName, decodeBank, encodeBank } from './bank-file.ts'
 import { coresetGreedy } from './coreset.ts'
@@ -21,7 +21,7 @@ import { patchcoreGraph } from './score-graph.ts'
 
 export const patchcore: DetectorMethod<PatchcoreOptions> = {
   id: 'patchcore',
-  version: 1,
+  version: 2,
   title: 'PatchCore',
   options: patchcoreOptions,
   stages: (vision, options) => bankSettings(vision, options).stages,
@@ -56,17 +56,18 @@ async function collectCandidates(
   most: number,
 ): Promise<{ rows: Float32Array; dims: number }> {
   if (samples.length === 0) throw new StatisticalError('PatchCore: no nominal image to learn from')
-  let reservoir: Reservoir | undefined
+  let sample: PrioritySample | undefined
+  let image = 0
   let dims = 0
   for await (const outcome of vision.features(samples, settings.stages, task)) {
     checkCancelled(task)
     if (!outcome.ok) throw new InputError(outcome.path, outcome.error)
     const patches = embedPatches(outcome.value, settings)
     dims = patches.dims
-    reservoir ??= createReservoir(dims, most, random.fork('candidates'))
-    reservoir.add(patches.data)
+    sample ??= createPrioritySample(dims, most, random.fork('candidates'))
+    sample.add(image++, patches.data)
   }
-  return { rows: present(reservoir, 'features of at least one image').sample(), dims }
+  return { rows: present(sample, 'features of at least one image').drawn().rows, dims }
 }
 
 async function chooseBank(

@@ -1,4 +1,5 @@
 /** Everything the guardrails on the data look at, opened: one look at every file, and what is worked out when first asked. */
+import type { FileContents } from '../../backbone/file-contents.ts'
 import type { Vision } from '../../backbone/vision.ts'
 import type { DatasetIssue, Sample } from '../../dataset/sample.ts'
 import { understandDataset } from '../../dataset/understood.ts'
@@ -15,6 +16,9 @@ import { scanImages } from '../../parts/scan/scan-images.ts'
 import { mustGet } from '../../present.ts'
 import type { Task } from '../../task.ts'
 import type { Understood } from '../../wire/understood.ts'
+import { type Fleet, openFleet } from '../fleet/fleet.ts'
+import { bringWeights, featureFolder, makingOf } from '../fleet/look.ts'
+import { lookByFleet } from '../fleet/look-by-fleet.ts'
 import { describeGroups, refuseTooFew } from '../open/infer-parts.ts'
 import { lookAtAll } from '../open/look-at-all.ts'
 import { once } from '../open/once.ts'
@@ -43,10 +47,22 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
   }
   // Parts are inferred below, from thumbnails that are made anyway.
   const opened = await openSamples({ ...request, parts: 'given' }, task)
-  const { vision } = await openRunVision(request, task)
+  const machine = { device: request.device, threads: request.threads }
+  const isShared = request.queue !== null
+  const opening = await openRunVision(request, task, undefined, (size) =>
+    isShared ? featureFolder(request.store, makingOf(machine, size)) : request.cache,
+  )
+  const { vision, backbone, contents } = opening
+  let fleet: Fleet | null = null
+  const close = async (): Promise<void> => {
+    await vision.close()
+    await fleet?.close()
+  }
   try {
+    fleet = await openFleet(request, makingOf(machine, vision.size), task)
+    if (fleet !== null) await bringWeights(backbone, request.weights, fleet)
+    const shared: Shared | null = fleet && { fleet, contents }
     const input = { size: vision.size, fit: vision.fit }
-    const machine = { device: request.device, threads: request.threads }
     const scanned = await scanImages(opened.samples, input, task)
     const { pictures } = scanned
     const groups = once(() =>
@@ -87,7 +103,7 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
       input: { ...input, cell: vision.backbone.patchDefaults.stride },
       escapeClaim: request.escapeClaim,
       groups: pictures.length < leastPictures ? null : groups,
-      embeddings: once(() => embed(scan.pictures, vision, stages, task)),
+      embeddings: once(() => embed(scan.pictures, vision, stages, shared, task)),
       outlierScores: once(async () => {
         const nominal = scan.pictures.flatMap(({ sample }) => (sample.label === 'nominal' ? [sample] : []))
         const scores = await outlierScoresOf(nominal, unit, vision, random.fork('outliers'), machine, task)
@@ -102,10 +118,10 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
         ...opened.dataset.issues,
         ...issuesOf(scan),
       ]),
-      close: () => vision.close(),
+      close,
     }
   } catch (error) {
-    await vision.close()
+    await close()
     throw error
   }
 }
@@ -139,13 +155,21 @@ function withSamples(scan: Scan, samples: readonly Sample[]): Scan {
   }
 }
 
+interface Shared {
+  readonly fleet: Fleet
+  readonly contents: FileContents
+}
+
 async function embed(
   pictures: readonly Picture[],
   vision: Vision,
   stages: readonly string[],
+  shared: Shared | null,
   task: Task,
 ): Promise<readonly Float32Array[]> {
   const samples = pictures.map(({ sample }) => sample)
+  // What no worker survives, this process has read already: it takes its features from there.
+  if (shared !== null) await lookByFleet(samples, vision, stages, shared.fleet, shared.contents, task)
   const { embeddings } = await lookAtAll(samples, vision, stages, () => true, task)
   return samples.map(({ id }) => mustGet(embeddings, id))
 }
