@@ -158,7 +158,7 @@ async function putCard(
 }
 
 /** @throws {ModelError} No card, of another format or version, or not signed by whom is trusted. */
-async function readCard(folder: string, trust: TrustedKey | null = null): Promise<ModelCard> {
+export async function readCard(folder: string, trust: TrustedKey | null = null): Promise<ModelCard> {
   const path = join(folder, cardName)
   const bytes = await read(path)
   await trust?.check(folder, cardName, bytes)

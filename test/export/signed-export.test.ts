@@ -32,3 +32,31 @@ it('is signed by export --sign, and verify --trust takes nothing else', async ()
     expect.stringContaining('parity.json: was altered since it was signed'),
   ])
 }, 120_000)
+
+it('says what the line has to do itself where the model looks at tiles', async () => {
+  const folder = temporaryFolder()
+  const dataset = await makeStripedDataset({ nominal: 6, anomalous: 0, masks: false }, join(folder, 'data'))
+  const [model, out] = [join(folder, 'model'), join(folder, 'out')]
+  const small = { backbone: 'filterbank', size: { width: 32, height: 32 }, threads: 1, cache: null }
+  const tiles = { width: 32, height: 32 }
+  await trainModel({
+    ...small,
+    tiles,
+    dataset,
+    out: model,
+    threshold: 'sigma',
+    detectorOptions: { bankSize: 40 },
+  })
+  const { code, err } = await plumbline(folder, [
+    'export',
+    model,
+    '--out',
+    out,
+    '--input',
+    '32x32',
+    '--threads',
+    '1',
+  ])
+  expect(code).toBe(0)
+  expect(err).toContain('the model looks at tiles of 32x32: feed the file one tile')
+}, 120_000)
