@@ -60,6 +60,14 @@ const benchmarks: readonly Benchmark[] = [
   },
   { title: 'The forge', about: 'Pictures a second at 200x267.', argv: ['bench/simulate.bench.ts'] },
   {
+    title: 'Exported models',
+    about:
+      'Each exported graph against the program on the same pixels, and `inspect` against its parts alone, turn by turn; the ' +
+      'ratio of processor time is that of all threads, which other work on the machine does not touch.',
+    argv: ['bench/export.bench.ts'],
+    isTable: true,
+  },
+  {
     title: 'Preparation',
     about:
       '300 forged links at 600x800: the embedded segmenter against the true masks, and images a second by step.',

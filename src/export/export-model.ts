@@ -177,11 +177,19 @@ async function makeFiles(
 }
 
 /** What is done to photographs before the model sees them is no part of the graph. @throws {UsageError} */
-function refuseOutside({ preparation }: ModelCard, { kind }: ModelInput): void {
-  if (preparation === null || kind === 'prepared') return
+export function refuseOutside(
+  { preparation, input }: Pick<ModelCard, 'preparation' | 'input'>,
+  { kind }: ModelInput,
+): void {
+  if (kind === 'prepared') return
+  const outside = [
+    ...(preparation === null ? [] : ['what `plumbline prepare` makes of a photograph']),
+    ...(input.roi === undefined ? [] : ['painting over what lies outside the region of interest']),
+    ...(input.tiles === undefined ? [] : ["cutting into tiles, whose largest score is the picture's"]),
+  ]
+  if (outside.length === 0) return
   throw new UsageError(
-    'export: the model learnt from images that `plumbline prepare` made, which stays outside the graph: export it with --input prepared, ' +
-      'and feed it what prepare makes of a photograph, brought to its input size',
+    `export: ${outside.join(' and ')} stays outside the graph: export with --input prepared, and feed pictures that were made so and have the model's input size`,
   )
 }
 

@@ -90,6 +90,11 @@ export async function measurePrecision(
 /** @throws {UsageError} The run says nothing of models like this one. */
 async function refuseOther(model: string, run: string, { detector, backbone }: Evaluation): Promise<void> {
   const { card } = await loadModel(model)
+  if (card.input.roi !== undefined || card.input.tiles !== undefined) {
+    throw new UsageError(
+      `export ${model}: what a lower precision loses is measured on whole pictures only, and this model has a region of interest or tiles: export it as float32`,
+    )
+  }
   const isAlike = card.detector.id === detector.id && card.backbone.weights === backbone.weights
   if (isAlike) return
   throw new UsageError(
