@@ -133,7 +133,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'outputs',
     'run',
   ],
-  web: ['math', 'wire', 'report'],
+  web: ['math', 'wire', 'evaluate', 'report'],
   'pipeline.ts': 'everything',
   'index.ts': 'everything',
   cli: 'everything',

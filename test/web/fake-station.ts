@@ -101,7 +101,7 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
       response.on('close', () => streams.delete(response))
       return
     }
-    if (/\/(picture|thumbnail|map\.png)$/.test(path)) {
+    if (/\/(picture|thumbnail|map)$/.test(path)) {
       response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
       return
     }
@@ -127,7 +127,7 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
     told,
     answers,
     tell: (event) => {
-      for (const stream of streams) stream.write(`data: ${JSON.stringify(event)}\n\n`)
+      for (const stream of streams) stream.write(`event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`)
     },
     up: (now) => {
       isUp = now
@@ -167,7 +167,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
         { name: 'output plc', ok: false, detail: 'the broker refused the connection' },
       ],
     },
-    '/v1/tallies': [
+    '/v1/inspections/tallies': [
       {
         from: '2026-01-01T00:00:00.000Z',
         camera: 'top',
@@ -175,14 +175,14 @@ function usual({ path }: Told): (() => unknown) | undefined {
         counts: { nominal: 280, anomalous: 12, review: 8 },
       },
     ],
-    '/v1/facets': {
+    '/v1/inspections/facets': {
       lots: ['lot-7'],
       cameras: ['top'],
       kinds: ['crack'],
       models: [{ name: 'links', fingerprint: 'f00d' }],
     },
     '/v1/inspections': { inspections: all.slice(0, 100), next: null },
-    '/v1/review/count': { count: 2, atLeast: false },
+    '/v1/review': { inspections: [], open: { count: 2, atLeast: false } },
     '/v1/review/rules': [
       {
         id: 1,
@@ -191,7 +191,6 @@ function usual({ path }: Told): (() => unknown) | undefined {
         by: null,
       },
     ],
-    '/v1/review/next': null,
     '/v1/models': {
       active: 'links',
       shadow: null,
@@ -208,7 +207,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
         },
       ],
     },
-    '/v1/scores': all.map(({ id, score, outcome }, i) => ({
+    '/v1/inspections/scores': all.map(({ id, score, outcome }, i) => ({
       id,
       score,
       outcome,

@@ -13,6 +13,7 @@ const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
   existsSync,
 )
 const axe = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
+const nothing = new Problem(404, 'NOT_FOUND', 'no part waits')
 const views = ['', 'review', 'explore', 'threshold', 'drift']
 
 describe.skipIf(executable === undefined)(
@@ -111,7 +112,7 @@ describe.skipIf(executable === undefined)(
 
     test('is reviewed by keyboard alone: decide, paint nothing, take back', async () => {
       const waiting = [anInspection(500, { outcome: 'review' }), anInspection(501, { outcome: 'review' })]
-      station.answers.set('POST /v1/review/next', () => waiting.shift() ?? null)
+      station.answers.set('POST /v1/review/next', () => waiting.shift() ?? nothing)
       let ids = 0
       for (const { id } of waiting) {
         station.answers.set(`POST /v1/inspections/${id}/corrections`, () => ({ id: ++ids }))
@@ -132,15 +133,15 @@ describe.skipIf(executable === undefined)(
         ({ method, path }) => method === 'POST' && path.endsWith('/corrections'),
       )
       expect(said.map(({ body }) => body)).toEqual([
-        { label: 'anomalous', kind: 'crack', note: null, masks: [null] },
-        { label: 'nominal', kind: null, note: null, masks: [null] },
+        { verdict: 'anomalous', defect: 'crack', note: null, masks: [null] },
+        { verdict: 'nominal', defect: null, note: null, masks: [null] },
       ])
     })
 
     test('loses no half-made correction when the station goes and comes back', async () => {
       const part = anInspection(500, { outcome: 'review' })
       const answers = [part]
-      station.answers.set('POST /v1/review/next', () => answers.shift() ?? null)
+      station.answers.set('POST /v1/review/next', () => answers.shift() ?? nothing)
       const page = await open('review')
       await page.getByText('L-1500').waitFor()
       await page.getByLabel('Note').fill('a scratch?')
@@ -154,7 +155,7 @@ describe.skipIf(executable === undefined)(
       await page.getByRole('button', { name: /^Defective/ }).click()
       await page.getByText('Nothing waits for a decision').waitFor()
       const said = station.told.filter(({ path }) => path.endsWith('/corrections'))
-      expect(said.at(-1)?.body).toMatchObject({ label: 'anomalous', note: 'a scratch?' })
+      expect(said.at(-1)?.body).toMatchObject({ verdict: 'anomalous', note: 'a scratch?' })
     })
 
     test('asks for a token when the session is over, and goes on where it was', async () => {

@@ -4,6 +4,7 @@ import { Drift } from './drift/drift.tsx'
 import { Explore } from './explore/explore.tsx'
 import { Live } from './live/live.tsx'
 import { Review } from './review/review.tsx'
+import { Runs } from './runs/runs.tsx'
 import { Threshold } from './threshold/threshold.tsx'
 
 export interface ViewProps {
@@ -13,7 +14,7 @@ export interface ViewProps {
 }
 
 export interface View {
-  readonly id: 'live' | 'review' | 'explore' | 'threshold' | 'drift'
+  readonly id: 'live' | 'review' | 'explore' | 'threshold' | 'drift' | 'runs'
   readonly path: readonly string[]
   readonly Page: ComponentType<ViewProps>
 }
@@ -26,6 +27,7 @@ export const views: readonly View[] = [
   { id: 'explore', path: ['explore'], Page: Explore },
   { id: 'threshold', path: ['threshold'], Page: Threshold },
   { id: 'drift', path: ['drift'], Page: Drift },
+  { id: 'runs', path: ['runs'], Page: Runs },
 ]
 
 /** The view of an address; the first one where none has that name. */

@@ -16,11 +16,10 @@ interface Props {
   readonly now: OperatingPoint
   /** Share of defective parts, of the model's card. */
   readonly prevalence: number
-  readonly model: string
   readonly onProposed: () => void
 }
 
-export function TryAnother({ parts, now, prevalence, model, onProposed }: Props) {
+export function TryAnother({ parts, now, prevalence, onProposed }: Props) {
   const threshold = useSignal(now.threshold)
   const band = useSignal(now.band)
   const share = useSignal(prevalence)
@@ -57,8 +56,6 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
     trouble.value = null
     try {
       await api.propose({
-        model,
-        from: now,
         to: { threshold: threshold.value, band: band.value },
         reason: reason.value.trim(),
         evidence: {

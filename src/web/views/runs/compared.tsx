@@ -1,0 +1,96 @@
+/** Two runs on identical folds: paired differences with intervals, and the images on which they disagree. */
+import { Loading } from '../../parts/loading.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
+import { useResource } from '../../state/resource.ts'
+import { address } from '../../state/route.ts'
+import { runMapAddress, runs } from '../../state/runs.ts'
+import { number, percent, say } from '../../words/language.ts'
+
+const figures = ['auroc', 'balancedAccuracy', 'escapeRate', 'overkillRate'] as const
+const plain = (value: number | null): string => (value === null ? '–' : number(value, 3))
+
+export function Compared({ a, b }: { readonly a: string; readonly b: string }) {
+  const comparison = useResource(`${a} ${b}`, (signal) => runs.compare(a, b, { signal }))
+  const apart = useResource(`apart ${a} ${b}`, (signal) => runs.disagreements(a, b, { signal }))
+  return (
+    <article class="runs">
+      <p>
+        <a href={address(['runs'])}>{say('runs.back')}</a>
+      </p>
+      <h1>{say('compare.title')}</h1>
+      <p class="break">
+        A: <a href={address(['runs', a])}>{a}</a> · B: <a href={address(['runs', b])}>{b}</a>
+      </p>
+      <Loading of={comparison} waiting={say('compare.asking')}>
+        {({ verdict, figures: differences, leak }) => (
+          <>
+            <p class="calm">{verdict}</p>
+            {leak !== null && <p class="warning-note">{leak}</p>}
+            <div class="table-frame">
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">{say('threshold.figure')}</th>
+                    <th scope="col" class="n">
+                      A
+                    </th>
+                    <th scope="col" class="n">
+                      B
+                    </th>
+                    <th scope="col" class="n">
+                      A − B
+                    </th>
+                    <th scope="col" class="n">
+                      {say('compare.interval')}
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {figures.map((name) => {
+                    const { a: first, b: second, mean, ci, isDistinguishable } = differences[name]
+                    return (
+                      <tr key={name} class={isDistinguishable ? 'current' : undefined}>
+                        <th scope="row">{say(`figure.${name}`)}</th>
+                        <td class="n">{plain(first)}</td>
+                        <td class="n">{plain(second)}</td>
+                        <td class="n">{plain(mean)}</td>
+                        <td class="n">{ci === null ? '–' : `${plain(ci[0])} – ${plain(ci[1])}`}</td>
+                      </tr>
+                    )
+                  })}
+                </tbody>
+              </table>
+            </div>
+          </>
+        )}
+      </Loading>
+      <h2>{say('compare.apart')}</h2>
+      {apart.now.value.state === 'failed' && <Trouble error={apart.now.value.error} again={apart.refresh} />}
+      {apart.now.value.value?.length === 0 && <p class="muted">{say('compare.apartNone')}</p>}
+      <ul class="apart">
+        {apart.now.value.value?.map(({ image, label, rightA, rightB }) => (
+          <li key={image} class="panel">
+            <p class="break">
+              <b>{image}</b>
+              <br />
+              <span data-outcome={label}>{say(`label.${label}`)}</span>,{' '}
+              {say('compare.right', { a: percent(rightA, 0), b: percent(rightB, 0) })}
+            </p>
+            <div class="pair">
+              <img
+                src={runMapAddress(a, image)}
+                alt={say('compare.map', { run: 'A', image })}
+                loading="lazy"
+              />
+              <img
+                src={runMapAddress(b, image)}
+                alt={say('compare.map', { run: 'B', image })}
+                loading="lazy"
+              />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </article>
+  )
+}
