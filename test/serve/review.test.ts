@@ -118,7 +118,7 @@ describe('corrections', () => {
 
   it.each([
     [{ verdict: 'good' }, 400],
-    [{ verdict: 'nominal', label: 'anomalous' }, 400],
+    [{ label: 'anomalous' }, 400],
     [{}, 400],
     [{ verdict: 'nominal', extra: 1 }, 400],
     [{ verdict: 'nominal', masks: ['x'] }, 400],

@@ -101,7 +101,7 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
       response.on('close', () => streams.delete(response))
       return
     }
-    if (/\/(picture|thumbnail|map)$/.test(path)) {
+    if (/\/(picture|thumbnail|map\.png)$|\/maps\//.test(path)) {
       response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
       return
     }
@@ -127,7 +127,7 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
     told,
     answers,
     tell: (event) => {
-      for (const stream of streams) stream.write(`event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`)
+      for (const stream of streams) stream.write(`data: ${JSON.stringify(event)}\n\n`)
     },
     up: (now) => {
       isUp = now
@@ -167,7 +167,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
         { name: 'output plc', ok: false, detail: 'the broker refused the connection' },
       ],
     },
-    '/v1/inspections/tallies': [
+    '/v1/tallies': [
       {
         from: '2026-01-01T00:00:00.000Z',
         camera: 'top',
@@ -175,14 +175,14 @@ function usual({ path }: Told): (() => unknown) | undefined {
         counts: { nominal: 280, anomalous: 12, review: 8 },
       },
     ],
-    '/v1/inspections/facets': {
+    '/v1/facets': {
       lots: ['lot-7'],
       cameras: ['top'],
       kinds: ['crack'],
       models: [{ name: 'links', fingerprint: 'f00d' }],
     },
     '/v1/inspections': { inspections: all.slice(0, 100), next: null },
-    '/v1/review': { inspections: [], open: { count: 2, atLeast: false } },
+    '/v1/review/count': { count: 2, atLeast: false },
     '/v1/review/rules': [
       {
         id: 1,
@@ -191,6 +191,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
         by: null,
       },
     ],
+    '/v1/review/next': null,
     '/v1/models': {
       active: 'links',
       shadow: null,
@@ -207,7 +208,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
         },
       ],
     },
-    '/v1/inspections/scores': all.map(({ id, score, outcome }, i) => ({
+    '/v1/scores': all.map(({ id, score, outcome }, i) => ({
       id,
       score,
       outcome,
@@ -215,6 +216,31 @@ function usual({ path }: Told): (() => unknown) | undefined {
       selection: i % 10 === 0 ? 'random' : null,
     })),
     '/v1/proposals': [],
+    '/v1/runs': ['a', 'b'].map((id) => ({
+      id,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      detector: 'patchcore',
+      backbone: 'plumb-s',
+      dataset: '/data/links',
+      images: { nominal: 80, anomalous: 20 },
+      folds: 5,
+      auroc: 0.97,
+      findings: 1,
+    })),
+    '/v1/comparisons': {
+      a: 'a',
+      b: 'b',
+      folds: 5,
+      leak: null,
+      verdict: 'The difference cannot be told from chance.',
+      figures: Object.fromEntries(
+        ['auroc', 'balancedAccuracy', 'escapeRate', 'overkillRate'].map((name) => [
+          name,
+          { a: 0.97, b: 0.96, mean: 0.01, sd: 0.01, ci: [-0.01, 0.03], isDistinguishable: false },
+        ]),
+      ),
+    },
+    '/v1/comparisons/disagreements': [{ image: 'good/1.png', label: 'nominal', rightA: 1, rightB: 0.2 }],
     '/v1/drift': null,
     '/v1/drift/points': [],
     '/v1/promise': null,

@@ -13,8 +13,7 @@ const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
   existsSync,
 )
 const axe = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
-const nothing = new Problem(404, 'NOT_FOUND', 'no part waits')
-const views = ['', 'review', 'explore', 'threshold', 'drift']
+const views = ['', 'review', 'explore', 'threshold', 'drift', 'runs', 'runs/a/b']
 
 describe.skipIf(executable === undefined)(
   `the page in a browser${executable ? '' : ' (skipped: no chromium in /usr/bin)'}`,
@@ -112,7 +111,7 @@ describe.skipIf(executable === undefined)(
 
     test('is reviewed by keyboard alone: decide, paint nothing, take back', async () => {
       const waiting = [anInspection(500, { outcome: 'review' }), anInspection(501, { outcome: 'review' })]
-      station.answers.set('POST /v1/review/next', () => waiting.shift() ?? nothing)
+      station.answers.set('POST /v1/review/next', () => waiting.shift() ?? null)
       let ids = 0
       for (const { id } of waiting) {
         station.answers.set(`POST /v1/inspections/${id}/corrections`, () => ({ id: ++ids }))
@@ -141,7 +140,7 @@ describe.skipIf(executable === undefined)(
     test('loses no half-made correction when the station goes and comes back', async () => {
       const part = anInspection(500, { outcome: 'review' })
       const answers = [part]
-      station.answers.set('POST /v1/review/next', () => answers.shift() ?? nothing)
+      station.answers.set('POST /v1/review/next', () => answers.shift() ?? null)
       const page = await open('review')
       await page.getByText('L-1500').waitFor()
       await page.getByLabel('Note').fill('a scratch?')

@@ -2,25 +2,16 @@
 import { createReadStream } from 'node:fs'
 import { z } from 'zod'
 import { compareRunFolders } from '../../run/compare/compare-run-folders.ts'
+import { loadRun } from '../../run/folder/load-run.ts'
 import { evaluationSchema } from '../../wire/evaluation.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
+import { disagreementSchema, runSummarySchema } from '../../wire/serve/runs.ts'
+import { disagreements } from '../runs/disagreements.ts'
 import type { RunFolders } from '../runs/run-folders.ts'
 import type { App } from '../schemas.ts'
 
 const tags = ['runs']
 const config = { role: 'review' } as const
-
-const runSchema = z.strictObject({
-  id: z.string(),
-  createdAt: z.string(),
-  detector: z.string(),
-  backbone: z.string(),
-  dataset: z.string(),
-  images: z.strictObject({ nominal: z.int(), anomalous: z.int() }),
-  folds: z.int(),
-  auroc: z.number().nullable(),
-  findings: z.int(),
-})
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(400) })
 
@@ -30,7 +21,7 @@ export function runRoutes(app: App, runs: RunFolders): void {
     schema: {
       tags,
       summary: 'Evaluations below --runs, the newest first',
-      response: { 200: z.array(runSchema) },
+      response: { 200: z.array(runSummarySchema) },
     },
     async handler() {
       return (await runs.list()).map(({ id, evaluation }) => ({
@@ -96,6 +87,20 @@ export function runRoutes(app: App, runs: RunFolders): void {
     async handler({ query: { a, b } }) {
       const folders = [await runs.folder(a), await runs.folder(b)] as const
       return { ...(await compareRunFolders(...folders)) }
+    },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/comparisons/disagreements', config },
+    schema: {
+      ...{
+        tags,
+        summary: 'Images that one run judges right in most folds and the other wrong, the clearest first',
+      },
+      querystring: z.strictObject({ a: z.string().min(1).max(400), b: z.string().min(1).max(400) }),
+      response: { 200: z.array(disagreementSchema), 404: problemSchema },
+    },
+    async handler({ query: { a, b } }) {
+      return [...disagreements(await loadRun(await runs.folder(a)), await loadRun(await runs.folder(b)))]
     },
   })
 }

@@ -23,12 +23,6 @@ const tell = (heard: Heard): void => {
   for (const listener of listeners) listener(heard)
 }
 
-/** The station names its events by their kind. */
-const kinds: readonly StationEvent['kind'][] = [
-  ...(['inspection', 'correction', 'claim', 'alarm'] as const),
-  ...(['dead-letter', 'state', 'job'] as const),
-]
-
 const longestWait = 10_000
 let source: EventSource | undefined
 let wait = 500
@@ -47,11 +41,7 @@ export function connect(): void {
     if (wasOpen) tell({ kind: 'gap' })
     wasOpen = true
   }
-  for (const kind of kinds) {
-    source.addEventListener(kind, ({ data }: MessageEvent<string>) => tell(JSON.parse(data) as StationEvent))
-  }
-  // what was missed is no longer known
-  source.addEventListener('reset', () => tell({ kind: 'gap' }))
+  source.onmessage = ({ data }: MessageEvent<string>) => tell(JSON.parse(data) as StationEvent)
   source.onerror = () => {
     connection.value = 'broken'
     source?.close()

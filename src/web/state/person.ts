@@ -4,7 +4,6 @@ import { type Role, roles } from '../../wire/serve/roles.ts'
 import type { Session } from '../../wire/serve/session.ts'
 import { access, call } from './call.ts'
 import { connect } from './events.ts'
-import { followShelf } from './shelf.ts'
 
 export const person = signal<Session | null>(null)
 
@@ -20,7 +19,6 @@ export function askWho(): void {
       person.value = who
       access.value = 'in'
       connect()
-      followShelf()
     })
     // whoever is refused is asked to sign in, and an unreachable station says so above every view
     .catch(() => undefined)

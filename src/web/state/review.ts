@@ -2,24 +2,21 @@
 import type { Correction, NewCorrection } from '../../wire/station/correction.ts'
 import type { StationInspection } from '../../wire/station/inspection.ts'
 import type { Count } from '../../wire/station/query.ts'
-import type { SamplingRule, SamplingRuleInForce } from '../../wire/station/review.ts'
+import type { ClaimResult, SamplingRule, SamplingRuleInForce } from '../../wire/station/review.ts'
+import { say } from '../words/language.ts'
 import { call, Refusal } from './call.ts'
 
 type By = { readonly signal?: AbortSignal }
 
 export const review = {
-  openCount: async (by: By = {}) =>
-    (await call<{ readonly open: Count }>('v1/review', { query: { limit: 1 }, ...by })).open,
+  openCount: (by: By = {}) => call<Count>('v1/review/count', by),
   /** The next that nobody holds, claimed; null where there is none. */
-  async next(): Promise<StationInspection | null> {
-    try {
-      return await call<StationInspection>('v1/review/next', { method: 'POST' })
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 404) return null
-      throw error
-    }
+  next: () => call<StationInspection | null>('v1/review/next', { method: 'POST' }),
+  /** @throws {Refusal} Somebody else holds it, or has decided. */
+  async claim(id: string): Promise<void> {
+    const result = await call<ClaimResult>(`v1/inspections/${id}/claim`, { method: 'POST' })
+    if (!result.ok) throw new Refusal({ status: 409, code: 'CLAIM', detail: say(`claim.${result.reason}`) })
   },
-  claim: (id: string) => call<unknown>(`v1/inspections/${id}/claim`, { method: 'POST' }),
   release: (id: string) => call<unknown>(`v1/inspections/${id}/claim`, { method: 'DELETE' }),
   correct: (id: string, { label, kind, note, masks }: Omit<NewCorrection, 'inspection' | 'by'>) =>
     call<Correction>(`v1/inspections/${id}/corrections`, {
@@ -38,5 +35,6 @@ export const review = {
       headers: { 'content-type': 'image/png' },
     }),
   rules: (by: By = {}) => call<readonly SamplingRuleInForce[]>('v1/review/rules', by),
-  setRule: (rule: SamplingRule) => call<SamplingRuleInForce>('v1/review/rule', { method: 'PUT', json: rule }),
+  setRule: (rule: SamplingRule) =>
+    call<SamplingRuleInForce>('v1/review/rules', { method: 'POST', json: rule }),
 }

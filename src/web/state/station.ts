@@ -29,9 +29,9 @@ export const station = {
   inspection: (id: string, by: Signal = {}) => call<StationInspection>(`v1/inspections/${id}`, by),
   count: (filter: InspectionFilter, by: Signal = {}) =>
     call<Count>('v1/inspections/count', { query: filterQuery(filter), ...by }),
-  facets: (by: Signal = {}) => call<Facets>('v1/inspections/facets', by),
+  facets: (by: Signal = {}) => call<Facets>('v1/facets', by),
   tallies: (from: string, to: string, by: 'hour' | 'day', signal: Signal = {}) =>
-    call<readonly Tally[]>('v1/inspections/tallies', { query: { from, to, by }, ...signal }),
+    call<readonly Tally[]>('v1/tallies', { query: { from, to, by }, ...signal }),
   inspect: (picture: Blob, fields: Query, by: Signal = {}) =>
     call<InspectAnswer>('v1/inspect', {
       method: 'POST',
@@ -44,14 +44,8 @@ export const station = {
 
 export const pictureAddress = (id: string, image: number): string =>
   `v1/inspections/${id}/images/${image}/picture`
-/** Raw scores at the ends of a heat map's colours: the same for every picture of a model, so that colours can be compared. */
-export interface MapScale {
-  readonly low: number
-  readonly high: number
-}
-
-export const mapAddress = (id: string, image: number, scale: MapScale | undefined): string =>
-  addressOf(`v1/inspections/${id}/images/${image}/map`, { low: scale?.low, high: scale?.high })
+export const mapAddress = (id: string, image: number): string =>
+  `v1/inspections/${id}/images/${image}/map.png`
 /** @param side - Longest side in pixels. */
 export const thumbnailAddress = (id: string, image: number, side: number): string =>
   addressOf(`v1/inspections/${id}/images/${image}/thumbnail`, { side })

@@ -10,13 +10,10 @@ type By = { readonly signal?: AbortSignal }
 export const threshold = {
   /** Newest first, at most 20,000. */
   scores: (filter: InspectionFilter, by: By = {}) =>
-    call<readonly ScoredPart[]>('v1/inspections/scores', {
-      query: { ...filterQuery(filter), limit: 20_000 },
-      ...by,
-    }),
+    call<readonly ScoredPart[]>('v1/scores', { query: { ...filterQuery(filter), limit: 20_000 }, ...by }),
   proposals: (by: By = {}) => call<readonly Proposal[]>('v1/proposals', by),
-  propose: (proposal: Pick<NewProposal, 'to' | 'reason' | 'evidence'>) =>
+  propose: (proposal: Omit<NewProposal, 'by'>) =>
     call<Proposal>('v1/proposals', { method: 'POST', json: proposal }),
   decide: (id: number, decision: 'accepted' | 'rejected' | 'rolled-back', why: string) =>
-    call<Proposal>(`v1/proposals/${id}/decide`, { method: 'POST', json: { decision, why } }),
+    call<Proposal>(`v1/proposals/${id}/decision`, { method: 'POST', json: { decision, why } }),
 }

@@ -145,6 +145,12 @@ export const de: Words = {
   'figure.escapeRate': 'Anteil durchgelassener Fehler',
   'figure.overkillRate': 'Anteil aussortierter Gutteile',
 
+  'claim.claimed': 'Jemand anderes sieht sich dieses Teil gerade an.',
+  'claim.decided': 'Jemand anderes hat über dieses Teil entschieden.',
+  'claim.not-queued': 'Dieses Teil steht nicht in der Schlange.',
+  'claim.own-decision': 'Eine zweite Meinung braucht eine zweite Person.',
+  'claim.unknown': 'Dieses Teil ist nicht mehr bekannt.',
+
   'label.nominal': 'Gut',
   'label.anomalous': 'Fehlerhaft',
   'label.unsure': 'Nicht zu sagen',

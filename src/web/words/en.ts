@@ -144,6 +144,12 @@ export const en = {
   'figure.escapeRate': 'Escape rate',
   'figure.overkillRate': 'Overkill rate',
 
+  'claim.claimed': 'Somebody else is looking at this part.',
+  'claim.decided': 'Somebody else has decided about this part.',
+  'claim.not-queued': 'This part is not in the queue.',
+  'claim.own-decision': 'A second opinion takes a second person.',
+  'claim.unknown': 'This part is no longer known.',
+
   'label.nominal': 'Good',
   'label.anomalous': 'Defective',
   'label.unsure': 'Cannot tell',

@@ -45,24 +45,22 @@ export const imageParamsSchema = z.strictObject({
   image: z.coerce.number().int().min(0).max(63),
 })
 
-/** What a person says about a part: `verdict` and `defect`, or `label` and `kind` as corrections are recorded. */
+/** What a person says about a part. */
 export const correctionBodySchema = z
   .strictObject({
-    verdict: correctionLabelSchema.optional(),
-    label: correctionLabelSchema.optional(),
+    verdict: correctionLabelSchema,
     /** Kind of defect. */
     defect: nameSchema.nullish(),
-    kind: nameSchema.nullish(),
     note: z.string().max(2000).nullish(),
     /** SHA-256 of a mask that was uploaded, for each image of the part; null for none. */
     masks: z.array(hashSchema.nullable()).max(64).default([]),
   })
-  .transform(({ verdict, label = verdict, defect, kind = defect, note, masks }, context) => {
-    if (label !== undefined && (verdict === undefined || verdict === label))
-      return { label, kind: kind ?? null, note: note ?? null, masks }
-    context.addIssue('expected a verdict: nominal, anomalous or unsure')
-    return z.NEVER
-  })
+  .transform(({ verdict, defect, note, masks }) => ({
+    label: verdict,
+    kind: defect ?? null,
+    note: note ?? null,
+    masks,
+  }))
 
 export const reasonBodySchema = z.strictObject({ why: z.string().min(1).max(2000) })
 

@@ -8,7 +8,6 @@ import { may } from '../../state/person.ts'
 import { useResource } from '../../state/resource.ts'
 import { review } from '../../state/review.ts'
 import { address, go } from '../../state/route.ts'
-import { scaleOf } from '../../state/shelf.ts'
 import { mapAddress, pictureAddress, station } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
 
@@ -83,9 +82,7 @@ function Inspection({
                 alt={say('picture.of', { what: part ?? inspection.id })}
                 width={width}
                 height={height}
-                map={
-                  kept.map ? mapAddress(inspection.id, i, scaleOf(inspection.model?.fingerprint)) : undefined
-                }
+                map={kept.map ? mapAddress(inspection.id, i) : undefined}
                 mapOpacity={opacity.value}
                 regions={withRegions.value ? regions : null}
                 look={look}

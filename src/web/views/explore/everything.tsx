@@ -79,7 +79,7 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
         </button>
         <a
           class="button"
-          href={`v1/exports/inspections.csv?${new URLSearchParams(filterAddress(filter, 'newest'))}`}
+          href={`v1/export.csv?${new URLSearchParams(filterAddress(filter, 'newest'))}`}
           download
         >
           {say('explore.csv')}

@@ -8,7 +8,6 @@ import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
 import { followLive, latest } from '../../state/live.ts'
 import { address } from '../../state/route.ts'
-import { scaleOf } from '../../state/shelf.ts'
 import { mapAddress, pictureAddress, thumbnailAddress } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
 import { Running } from './running.tsx'
@@ -96,7 +95,7 @@ function Newest({ inspection }: { readonly inspection: StationInspection }) {
           alt={say('picture.of', { what: inspection.part ?? inspection.id })}
           width={image.width}
           height={image.height}
-          map={kept.map ? mapAddress(inspection.id, 0, scaleOf(inspection.model?.fingerprint)) : undefined}
+          map={kept.map ? mapAddress(inspection.id, 0) : undefined}
           regions={image.regions}
         />
       ) : (

@@ -8,7 +8,6 @@ import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
 import { may } from '../../state/person.ts'
 import { review } from '../../state/review.ts'
-import { scaleOf } from '../../state/shelf.ts'
 import { mapAddress, pictureAddress } from '../../state/station.ts'
 import { moment, percent, say, score } from '../../words/language.ts'
 import { type Draft, dropDraft, keepDraft, readDraft, strokesOf, withStrokes } from './draft.ts'
@@ -127,9 +126,7 @@ export function Decide({ inspection, onDecided, onSkip, onUndo, onSecondOpinion 
               alt={say('picture.of', { what: inspection.part ?? inspection.id })}
               width={width}
               height={height}
-              map={
-                kept.map ? mapAddress(inspection.id, i, scaleOf(inspection.model?.fingerprint)) : undefined
-              }
+              map={kept.map ? mapAddress(inspection.id, i) : undefined}
               mapOpacity={opacity.value}
               regions={regions}
               look={look}

@@ -55,6 +55,7 @@ function OfModel({ fingerprint, card }: OfModelProps) {
             parts={parts}
             now={now}
             prevalence={card.evaluated?.per1000.prevalence ?? 0.02}
+            model={fingerprint}
             onProposed={proposals.refresh}
           />
         )}

@@ -16,10 +16,11 @@ interface Props {
   readonly now: OperatingPoint
   /** Share of defective parts, of the model's card. */
   readonly prevalence: number
+  readonly model: string
   readonly onProposed: () => void
 }
 
-export function TryAnother({ parts, now, prevalence, onProposed }: Props) {
+export function TryAnother({ parts, now, prevalence, model, onProposed }: Props) {
   const threshold = useSignal(now.threshold)
   const band = useSignal(now.band)
   const share = useSignal(prevalence)
@@ -56,6 +57,8 @@ export function TryAnother({ parts, now, prevalence, onProposed }: Props) {
     trouble.value = null
     try {
       await api.propose({
+        model,
+        from: now,
         to: { threshold: threshold.value, band: band.value },
         reason: reason.value.trim(),
         evidence: {
