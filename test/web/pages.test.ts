@@ -36,8 +36,10 @@ describe('pages of inspections', () => {
   it('reach any row and keep but some pages', async () => {
     const { ask, asked } = aQuery(10_000)
     const pages = openPages(ask)
-    pages.show(0, 9_999)
-    for (let i = 0; i < 300 && !pages.isWhole(); i++) await settled()
+    for (let first = 0; first < 10_000; first += pageSize) {
+      pages.show(first, first + 30)
+      await settled()
+    }
     expect(pages.known()).toBe(10_000)
     expect(pages.at(9_999)?.part).toBe('L-10999')
     expect(pages.at(0)).toBeUndefined()
@@ -46,6 +48,15 @@ describe('pages of inspections', () => {
     await settled()
     expect(pages.at(0)?.part).toBe('L-1000')
     expect(asked.length).toBeGreaterThan(before)
+  })
+
+  it('fetch no more than they keep, however much is asked for at once', async () => {
+    const { ask, asked } = aQuery(10_000)
+    const pages = openPages(ask)
+    pages.show(0, 9_999)
+    for (let i = 0; i < 40; i++) await settled()
+    expect(new Set(asked).size).toBe(asked.length)
+    expect(asked.length).toBeLessThanOrEqual(21)
   })
 
   it('say what went wrong, and go on when asked again', async () => {

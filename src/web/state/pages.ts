@@ -65,7 +65,8 @@ export function openPages(ask: Ask): Pages {
   const show = (first: number, last: number): void => {
     wanted = [first, last]
     const from = Math.floor(first / pageSize)
-    const to = Math.min(Math.floor(last / pageSize) + 1, keys.length - 1)
+    // never more than are kept: what was just fetched would be forgotten, and fetched again
+    const to = Math.min(Math.floor(last / pageSize) + 1, keys.length - 1, from + pagesKept / 2)
     for (let page = from; page <= to; page++) void fetchPage(page)
   }
   return {
