@@ -19,7 +19,9 @@ export function matching(filter: InspectionFilter) {
         ? []
         : wanted.length === 0
           ? [eb.lit(false)]
-          : [eb('inspections.outcome', 'in', wanted)]),
+          : wanted.length === 1
+            ? [eb('inspections.outcome', '=', wanted[0]!)]
+            : [eb('inspections.outcome', 'in', wanted)]),
       ...(filter.scoreFrom === undefined ? [] : [eb('inspections.score', '>=', filter.scoreFrom)]),
       ...(filter.scoreTo === undefined ? [] : [eb('inspections.score', '<', filter.scoreTo)]),
       ...(filter.part === undefined ? [] : [eb('inspections.part', '=', filter.part)]),

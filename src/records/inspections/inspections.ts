@@ -14,7 +14,7 @@ import { recorder } from './record.ts'
 import { toInspections } from './rows.ts'
 import { readStrata, readTallies } from './tallies.ts'
 
-/** How many of the latest inspections are looked at for what occurs. */
+/** How many of the latest inspections and corrections are looked at for what occurs. */
 const lately = 5000
 
 export function inspections(station: Station): Inspections {
@@ -54,28 +54,39 @@ export function inspections(station: Station): Inspections {
 }
 
 async function readFacets(db: Db, limit: number): Promise<Facets> {
-  const occurring = async (column: 'lot' | 'camera' | 'defect_kind'): Promise<string[]> => {
+  // Empty ones are left out after the latest are taken: else the database walks through all lots to find the latest.
+  const occurring = async (column: 'lot' | 'camera'): Promise<string[]> => {
     const rows = await db
       .selectFrom((eb) =>
         eb
           .selectFrom('inspections')
           .select([column, 'time'])
-          .where(column, 'is not', null)
           .orderBy('time', 'desc')
           .limit(lately)
           .as('latest'),
       )
       .select((eb) => [column, eb.fn.max('time').as('last')])
+      .where(column, 'is not', null)
       .groupBy(column)
       .orderBy('last', 'desc')
       .limit(limit)
       .execute()
     return rows.map((row) => String(row[column]))
   }
+  const kinds = await db
+    .selectFrom((eb) =>
+      eb.selectFrom('corrections').select(['kind', 'id']).orderBy('id', 'desc').limit(lately).as('latest'),
+    )
+    .select((eb) => ['kind', eb.fn.max('id').as('last')])
+    .where('kind', 'is not', null)
+    .groupBy('kind')
+    .orderBy('last', 'desc')
+    .limit(limit)
+    .execute()
   return {
     lots: await occurring('lot'),
     cameras: await occurring('camera'),
-    kinds: await occurring('defect_kind'),
+    kinds: kinds.map(({ kind }) => String(kind)),
     models: await db
       .selectFrom('models')
       .select(['name', 'fingerprint'])

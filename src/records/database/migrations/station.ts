@@ -99,6 +99,12 @@ async function addInspections(db: AnyDatabase, kind: DatabaseKind): Promise<void
     .on('inspections')
     .columns(['outcome', 'time', 'seq'])
     .execute()
+  await db.schema
+    .createIndex('inspections_outcome_score')
+    .on('inspections')
+    .columns(['outcome', 'score', 'seq'])
+    .where('score', 'is not', null)
+    .execute()
   // Only rows that have a value: most have no lot, no label, no review.
   for (const [column, next] of [
     ['score', 'seq'],
