@@ -132,6 +132,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'records',
     'outputs',
     'run',
+    'pipeline.ts',
   ],
   web: ['math', 'wire', 'evaluate', 'report'],
   'pipeline.ts': 'everything',

@@ -6,13 +6,16 @@ import fastifySwagger from '@fastify/swagger'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
+import type { InspectPart } from './inspection/inspect-part.ts'
 import { mostPictures, pictureTypes } from './inspection/read-body.ts'
 import { notFound, problemFacts, problemOf } from './problem.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { driftRoutes } from './routes/drift.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inspectRoutes } from './routes/inspect.ts'
 import { inspectionRoutes } from './routes/inspections.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import { keptImageRoutes } from './routes/kept-images.ts'
 import { modelRoutes } from './routes/models.ts'
 import { pageRoutes } from './routes/page.ts'
@@ -36,7 +39,11 @@ const jsonBytes = 1 << 20
 /** For a whole request to arrive; slower clients are cut off. */
 const requestMs = 30_000
 
-export async function createApp(context: Context, { tls, ratePerMinute }: AppOptions): Promise<App> {
+export async function createApp(
+  context: Context,
+  inspectPart: InspectPart,
+  { tls, ratePerMinute }: AppOptions,
+): Promise<App> {
   const server = fastify({
     ...(tls !== null && { https: { cert: tls.cert, key: tls.key } }),
     loggerInstance: context.log,
@@ -92,7 +99,7 @@ export async function createApp(context: Context, { tls, ratePerMinute }: AppOpt
   await app.register(async (scope) => {
     const routes = scope as unknown as App
     healthRoutes(routes, context)
-    inspectRoutes(routes, context)
+    inspectRoutes(routes, context, inspectPart)
     modelRoutes(routes, context)
     inspectionRoutes(routes, context)
     keptImageRoutes(routes, context)
@@ -101,6 +108,8 @@ export async function createApp(context: Context, { tls, ratePerMinute }: AppOpt
     eventRoutes(routes, context)
     runRoutes(routes, context.runs)
     upkeepRoutes(routes, context)
+    driftRoutes(routes, context)
+    jobRoutes(routes, context)
     sessionRoutes(routes, context, tls !== null)
     docsRoutes(routes)
     pageRoutes(routes)

@@ -4,12 +4,13 @@ import type { Outputs } from '../outputs/open-outputs.ts'
 import type { KeepPolicy } from '../records/options.ts'
 import type { Records } from '../records/records.ts'
 import type { Readiness } from '../wire/serve/health.ts'
-import type { StationInspection } from '../wire/station/inspection.ts'
 import type { Background } from './background.ts'
+import type { DriftService } from './drift/drift-service.ts'
 import type { EventHub } from './events/event-hub.ts'
-import type { Judged } from './inspection/judge.ts'
 import type { Line } from './inspection/line.ts'
 import type { Turns } from './inspection/turns.ts'
+import type { JobFolders } from './jobs/job-folders.ts'
+import type { JobQueue } from './jobs/job-queue.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Shelf } from './models/shelf.ts'
@@ -48,6 +49,7 @@ export interface Context {
   readonly outputs: Outputs | null
   readonly events: EventHub
   readonly background: Background
-  /** Told of every part that was answered. */
-  readonly watchDrift: (judged: Judged, inspection: StationInspection) => void
+  readonly drift: DriftService
+  readonly jobs: JobQueue
+  readonly jobFolders: JobFolders
 }

@@ -8,6 +8,7 @@ import { readOutputsConfig } from '../outputs/config/read-config.ts'
 import type { OutputEvent } from '../outputs/contract.ts'
 import { type Outputs, openOutputs } from '../outputs/open-outputs.ts'
 import { lockFolder } from '../records/lock-folder.ts'
+import { newInspectionId } from '../records/new-id.ts'
 import { openRecords } from '../records/open-records.ts'
 import type { KeepPolicy } from '../records/options.ts'
 import type { Records } from '../records/records.ts'
@@ -15,9 +16,14 @@ import type { StationEvent } from '../wire/station/event.ts'
 import { createApp } from './app.ts'
 import { createBackground } from './background.ts'
 import type { Context } from './context.ts'
+import { createDriftService } from './drift/drift-service.ts'
 import { createEventHub } from './events/event-hub.ts'
+import { createInspectPart, type InspectPart } from './inspection/inspect-part.ts'
 import { createLine } from './inspection/line.ts'
 import { createTurns } from './inspection/turns.ts'
+import type { JobFolders } from './jobs/job-folders.ts'
+import { openJobQueue } from './jobs/job-queue.ts'
+import { localExecutor } from './jobs/local-executor.ts'
 import { listen, readTls } from './listen.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -34,6 +40,7 @@ import { readTokens } from './security/tokens.ts'
 import { stationStateOf } from './station-state.ts'
 import { createUndo } from './undo.ts'
 import { startUpkeep } from './upkeep.ts'
+import { type FolderWatch, watchFolder } from './watch/watch-folder.ts'
 
 export interface StationSurroundings {
   readonly now: () => Date
@@ -54,6 +61,8 @@ export interface Station {
   /** For tests, which ask without a network. */
   readonly app: App
   readonly context: Context
+  /** Null where no folder is watched. */
+  readonly watch: FolderWatch | null
   /** Answers what has been asked, refuses what comes, then gives everything back. May be called twice. */
   close(): Promise<void>
 }
@@ -90,15 +99,32 @@ export async function openStation(options: ServeOptions, around: StationSurround
 
     const known = createKnownModels({ model: request.model, models: request.models, methods })
     const thresholds = createThresholds(records.proposals)
+    const drift = createDriftService(records.notes)
+    undo.add(() => drift.save())
     const shelf = await openShelf({
       known,
       start: request.model === null ? null : { path: request.model, id: basename(resolve(request.model)) },
       statePath: join(request.data, 'models.json'),
       open: { device: request.device, threads: request.threads, methods },
-      onLoad: ({ fingerprint }) => thresholds.refresh(fingerprint),
+      async onLoad({ fingerprint }) {
+        await thresholds.refresh(fingerprint)
+        await drift.load(fingerprint)
+      },
       note,
     })
     undo.add(() => shelf.close())
+
+    const jobFolders: JobFolders = {
+      ...{ own: join(request.data, 'datasets'), datasets: request.datasets },
+      ...{ runs: request.runs, models: request.models },
+    }
+    const jobs = await openJobQueue({
+      ...{ notes: records.notes, folders: jobFolders, executor: localExecutor, now },
+      newId: () => newInspectionId(now()),
+      tell: (event) => events.tell(event),
+      warn: (message) => log.error({ message }, 'job'),
+    })
+    undo.add(() => jobs.stop())
 
     let isEnding = false
     const readiness = () => readinessOf(shelf, recorder, isEnding)
@@ -111,6 +137,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
     const line = createLine({ places: request.queue, bytes, onChange: show })
     const context: Context = {
       ...{ shelf, line, turns: createTurns(), thresholds, outputs, events, background, log, now },
+      ...{ drift, jobs, jobFolders },
       ...{ folder: request.data, runs: createRunFolders(request.runs) },
       ...{ records, recorder, keep, readiness, access: { tokens, sessions, now } },
       limits: { bodyBytes: request.maxBytes, pixels: request.maxPixels, verdictMs: request.timeout },
@@ -118,10 +145,10 @@ export async function openStation(options: ServeOptions, around: StationSurround
         () => line.held,
         () => readiness().ready,
       ),
-      watchDrift: () => {},
     }
     if (outputs !== null) addOutputMetrics(context.metrics.registry, outputs)
-    const app = await createApp(context, { tls, ratePerMinute: request.rate })
+    const inspectPart = createInspectPart(context)
+    const app = await createApp(context, inspectPart, { tls, ratePerMinute: request.rate })
     undo.add(() => app.close())
     const upkeep = startUpkeep(context, known)
     undo.add(() => {
@@ -130,11 +157,22 @@ export async function openStation(options: ServeOptions, around: StationSurround
       return upkeep.stop()
     })
     const address = await listen(app, request)
-    return { address, app, context, close: () => undo.run() }
+    const watch = request.watch === null ? null : await watchOf(request, request.watch, context, inspectPart)
+    undo.add(() => watch?.stop())
+    return { address, app, context, watch, close: () => undo.run() }
   } catch (error) {
     await undo.run()
     throw error
   }
+}
+
+function watchOf(
+  { watchOut: out, watchMove: move, watchParts: partPattern, watchSettle: settleMs }: ServeRequest,
+  folder: string,
+  context: Context,
+  inspectPart: InspectPart,
+): Promise<FolderWatch> {
+  return watchFolder({ folder, out, move, partPattern, settleMs }, context, inspectPart)
 }
 
 function openRecordsOf(

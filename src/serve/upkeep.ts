@@ -4,7 +4,13 @@ import type { Context } from './context.ts'
 import type { KnownModels } from './models/known-models.ts'
 import { stationStateOf } from './station-state.ts'
 
-const everyMs = { models: 2000, records: 2000, outputs: 1000, sweep: 3_600_000 } as const
+const everyMs = {
+  models: 2000,
+  records: 2000,
+  outputs: 1000,
+  drift: 10_000,
+  sweep: 3_600_000,
+} as const
 
 export interface Upkeep {
   /** Resolves when what is under way is done. */
@@ -12,13 +18,14 @@ export interface Upkeep {
 }
 
 export function startUpkeep(
-  { records, recorder, log, outputs, shelf, line }: Context,
+  { drift, records, recorder, log, outputs, shelf, line }: Context,
   known: KnownModels,
 ): Upkeep {
   const underWay = new Set<Promise<void>>()
   const timers = [
     repeat(everyMs.models, 'models', () => known.refresh()),
     repeat(everyMs.records, 'records', () => recorder.retry()),
+    repeat(everyMs.drift, 'drift', () => drift.save()),
     repeat(everyMs.sweep, 'sweep', async () => void (await records.upkeep.sweep())),
     repeat(everyMs.outputs, 'outputs', async () => outputs?.show(stationStateOf(shelf, line, false))),
   ]

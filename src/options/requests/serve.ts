@@ -8,6 +8,7 @@ import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 const network = 'Network'
 const limits = 'Limits'
 const keeping = 'Records'
+const watching = 'Watching a folder'
 
 export const serveAsk = defineAsk({
   caller: 'openStation',
@@ -29,6 +30,46 @@ export const serveAsk = defineAsk({
       placeholder: 'DIR',
       defaultText: 'none are shown',
       mustExist: 'no such folder of runs',
+    }),
+    datasets: path({
+      help: 'Folder of datasets that jobs may name, beside those exported here.',
+      placeholder: 'DIR',
+      defaultText: 'none but exported ones',
+      mustExist: 'no such folder of datasets',
+    }),
+    watch: path({
+      help: 'Folder whose pictures are judged as they come; half-written ones are waited for.',
+      group: watching,
+      placeholder: 'DIR',
+      defaultText: 'no folder is watched',
+      mustExist: 'no such folder to watch',
+    }),
+    watchOut: path({
+      help: 'Folder for verdict files.',
+      group: watching,
+      placeholder: 'DIR',
+      defaultText: 'beside the pictures',
+    }),
+    watchMove: path({
+      help: 'Where judged pictures are moved, into a folder by their verdict.',
+      group: watching,
+      placeholder: 'DIR',
+      defaultText: 'they stay',
+    }),
+    watchParts: text({
+      help: 'Part id of a watched picture: first group of this regular expression, searched for in its path below the folder.',
+      group: watching,
+      placeholder: 'REGEX',
+      defaultText: 'no part ids',
+      check: patternProblem,
+    }),
+    watchSettle: wholeNumber({
+      help: 'Milliseconds for which size and time of a picture stand still before it is whole.',
+      group: watching,
+      placeholder: 'MS',
+      min: 50,
+      max: 600_000,
+      default: 1000,
     }),
     data: path({
       help: "The station's own folder: records, pictures, state. One station to a folder.",
@@ -152,16 +193,29 @@ export const serveAsk = defineAsk({
     device: machineOptions.device,
     threads: machineOptions.threads,
   },
-  check({ host, tokenFile, tlsCert, tlsKey, model, models }) {
+  check({ host, tokenFile, tlsCert, tlsKey, model, models, watch, watchOut, watchMove, watchParts }) {
     const problems: string[] = []
     if (!isLoopback(host) && tokenFile === null)
       problems.push(`--host ${host} can be reached from other machines: it takes --token-file FILE`)
     if ((tlsCert === null) !== (tlsKey === null)) problems.push('--tls-cert and --tls-key go together')
+    if (watch === null && [watchOut, watchMove, watchParts].some((option) => option !== null))
+      problems.push('--watch-out, --watch-move and --watch-parts have no effect without --watch DIR')
+    if (watch !== null && [watchOut, watchMove].includes(watch))
+      problems.push('--watch-out and --watch-move: expected other folders than --watch')
     if (model === null && models === null)
       problems.push('expected --model DIR or --models DIR: without a model there are no verdicts')
     if (problems.length > 0) throw new UsageError(problems.join('\n'))
   },
 })
+
+function patternProblem(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern, 'u')
+  } catch (error) {
+    return (error as Error).message
+  }
+  return /\((?!\?)/.test(pattern) ? undefined : 'expected a group, as in part([0-9]+)_'
+}
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)

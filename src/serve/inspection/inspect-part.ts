@@ -23,6 +23,8 @@ export interface InspectPartOptions {
   readonly deadline: Deadline
   /** `performance.now()` of when the request came. */
   readonly since: number
+  /** Whether a part without a verdict is recorded and told to the line; default always. */
+  readonly isTold?: (error: unknown) => boolean
 }
 
 export type InspectPart = (sent: SentPart, options: InspectPartOptions) => Promise<InspectAnswer>
@@ -31,8 +33,21 @@ export type InspectPart = (sent: SentPart, options: InspectPartOptions) => Promi
 const mostInShadow = 16
 
 export function createInspectPart(context: Context): InspectPart {
-  const { shelf, turns, limits, metrics, line, recorder, thresholds, outputs, events, background, now } =
-    context
+  const {
+    shelf,
+    turns,
+    limits,
+    metrics,
+    line,
+    recorder,
+    thresholds,
+    outputs,
+    events,
+    background,
+    now,
+    drift,
+    log,
+  } = context
   /** Requests that repeat each other wait for the first. */
   const underWay = new Map<string, Promise<unknown>>()
   let inShadow = 0
@@ -119,7 +134,10 @@ export function createInspectPart(context: Context): InspectPart {
     measure(judged, source, performance.now() - since)
     if (isNew) {
       judgeInShadow(sent, inspection)
-      context.watchDrift(judged, inspection)
+      for (const alarm of drift.observe(new Date(inspection.time), judged)) {
+        log.warn({ statistic: alarm.statistic, group: alarm.group }, 'the line has changed')
+        events.tell({ kind: 'alarm', at: alarm.at, alarm })
+      }
     }
     return answerOf(inspection, { repeated: !isNew, maps: await mapsOf(judged, fields.map) })
   }
@@ -145,7 +163,7 @@ export function createInspectPart(context: Context): InspectPart {
       }
       return await options.deadline.race(work)
     } catch (error) {
-      noteUnanswered(error, sent, model, options)
+      if (options.isTold?.(error) ?? true) noteUnanswered(error, sent, model, options)
       throw error
     } finally {
       model?.release()

@@ -8,7 +8,7 @@ import { problemSchema } from '../../wire/serve/problem.ts'
 import { nameSchema } from '../../wire/station/basics.ts'
 import type { Context } from '../context.ts'
 import { type Deadline, startDeadline } from '../inspection/deadline.ts'
-import { createInspectPart } from '../inspection/inspect-part.ts'
+import type { InspectPart } from '../inspection/inspect-part.ts'
 import { pictureTypes, readSentPart } from '../inspection/read-body.ts'
 import { ProblemError } from '../problem.ts'
 import type { App, OtherBodies } from '../schemas.ts'
@@ -42,9 +42,8 @@ interface Admission {
 /** Who may not ask sends no part. */
 const noParts = [401, 403]
 
-export function inspectRoutes(app: App, context: Context): void {
+export function inspectRoutes(app: App, context: Context, inspectPart: InspectPart): void {
   const { line, limits, metrics, outputs, now } = context
-  const inspectPart = createInspectPart(context)
   const admitted = new WeakMap<FastifyRequest, Admission>()
   /** Of these the line is told by their record, or by the lack of one. */
   const noted = new WeakSet<FastifyRequest>()

@@ -1,0 +1,47 @@
+/** The other side of `local-executor.ts`: a process of its own that does one job and ends. */
+import { constants, setPriority } from 'node:os'
+import { PlumblineError } from '../../errors.ts'
+import type { Task } from '../../task.ts'
+import { ProblemError } from '../problem.ts'
+import type { JobOrder, JobWord } from './local-executor.ts'
+import { runJob } from './run-job.ts'
+
+const say = (word: JobWord): void => void process.send?.(word)
+const controller = new AbortController()
+
+const task: Task = {
+  signal: controller.signal,
+  progress(label, unit) {
+    return {
+      update: (done, total) => say({ kind: 'progress', label, unit, done, total }),
+      end() {},
+    }
+  },
+  note: (message) => say({ kind: 'note', message }),
+}
+
+process.on('disconnect', () => process.exit(1)) // the station has gone: what is done is kept, and it goes on when the job is begun again
+process.on('message', (order: JobOrder | 'cancel') => {
+  if (order === 'cancel') return controller.abort()
+  void run(order)
+})
+
+async function run({ job, folders, threads, niceness }: JobOrder): Promise<void> {
+  try {
+    if (niceness > 0) setPriority(Math.min(niceness, constants.priority.PRIORITY_LOW))
+    const result = await runJob(job, folders, threads, task)
+    say({ kind: 'done', result })
+  } catch (error) {
+    const isOurs = error instanceof PlumblineError || error instanceof ProblemError
+    const code =
+      error instanceof PlumblineError ? error.code : error instanceof ProblemError ? error.facts.code : 'BUG'
+    const message = error instanceof Error ? error.message : String(error)
+    say({
+      kind: 'failed',
+      code,
+      message,
+      stack: isOurs || !(error instanceof Error) ? null : (error.stack ?? null),
+    })
+  }
+  process.disconnect()
+}

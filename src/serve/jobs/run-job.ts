@@ -1,0 +1,52 @@
+/** Does what a job describes, with the functions of the library, and says in short what came of it. */
+import { join } from 'node:path'
+import { verdictSentence } from '../../evaluate/verdict.ts'
+import { checkDataset, diagnoseRun, evaluateDataset, prepareDataset, trainModel } from '../../pipeline.ts'
+import type { Task } from '../../task.ts'
+import type { Job } from '../../wire/jobs.ts'
+import { datasetFolder, type JobFolders, madeFolder } from './job-folders.ts'
+
+export type JobResult = Readonly<Record<string, string | number | null>>
+
+/** @throws {ProblemError} A folder that the job needs. @throws {PlumblineError} What the work itself refuses. */
+export async function runJob(job: Job, folders: JobFolders, threads: number, task: Task): Promise<JobResult> {
+  switch (job.kind) {
+    case 'check': {
+      const { partPattern } = job
+      const dataset = datasetFolder(folders, job.dataset)
+      const { report } = await checkDataset({ dataset, threads, partPattern }, task)
+      return { findings: report.findings.length, worst: report.findings[0]?.title ?? null }
+    }
+    case 'prepare': {
+      const dataset = datasetFolder(folders, job.dataset)
+      const out = join(folders.own, job.name)
+      const { summary } = await prepareDataset({ dataset, out, threads, center: job.center }, task)
+      return { dataset: job.name, prepared: summary.prepared, marked: summary.marked }
+    }
+    case 'train': {
+      const { kind: _, name, dataset, size, ...options } = job
+      const out = madeFolder(folders.models, '--models', name)
+      const asked = { ...options, ...sized(size), dataset: datasetFolder(folders, dataset), out, threads }
+      const card = await trainModel(asked as Parameters<typeof trainModel>[0], task)
+      return { model: name, threshold: card.threshold?.value ?? null, images: card.trained.images }
+    }
+    case 'evaluate': {
+      const { kind: _, name, dataset, size, ...options } = job
+      const out = madeFolder(folders.runs, '--runs', name)
+      const asked = { ...options, ...sized(size), dataset: datasetFolder(folders, dataset), out, threads }
+      const evaluation = await evaluateDataset(asked as Parameters<typeof evaluateDataset>[0], task)
+      return { run: name, verdict: verdictSentence(evaluation) }
+    }
+    case 'diagnose': {
+      const run = madeFolder(folders.runs, '--runs', job.run)
+      const { report } = await diagnoseRun({ run, threads, images: job.images }, task)
+      return { run: job.run, findings: report.findings.length }
+    }
+  }
+}
+
+function sized(size: string | undefined): { size?: { width: number; height: number } } {
+  if (size === undefined) return {}
+  const [width = 0, height = width] = size.split('x').map(Number)
+  return { size: { width, height } }
+}
