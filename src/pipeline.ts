@@ -37,6 +37,7 @@ import { checkKeptModels, finishFolder } from './run/folder/finish-folder.ts'
 import { writeResults } from './run/folder/write-results.ts'
 import { prepareDataset } from './run/prepare/prepare-dataset.ts'
 import { sweepDataset as sweepCells } from './run/sweep/sweep-dataset.ts'
+import { trainModel } from './run/train/train-model.ts'
 import type { SimulateSummary } from './simulate/simulate-dataset.ts'
 import { quietTask, type Task } from './task.ts'
 import type { Diagnosis } from './wire/diagnosis.ts'
@@ -55,8 +56,7 @@ export { lookDataset } from './run/look/look-dataset.ts'
 export { planDataset } from './run/plan/plan-dataset.ts'
 export { restoreStation } from './run/station/restore-station.ts'
 export { verifyAudit } from './run/station/verify-audit.ts'
-export { trainModel } from './run/train/train-model.ts'
-export { checkDataset, diagnoseRun, prepareDataset }
+export { checkDataset, diagnoseRun, prepareDataset, trainModel }
 
 /**
  * The protocol of `docs/protocol.md` on one dataset; writes the whole run folder.
@@ -115,6 +115,8 @@ export interface DemoResult {
   readonly diagnosis: Diagnosis
   /** Run folder. */
   readonly run: string
+  /** Model folder: `plumbline serve --model` takes it. */
+  readonly model: string
 }
 
 /** Renders a dataset of forged parts; the forge is loaded when it is asked for. @throws {UsageError} Options out of range. */
@@ -130,14 +132,15 @@ export async function simulateDataset(
 /** Every step on simulated parts: what is to be seen without any data. */
 export async function runDemo(options: DemoOptions, task: Task = quietTask): Promise<DemoResult> {
   const request = await makeRequest(demoAsk, options)
-  const { simulate, check, prepare, evaluate, diagnose } = demoRequests(request)
+  const { simulate, check, prepare, evaluate, diagnose, train } = demoRequests(request)
   await claimFolder(request.out, 'demo')
   await simulateDataset(simulate, task)
   const { report: checked } = await checkDataset(check, task)
   const preparation = await prepareDataset(prepare, task)
   const evaluation = await evaluateDataset(evaluate, task)
   const diagnosis = await diagnoseRun(diagnose, task)
-  return { evaluation, checked, preparation, diagnosis, run: evaluate.out }
+  await trainModel(train, task)
+  return { evaluation, checked, preparation, diagnosis, run: evaluate.out, model: train.out }
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -149,7 +149,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
     if (outputs !== null) addOutputMetrics(context.metrics.registry, outputs)
     const inspectPart = createInspectPart(context)
     const app = await createApp(context, inspectPart, { tls, ratePerMinute: request.rate })
-    undo.add(() => app.close())
+    undo.add(() => closeApp(app))
     const upkeep = startUpkeep(context, known)
     undo.add(() => {
       isEnding = true
@@ -163,6 +163,16 @@ export async function openStation(options: ServeOptions, around: StationSurround
   } catch (error) {
     await undo.run()
     throw error
+  }
+}
+
+/** Connections that are kept open for further requests end with the request that they carry. */
+async function closeApp(app: App): Promise<void> {
+  const closing = setInterval(() => app.server.closeIdleConnections(), 100)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(closing)
   }
 }
 

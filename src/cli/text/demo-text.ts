@@ -8,7 +8,7 @@ import { findingsSummary } from './findings-text.ts'
 import { plain } from './plain.ts'
 
 export function demoText(
-  { evaluation, checked, preparation, diagnosis, run }: DemoResult,
+  { evaluation, checked, preparation, diagnosis, run, model }: DemoResult,
   out: string,
   columns: number,
 ): string {
@@ -22,10 +22,12 @@ export function demoText(
     ['prepare', `cut out ${prepared}, ${marked} to look at`, join(out, 'prepared', 'review.html')],
     ['evaluate', `judged in ${plural(evaluation.protocol.folds, 'fold')}`, report],
     ['diagnose', found(diagnosis.report.findings), report],
+    ['train', 'one model on every good part', model],
   ]
   return [
     evaluationText(evaluation, report, columns),
     plain(`Step by step\n${table(steps)}\n`),
     verdictText(evaluation, columns),
+    plain(`A station with this model: plumbline serve --model ${model}\n`),
   ].join('\n')
 }

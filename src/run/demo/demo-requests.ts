@@ -7,6 +7,7 @@ import type { DiagnoseOptions } from '../../options/requests/diagnose.ts'
 import type { EvaluateOptions } from '../../options/requests/evaluate.ts'
 import type { PrepareOptions } from '../../options/requests/prepare.ts'
 import type { SimulateOptions } from '../../options/requests/simulate.ts'
+import type { TrainOptions } from '../../options/requests/train.ts'
 
 /** Stated for the demonstration: one part in fifty is defective, and an escape costs as much as fifty good parts. */
 const factory = { prevalence: 0.02, costEscape: 50, costOverkill: 1 }
@@ -23,6 +24,8 @@ export interface DemoRequests {
   readonly prepare: PrepareOptions
   readonly evaluate: EvaluateOptions
   readonly diagnose: DiagnoseOptions
+  /** The model that a station can start with. */
+  readonly train: TrainOptions
 }
 
 export function demoRequests(request: DemoRequest): DemoRequests {
@@ -50,6 +53,7 @@ export function demoRequests(request: DemoRequest): DemoRequests {
       ...{ blank: [0, 0, 0], center: true, margin: 4 },
     },
     evaluate: { ...looking, ...factory, dataset: prepared, out: run, seed, folds, keepModels: true },
+    train: { fromRun: run, out: join(out, 'model'), weights: out, device, threads, cache, ...provenance },
     diagnose: { run, weights: out, images: diagnosedImages, device, threads, cache, ...provenance },
   }
 }

@@ -1,0 +1,175 @@
+/** `serve --check`: everything that a station would need at its start, tried once, with what is missing and the way out. */
+
+import { access, constants } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { createSecureContext } from 'node:tls'
+import { InputError, PlumblineError, UsageError } from '../errors.ts'
+import { isSystemError, systemReason } from '../files/atomic.ts'
+import { makeFolder } from '../files/make-folder.ts'
+import { createRandom } from '../math/random.ts'
+import { makeRequest } from '../options/request.ts'
+import { type ServeOptions, type ServeRequest, serveAsk } from '../options/requests/serve.ts'
+import { readOutputsConfig } from '../outputs/config/read-config.ts'
+import { defaultBackOff } from '../outputs/courier/back-off.ts'
+import { timepieceOf } from '../outputs/courier/timepiece.ts'
+import { openOutput } from '../outputs/open-output.ts'
+import { lockFolder } from '../records/lock-folder.ts'
+import { openRecords } from '../records/open-records.ts'
+import type { ReadinessCheck } from '../wire/serve/health.ts'
+import { readTls } from './listen.ts'
+import { createKnownModels } from './models/known-models.ts'
+import type { StationSurroundings } from './open-station.ts'
+import { readTokens } from './security/tokens.ts'
+
+/** @throws {UsageError} Options that contradict each other. Everything else is a line of the answer. */
+export async function checkStation(
+  options: ServeOptions,
+  around: Pick<StationSurroundings, 'now' | 'environment' | 'methods'>,
+): Promise<readonly ReadinessCheck[]> {
+  const request = await makeRequest(serveAsk, options)
+  const checks: ReadinessCheck[] = []
+  const check = async (name: string, work: () => Promise<string>): Promise<void> => {
+    checks.push(await tried(name, work))
+  }
+  await checkModels(request, around, check)
+  await check('data folder', async () => {
+    await makeFolder(request.data)
+    const lock = lockFolder(request.data)
+    lock.release()
+    return `${request.data} can be written, and no station uses it`
+  })
+  await check('records', async () => {
+    const { data: folder, database } = request
+    const records = await openRecords({ folder, clock: around.now, ...(database !== null && { database }) })
+    try {
+      await records.upkeep.probe()
+    } finally {
+      await records.close()
+    }
+    return database === null ? 'the SQLite file takes records' : 'PostgreSQL takes records'
+  })
+  await checkNetwork(request, check)
+  if (request.outputs !== null) await checkOutputs(request.outputs, around, check)
+  for (const [name, folder] of [
+    ['watched folder', request.watch],
+    ['runs', request.runs],
+    ['datasets', request.datasets],
+  ] as const)
+    if (folder !== null) await check(name, () => readable(folder))
+  return checks
+}
+
+type Check = (name: string, work: () => Promise<string>) => Promise<void>
+
+async function tried(name: string, work: () => Promise<string>): Promise<ReadinessCheck> {
+  try {
+    return { name, ok: true, detail: await work() }
+  } catch (error) {
+    if (error instanceof PlumblineError) return { name, ok: false, detail: error.message }
+    if (isSystemError(error)) return { name, ok: false, detail: systemReason(error) }
+    throw error
+  }
+}
+
+async function checkModels(
+  { model, models }: ServeRequest,
+  { methods = [] }: Pick<StationSurroundings, 'methods'>,
+  check: Check,
+): Promise<void> {
+  const known = createKnownModels({ model, models, methods })
+  await check('models', async () => {
+    await known.refresh()
+    const ready = known.list().filter(({ state }) => state === 'ready')
+    if (ready.length > 0) return `${ready.map(({ id }) => id).join(', ')}: verified`
+    throw new InputError(
+      model ?? models ?? 'models',
+      'holds no model: "plumbline train DATASET --out DIR" makes one',
+    )
+  })
+  for (const { id, state, reason, card } of known.list()) {
+    await check(`model ${id}`, async () => {
+      if (state === 'broken') throw new UsageError(reason ?? 'it is broken')
+      if (card?.threshold === null)
+        throw new UsageError(
+          'has no threshold: each request must name one, or train it with --threshold POLICY',
+        )
+      return card?.evaluated === null ? 'verified; nobody has evaluated models like it' : 'verified'
+    })
+  }
+}
+
+async function checkNetwork(request: ServeRequest, check: Check): Promise<void> {
+  const { host, port, tokenFile, tlsCert } = request
+  await check('port', async () => {
+    await listenOnce(host, port)
+    return `${host}:${port} is free`
+  })
+  const warnings: string[] = []
+  if (tokenFile !== null)
+    await check('tokens', async () => {
+      const { count } = await readTokens(tokenFile, (warning) => warnings.push(warning))
+      if (warnings.length > 0) throw new UsageError(warnings.join('; '))
+      return `${count} of them`
+    })
+  if (tlsCert !== null)
+    await check('TLS', async () => {
+      const tls = await readTls(request)
+      try {
+        createSecureContext(tls ?? {})
+      } catch (cause) {
+        throw new InputError(tlsCert, `does not work with its key: ${(cause as Error).message}`, { cause })
+      }
+      return 'certificate and key belong together'
+    })
+}
+
+async function checkOutputs(
+  path: string,
+  { now, environment = {} }: Pick<StationSurroundings, 'now' | 'environment'>,
+  check: Check,
+): Promise<void> {
+  await check(
+    'outputs',
+    async () => `${(await readOutputsConfig(path)).config.outputs.length} are configured`,
+  )
+  const found = await readOutputsConfig(path).catch(() => null) // what is wrong with it stands above
+  for (const [i, each] of (found?.config.outputs ?? []).entries()) {
+    await check(`output ${each.name}`, async () => {
+      const { folder = '.', config } = found ?? {}
+      const output = await openOutput(each, `${path}: outputs[${i}]`, {
+        ...{ environment, folder, station: config?.station ?? '', trouble: () => {} },
+        ...{ timepiece: timepieceOf(now), random: createRandom(0, 'check'), backOff: defaultBackOff },
+      })
+      try {
+        const { ok, words } = await output.probe(AbortSignal.timeout(probeMs))
+        if (!ok) throw new UsageError(words)
+        return words
+      } finally {
+        await output.close()
+      }
+    })
+  }
+}
+
+const probeMs = 5000
+
+/** @throws {UsageError} It is in use, or not of this machine. */
+function listenOnce(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        new UsageError(
+          `${host}:${port}: ${cause.code === 'EADDRINUSE' ? 'is in use: name another with --port N' : cause.message}`,
+          { cause },
+        ),
+      ),
+    )
+    server.listen(port, host, () => server.close(() => resolve()))
+  })
+}
+
+async function readable(folder: string): Promise<string> {
+  await access(folder, constants.R_OK)
+  return `${folder} can be read`
+}

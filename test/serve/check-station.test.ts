@@ -1,0 +1,64 @@
+/** `serve --check`: a line for everything that a start needs, and what is missing. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { checkStation } from '../../src/serve/check-station.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { meanGrey } from '../inspect/fake-detector.ts'
+import { openGreyStation, saveGreyModel } from './grey-station.ts'
+
+const around = { now: () => new Date(), methods: [meanGrey] }
+const missing = (checks: Awaited<ReturnType<typeof checkStation>>) =>
+  Object.fromEntries(checks.flatMap(({ name, ok, detail }) => (ok ? [] : [[name, detail]])))
+
+it('says that everything is there', async () => {
+  const folder = temporaryFolder()
+  const model = join(folder, 'grey')
+  await saveGreyModel(model)
+  const outputs = join(folder, 'outputs.json')
+  writeFileSync(outputs, JSON.stringify({ outputs: [{ name: 'results', type: 'file', folder: 'results' }] }))
+  const checks = await checkStation({ model, data: join(folder, 'data'), port: 0, outputs }, around)
+  expect(missing(checks)).toEqual({})
+  expect(checks.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'models',
+      'model grey',
+      'data folder',
+      'records',
+      'port',
+      'outputs',
+      'output results',
+    ]),
+  )
+})
+
+it('says all that is missing at once', async () => {
+  const folder = temporaryFolder()
+  const models = join(folder, 'models')
+  mkdirSync(models)
+  await saveGreyModel(join(models, 'bare'), { threshold: null })
+  await saveGreyModel(join(models, 'broken'))
+  writeFileSync(join(models, 'broken', 'mean.bin'), 'x')
+  const running = await openGreyStation()
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const { port } = taken.address() as AddressInfo
+  const tokenFile = join(folder, 'tokens')
+  writeFileSync(tokenFile, 'admin short\n')
+  const [tlsCert, tlsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  writeFileSync(tlsCert, 'no certificate')
+  writeFileSync(tlsKey, 'no key')
+  const data = running.context.folder
+  const checks = await checkStation({ models, data, port, tokenFile, tlsCert, tlsKey }, around)
+  taken.close()
+  expect(missing(checks)).toEqual({
+    'model bare': expect.stringContaining('has no threshold'),
+    'model broken': expect.stringContaining('truncated or altered'),
+    'data folder': expect.stringContaining('another station uses this folder'),
+    port: expect.stringContaining('is in use'),
+    tokens: expect.stringContaining('at least 16 characters'),
+    TLS: expect.stringContaining('PEM'),
+  })
+})
