@@ -1,7 +1,8 @@
 /** What a client sends for a verdict: pictures as the body or as files of a form, and what it says about them. */
+import type { Multipart } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { type InspectFields, inspectFieldsSchema, inspectHeaders } from '../../wire/serve/inspect.ts'
-import { refused } from '../problem.ts'
+import { ProblemError, refused } from '../problem.ts'
 import { describeIssues } from '../schemas.ts'
 import { type SentPicture, sentPicture } from './open-picture.ts'
 
@@ -25,8 +26,8 @@ export async function readSentPart(request: FastifyRequest): Promise<SentPart> {
   const pictures: SentPicture[] = []
   if (request.isMultipart()) {
     const limits = { files: mostPictures, fields: mostFields, fieldSize: 1000, fieldNameSize: 100 }
-    for await (const part of request.parts({ limits: { ...limits, parts: mostPictures + mostFields } })) {
-      if (part.type === 'file') pictures.push(sentPicture(await part.toBuffer()))
+    for await (const part of formParts(request, { ...limits, parts: mostPictures + mostFields })) {
+      if (part.type === 'file') pictures.push(sentPicture(await wholeForm(part.toBuffer())))
       else add(said, part.fieldname, part.value)
     }
   } else if (request.body instanceof Uint8Array) {
@@ -37,6 +38,25 @@ export async function readSentPart(request: FastifyRequest): Promise<SentPart> {
   const parsed = inspectFieldsSchema.safeParse(said)
   if (!parsed.success) throw refused(400, 'USAGE', describeIssues(parsed.error, 'fields'))
   return { pictures, fields: parsed.data }
+}
+
+async function* formParts(
+  request: FastifyRequest,
+  limits: NonNullable<Parameters<FastifyRequest['parts']>[0]>['limits'],
+): AsyncGenerator<Multipart> {
+  const parts = request.parts({ ...(limits && { limits }) })[Symbol.asyncIterator]()
+  for (let next = await wholeForm(parts.next()); !next.done; next = await wholeForm(parts.next()))
+    yield next.value
+}
+
+/** A form that breaks off, or is none, is the client's mistake; what has a status of its own keeps it. */
+async function wholeForm<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof Error && ('statusCode' in error || error instanceof ProblemError)) throw error
+    throw refused(400, 'FORM', 'the multipart form is not whole')
+  }
 }
 
 /** @throws {ProblemError} Two places say different things. */
