@@ -211,6 +211,7 @@ describe('leakage', () => {
     const found = read(singly).findings.find(({ id }) => id === 'leakage.part')!
     expect(found.severity).toBe('error')
     expect(found.evidence.ofLearntParts).toBeGreaterThan(0)
+    expect(found.evidence.ofLearntPartsByPart).toBe(0)
     expect(found.evidence.aurocByPart).toMatchObject({ mean: read(whole).metrics.image.auroc.mean })
     expect(read(singly).metrics.part).toBeNull()
     expect(read(whole).metrics.part).not.toBeNull()

@@ -45,7 +45,8 @@ export async function measureLeakage(
   const honest = resultsOfFolds(plans, records, byPart)
   const auroc = (of: readonly FoldResult[], how: FoldSettings): Estimate =>
     aggregate(of, how, createRandom(request.seed, 'leakage'), task).metrics.image.auroc
-  return finding(shared, { byImage: auroc(results, settings), byPart: auroc(honest, byPart) }, null)
+  const aurocs = { byImage: auroc(results, settings), byPart: auroc(honest, byPart) }
+  return finding(shared, { ...aurocs, leaksByPart: sharedParts(honest).images }, null)
 }
 
 interface Shared {
@@ -66,7 +67,7 @@ function sharedParts(results: readonly FoldResult[]): Shared {
 
 function finding(
   { images, judged }: Shared,
-  aurocs: { readonly byImage: Estimate; readonly byPart: Estimate } | null,
+  aurocs: { readonly byImage: Estimate; readonly byPart: Estimate; readonly leaksByPart: number } | null,
   reason: string | null,
 ): Finding {
   const share = `${((100 * images) / judged).toFixed(0)} % of the judged images show a part that the detector also learnt from`
@@ -84,6 +85,8 @@ function finding(
       ...(aurocs && {
         aurocByImage: pick(aurocs.byImage),
         aurocByPart: pick(aurocs.byPart),
+        /** Of the run that it is laid beside: none, or it would flatter too. */
+        ofLearntPartsByPart: aurocs.leaksByPart,
         difference: (aurocs.byImage.mean ?? 0) - (aurocs.byPart.mean ?? 0),
       }),
     },
