@@ -13,7 +13,7 @@ const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
   existsSync,
 )
 const axe = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
-const views = ['', 'review', 'explore', 'threshold', 'drift', 'runs', 'runs/a/b']
+const views = ['', 'review', 'explore', 'threshold', 'drift', 'runs', 'runs/a/b', 'train']
 
 describe.skipIf(executable === undefined)(
   `the page in a browser${executable ? '' : ' (skipped: no chromium in /usr/bin)'}`,

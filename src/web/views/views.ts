@@ -6,6 +6,7 @@ import { Live } from './live/live.tsx'
 import { Review } from './review/review.tsx'
 import { Runs } from './runs/runs.tsx'
 import { Threshold } from './threshold/threshold.tsx'
+import { Train } from './train/train.tsx'
 
 export interface ViewProps {
   /** What follows the view's own name in the address. */
@@ -14,7 +15,7 @@ export interface ViewProps {
 }
 
 export interface View {
-  readonly id: 'live' | 'review' | 'explore' | 'threshold' | 'drift' | 'runs'
+  readonly id: 'live' | 'review' | 'explore' | 'threshold' | 'drift' | 'runs' | 'train'
   readonly path: readonly string[]
   readonly Page: ComponentType<ViewProps>
 }
@@ -28,6 +29,7 @@ export const views: readonly View[] = [
   { id: 'threshold', path: ['threshold'], Page: Threshold },
   { id: 'drift', path: ['drift'], Page: Drift },
   { id: 'runs', path: ['runs'], Page: Runs },
+  { id: 'train', path: ['train'], Page: Train },
 ]
 
 /** The view of an address; the first one where none has that name. */

@@ -1,0 +1,73 @@
+/** Jobs with their progress in words and numbers, and what came of them. */
+import type { JobRecord } from '../../../wire/jobs.ts'
+import { Trouble } from '../../parts/trouble.tsx'
+import { useAttempt } from '../../state/attempt.ts'
+import { may } from '../../state/person.ts'
+import { address } from '../../state/route.ts'
+import { training } from '../../state/training.ts'
+import { moment, number, say } from '../../words/language.ts'
+
+export function Jobs({
+  list,
+  onChange,
+}: {
+  readonly list: readonly JobRecord[]
+  readonly onChange: () => void
+}) {
+  const { trouble, run } = useAttempt()
+  if (list.length === 0) return <p class="muted">{say('train.noJobs')}</p>
+  return (
+    <>
+      {trouble.value !== null && <Trouble error={trouble.value} />}
+      <ul class="proposals">
+        {list.map((record) => (
+          <li key={record.id} class="panel" data-state={record.state}>
+            <p>
+              <b>
+                {say(`job.${record.job.kind}`)}{' '}
+                {'dataset' in record.job ? record.job.dataset : record.job.run}
+              </b>
+              <span class="state">{say(`jobState.${record.state}`)}</span>
+            </p>
+            <Progress record={record} />
+            {record.error !== null && <p class="trouble">{record.error.message}</p>}
+            {record.state === 'done' && 'name' in record.job && record.job.kind === 'evaluate' && (
+              <a href={address(['runs', record.job.name])}>{say('train.seeRun')}</a>
+            )}
+            <small>
+              {record.by}, <time dateTime={record.createdAt}>{moment(record.createdAt)}</time> ·{' '}
+              {say('train.manners', { n: record.manners.threads })}
+            </small>
+            {(record.state === 'waiting' || record.state === 'running') && may('admin') && (
+              <button
+                type="button"
+                onClick={() =>
+                  run(async () => {
+                    await training.cancel(record.id)
+                    onChange()
+                  })
+                }
+              >
+                {say('cancel')}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Progress({ record: { state, progress } }: { readonly record: JobRecord }) {
+  if (state !== 'running' || progress === null) return null
+  const { label, unit, done, total } = progress
+  return (
+    <div role="status">
+      <p>
+        {label}: {number(done)}
+        {total === null ? '' : ` / ${number(total)}`} {unit}
+      </p>
+      {total !== null && total > 0 && <progress value={done} max={total} aria-label={label} />}
+    </div>
+  )
+}

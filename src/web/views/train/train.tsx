@@ -1,0 +1,53 @@
+/** The way from corrections to the next model, step by step; each refuses what the command line refuses. */
+import { useEffect } from 'preact/hooks'
+import { Loading } from '../../parts/loading.tsx'
+import { listen } from '../../state/events.ts'
+import { useResource } from '../../state/resource.ts'
+import { training } from '../../state/training.ts'
+import { say } from '../../words/language.ts'
+import { Begin } from './begin.tsx'
+import { Dataset } from './dataset.tsx'
+import { Jobs } from './jobs.tsx'
+import { Shelf } from './shelf.tsx'
+
+export function Train() {
+  const datasets = useResource('datasets', (signal) => training.datasets({ signal }))
+  const jobs = useResource('jobs', (signal) => training.jobs({ signal }))
+  const models = useResource('models', (signal) => training.models({ signal }))
+  useEffect(
+    () =>
+      listen((heard) => {
+        if (heard.kind === 'job' || heard.kind === 'gap') jobs.refresh()
+        const isModel = heard.kind === 'state' && (heard.what === 'model' || heard.what === 'shadow')
+        if (isModel || heard.kind === 'gap' || (heard.kind === 'job' && heard.state === 'done'))
+          models.refresh()
+      }),
+    [jobs, models],
+  )
+  return (
+    <div class="train">
+      <h1>{say('view.train')}</h1>
+      <ol class="steps">
+        <li>
+          <h2>{say('train.dataset')}</h2>
+          <Dataset onMade={datasets.refresh} />
+        </li>
+        <li>
+          <h2>{say('train.jobs')}</h2>
+          <Loading of={datasets} waiting={say('train.asking')}>
+            {(known) => <Begin datasets={known.map(({ name }) => name)} onBegun={jobs.refresh} />}
+          </Loading>
+          <Loading of={jobs} waiting={say('train.asking')}>
+            {(list) => <Jobs list={list} onChange={jobs.refresh} />}
+          </Loading>
+        </li>
+        <li>
+          <h2>{say('train.models')}</h2>
+          <Loading of={models} waiting={say('train.asking')}>
+            {(shelf) => <Shelf shelf={shelf} onChange={models.refresh} />}
+          </Loading>
+        </li>
+      </ol>
+    </div>
+  )
+}
