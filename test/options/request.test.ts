@@ -192,6 +192,7 @@ it('records in evaluation.json what the table says', async () => {
     folds: 5,
     scheme: 'random',
     split: 'ignored',
+    thresholdFrom: 'set',
     minTrain: 0.4,
     partScore: 'max',
     costEscape: 1,
