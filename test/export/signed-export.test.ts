@@ -53,7 +53,7 @@ it('says what the line has to do itself where the model looks at tiles', async (
     '--out',
     out,
     '--input',
-    '32x32',
+    'prepared',
     '--threads',
     '1',
   ])
