@@ -86,14 +86,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'every fold has a colour scale of its own',
-    file: 'src/run/evaluate/work-fold.ts',
+    file: 'src/run/evaluate/fit-fold.ts',
     from: 'range: range ?? sampler.range()',
     to: 'range: sampler.range()',
     tests: workFold,
   },
   {
     name: 'a fold learns from its inference images',
-    file: 'src/run/evaluate/work-fold.ts',
+    file: 'src/run/evaluate/fit-fold.ts',
     from: 'return method.fit({ samples: plan.train,',
     to: 'return method.fit({ samples: [...plan.train, ...plan.inference],',
     tests: workFold,
@@ -338,9 +338,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a model file that was altered is loaded',
-    file: 'src/detector/model-folder.ts',
-    from: 'if (sha256(bytes) !== expected.sha256) {',
-    to: 'if (false) {',
+    file: 'src/detector/check-file.ts',
+    from: 'refuseHash(path, expected, sha256(bytes))',
+    to: 'refuseHash(path, expected, expected.sha256)',
     tests: ['test/detector/model-folder.test.ts'],
   },
   {
@@ -387,9 +387,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'heat maps of inference set the colour scale',
-    file: 'src/run/evaluate/work-fold.ts',
-    from: 'await scoreThreshold(inspector, plan, work, range, task)',
-    to: 'await scoreThreshold(inspector, { ...plan, threshold: [...plan.threshold, ...plan.inference] }, work, range, task)',
+    file: 'src/run/evaluate/fit-fold.ts',
+    from: 'await rankThreshold(detector, plan, work, range, task)',
+    to: 'await rankThreshold(detector, { ...plan, threshold: [...plan.threshold, ...plan.inference] }, work, range, task)',
     tests: workFold,
   },
   {
@@ -422,9 +422,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'weights in a model folder that were altered are used',
-    file: 'src/detector/model-weights.ts',
-    from: 'if ((await sha256File(path)) !== weights.sha256) {',
-    to: "if ((await sha256File(path)) === '') {",
+    file: 'src/detector/check-file.ts',
+    from: 'refuseHash(path, expected, await sha256File(path))',
+    to: 'refuseHash(path, expected, expected.sha256)',
     tests: ['test/detector/model-weights.test.ts'],
   },
   {
