@@ -49,7 +49,7 @@ const samples = [...samplesOf('nominal', 3 * anomalous), ...samplesOf('anomalous
 function simulate(law: (units: number) => number, round: number, random: Random): SizedResults[] {
   const lasting = new Map(samples.map((sample) => [sample, random.normal()]))
   const plans = planFolds(groupUnits(samples, 'image'), { ...splitDefaults, folds: 4, seed: round })
-  const fit = (plan: (typeof plans)[number], units: number): FoldResult => {
+  const foldAt = (plan: (typeof plans)[number], units: number): FoldResult => {
     const separation = law(units) + straying(units) * random.normal()
     const scored = (role: readonly Sample[]) =>
       role.map((sample) => {
@@ -59,7 +59,7 @@ function simulate(law: (units: number) => number, round: number, random: Random)
     const [threshold, inference] = [scored(plan.threshold), scored(plan.inference)]
     return evaluateFold({ plan, threshold, inference, pixel: null, seconds: { fit: 0, score: 0 } }, settings)
   }
-  return sizes.map((units) => ({ units, folds: plans.map((plan) => [fit(plan, units), fit(plan, units)]) }))
+  return sizes.map((units) => ({ units, folds: plans.map((plan) => [foldAt(plan, units), foldAt(plan, units)]) }))
 }
 
 function truthAt(law: (units: number) => number, units: number): number {
