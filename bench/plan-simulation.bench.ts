@@ -59,7 +59,10 @@ function simulate(law: (units: number) => number, round: number, random: Random)
     const [threshold, inference] = [scored(plan.threshold), scored(plan.inference)]
     return evaluateFold({ plan, threshold, inference, pixel: null, seconds: { fit: 0, score: 0 } }, settings)
   }
-  return sizes.map((units) => ({ units, folds: plans.map((plan) => [foldAt(plan, units), foldAt(plan, units)]) }))
+  return sizes.map((units) => ({
+    units,
+    folds: plans.map((plan) => [foldAt(plan, units), foldAt(plan, units)]),
+  }))
 }
 
 function truthAt(law: (units: number) => number, units: number): number {
