@@ -24,7 +24,7 @@ const quantiseOp: Op<Steps> = {
 }
 
 /** A scale for each entry of the first axis, and one zero for all of them: 0 where they are int32. */
-interface EachScale {
+export interface EachScale {
   readonly scales: TensorData<'float32'>
   readonly zero: number
 }
