@@ -19,10 +19,19 @@ export const sending = signal<Sending | null>(null)
 const named = 20
 const atOnce = 2
 
-let stop = new AbortController()
+/** Everything from a first file until all are done or cancelled; who was cancelled never takes from the next round's queue. */
+interface Round {
+  readonly stop: AbortController
+  readonly queue: File[]
+  workers: number
+}
+
+const newRound = (): Round => ({ stop: new AbortController(), queue: [], workers: 0 })
+let round = newRound()
 
 export function cancelSending(): void {
-  stop.abort()
+  round.stop.abort()
+  round = newRound()
   sending.value = null
 }
 
@@ -36,28 +45,39 @@ const byStation: Inspect = (picture, signal) => station.inspect(picture, {}, { s
 /** More files may be added while others are on their way: they queue behind those. */
 export async function sendPictures(files: readonly File[], inspect: Inspect = byStation): Promise<void> {
   if (files.length === 0) return
-  stop.abort()
-  stop = new AbortController()
-  const { signal } = stop
-  sending.value = { total: files.length, done: 0, failed: [], failures: 0 }
-  let next = 0
-  const work = async (): Promise<void> => {
-    for (let file = files[next++]; file !== undefined && !signal.aborted; file = files[next++]) {
+  const now = sending.peek()
+  // what is over begins anew; what is under way grows
+  const under = now !== null && now.done < now.total ? now : { total: 0, done: 0, failed: [], failures: 0 }
+  sending.value = { ...under, total: under.total + files.length }
+  round.queue.push(...files)
+  const starting = Math.max(0, atOnce - round.workers)
+  await Promise.all(Array.from({ length: starting }, () => sendQueued(round, inspect)))
+}
+
+async function sendQueued(own: Round, inspect: Inspect): Promise<void> {
+  const { signal } = own.stop
+  own.workers++
+  try {
+    for (let file = own.queue.shift(); file !== undefined; file = own.queue.shift()) {
       const reason = await sendOne(file, inspect, signal)
-      const now = sending.peek()
-      if (signal.aborted || now === null) return
-      sending.value =
-        reason === null
-          ? { ...now, done: now.done + 1 }
-          : {
-              ...now,
-              done: now.done + 1,
-              failures: now.failures + 1,
-              failed: now.failed.length < named ? [...now.failed, { name: file.name, reason }] : now.failed,
-            }
+      if (signal.aborted) return
+      count(file, reason)
     }
+  } finally {
+    own.workers--
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
+}
+
+function count({ name }: File, reason: string | null): void {
+  const now = sending.peek()
+  if (now === null) return
+  const done = now.done + 1
+  if (reason === null) {
+    sending.value = { ...now, done }
+    return
+  }
+  const failed = now.failed.length < named ? [...now.failed, { name, reason }] : now.failed
+  sending.value = { ...now, done, failed, failures: now.failures + 1 }
 }
 
 /** @returns why there is no verdict; null where there is one. */
