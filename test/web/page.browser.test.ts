@@ -13,7 +13,17 @@ const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
   existsSync,
 )
 const axe = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
-const views = ['', 'review', 'explore', 'threshold', 'drift', 'runs', 'runs/a/b', 'train']
+const views = [
+  '',
+  'review',
+  'explore',
+  'threshold',
+  'drift',
+  'runs',
+  'runs/a/b',
+  'train',
+  `explore/${anInspection(299).id}`,
+]
 
 describe.skipIf(executable === undefined)(
   `the page in a browser${executable ? '' : ' (skipped: no chromium in /usr/bin)'}`,
@@ -134,6 +144,27 @@ describe.skipIf(executable === undefined)(
         { verdict: 'anomalous', defect: 'crack', note: null, masks: [null] },
         { verdict: 'nominal', defect: null, note: null, masks: [null] },
       ])
+    })
+
+    test('asks for a second opinion on what was decided, and on nothing else', async () => {
+      const decided = anInspection(600, {
+        review: {
+          ...{ reason: 'random', selection: 'random', probability: 0.01, rule: 1 },
+          ...{ state: 'decided', claim: null, secondOpinion: null },
+        },
+      })
+      station.answers.set(`GET /v1/inspections/${decided.id}`, () => decided)
+      station.answers.set(`POST /v1/inspections/${decided.id}/second-opinion`, () => ({ asked: true }))
+      const page = await open(`explore/${decided.id}`)
+      expect(await page.getByRole('button', { name: 'Decide about it' }).count()).toBe(0)
+      await page.getByLabel('What somebody else should look at').fill('the left edge')
+      await page.getByRole('button', { name: 'Ask for a second opinion' }).click()
+      await expect
+        .poll(() => station.told.filter(({ path }) => path.endsWith('/second-opinion')))
+        .toMatchObject([{ body: { why: 'the left edge' } }])
+      await page.goto(`${station.address}#/explore/${anInspection(299).id}`)
+      await page.getByRole('button', { name: 'Decide about it' }).waitFor()
+      expect(await page.getByRole('button', { name: 'Ask for a second opinion' }).count()).toBe(0)
     })
 
     test('loses no half-made correction when the station goes and comes back', async () => {

@@ -4,7 +4,7 @@ import { access, reachable } from '../state/call.ts'
 import { connection, reconnect } from '../state/events.ts'
 import { person } from '../state/person.ts'
 import { address } from '../state/route.ts'
-import { isDark, switchTheme, theme } from '../state/theme.ts'
+import { isDark, switchTheme } from '../state/theme.ts'
 import { views } from '../views/views.ts'
 import { chooseLanguage, language, languages, say } from '../words/language.ts'
 
@@ -52,7 +52,7 @@ export function Shell({
               ))}
             </select>
           </label>
-          <button type="button" onClick={switchTheme} data-theme-now={theme.value}>
+          <button type="button" onClick={switchTheme}>
             {say(isDark() ? 'theme.toLight' : 'theme.toDark')}
           </button>
         </div>

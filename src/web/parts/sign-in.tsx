@@ -1,28 +1,25 @@
 /** Asks for a token once; the station then keeps a session for the page. What was being decided stays where it was. */
-import { useSignal } from '@preact/signals'
+import { useAttempt } from '../state/attempt.ts'
 import { call } from '../state/call.ts'
 import { askWho } from '../state/person.ts'
 import { say } from '../words/language.ts'
 import { troubleOf } from './trouble.tsx'
 
 export function SignIn() {
-  const trouble = useSignal<Error | null>(null)
-  const submit = async (event: SubmitEvent): Promise<void> => {
+  const { trouble, run } = useAttempt()
+  const submit = (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): void => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget as HTMLFormElement)
-    trouble.value = null
-    try {
-      await call('v1/session', { method: 'POST', json: { token: String(form.get('token')) } })
+    const token = String(new FormData(event.currentTarget).get('token'))
+    run(async () => {
+      await call('v1/session', { method: 'POST', json: { token } })
       askWho()
-    } catch (error) {
-      trouble.value = error instanceof Error ? error : new Error(String(error))
-    }
+    })
   }
   return (
     <main class="sign-in">
       <h1>{say('signIn.title')}</h1>
       <p class="lead">{say('signIn.lead')}</p>
-      <form class="panel" onSubmit={(event) => void submit(event)}>
+      <form class="panel" onSubmit={submit}>
         <label>
           {say('signIn.token')}
           <input name="token" type="password" autocomplete="current-password" required />

@@ -47,6 +47,9 @@ export interface Call {
   readonly signal?: AbortSignal
 }
 
+/** What a question that can be taken back is given. */
+export type By = Pick<Call, 'signal'>
+
 /**
  * @param path - Without a slash before it: `v1/inspections`.
  * @throws {Refusal} The station said no. @throws {Unreachable} It said nothing. @throws {DOMException} The signal fired.

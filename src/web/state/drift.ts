@@ -1,9 +1,7 @@
 /** Evidence that the line has changed, and what the model's promise is worth on it. */
 import type { DriftPoint, DriftStatus } from '../../wire/station/drift.ts'
 import type { LinePromise } from '../../wire/station/promise.ts'
-import { call } from './call.ts'
-
-type By = { readonly signal?: AbortSignal }
+import { type By, call } from './call.ts'
 
 export const drift = {
   /** Null while no model judges. */

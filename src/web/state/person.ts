@@ -1,5 +1,5 @@
 /** Who looks at the page, and what they may do. */
-import { computed, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import { type Role, roles } from '../../wire/serve/roles.ts'
 import type { Session } from '../../wire/serve/session.ts'
 import { access, call } from './call.ts'
@@ -10,8 +10,6 @@ export const person = signal<Session | null>(null)
 /** Whether the person's role is at least this one. */
 export const may = (role: Role): boolean =>
   person.value !== null && roles.indexOf(person.value.role) >= roles.indexOf(role)
-
-export const personName = computed(() => person.value?.name ?? '')
 
 export function askWho(): void {
   call<Session>('v1/session')

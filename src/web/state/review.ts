@@ -2,11 +2,9 @@
 import type { Correction, NewCorrection } from '../../wire/station/correction.ts'
 import type { StationInspection } from '../../wire/station/inspection.ts'
 import type { Count } from '../../wire/station/query.ts'
-import type { ClaimResult, SamplingRule, SamplingRuleInForce } from '../../wire/station/review.ts'
+import type { ClaimResult, SamplingRuleInForce } from '../../wire/station/review.ts'
 import { say } from '../words/language.ts'
-import { call, Refusal } from './call.ts'
-
-type By = { readonly signal?: AbortSignal }
+import { type By, call, Refusal } from './call.ts'
 
 export const review = {
   openCount: (by: By = {}) => call<Count>('v1/review/count', by),
@@ -35,6 +33,4 @@ export const review = {
       headers: { 'content-type': 'image/png' },
     }),
   rules: (by: By = {}) => call<readonly SamplingRuleInForce[]>('v1/review/rules', by),
-  setRule: (rule: SamplingRule) =>
-    call<SamplingRuleInForce>('v1/review/rules', { method: 'POST', json: rule }),
 }

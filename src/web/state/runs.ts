@@ -2,9 +2,7 @@
 import type { Comparison } from '../../evaluate/compare.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 import type { Disagreement, RunSummary } from '../../wire/serve/runs.ts'
-import { addressOf, call } from './call.ts'
-
-type By = { readonly signal?: AbortSignal }
+import { addressOf, type By, call } from './call.ts'
 
 export const runs = {
   list: (by: By = {}) => call<readonly RunSummary[]>('v1/runs', by),

@@ -4,16 +4,8 @@ import type { InspectAnswer } from '../../wire/serve/inspect.ts'
 import type { Models } from '../../wire/serve/models.ts'
 import type { Facets } from '../../wire/station/facets.ts'
 import type { StationInspection } from '../../wire/station/inspection.ts'
-import type {
-  Count,
-  InspectionFilter,
-  InspectionPage,
-  InspectionQuery,
-  Tally,
-} from '../../wire/station/query.ts'
-import { addressOf, call, type Query } from './call.ts'
-
-type Signal = { readonly signal?: AbortSignal }
+import type { InspectionFilter, InspectionPage, InspectionQuery, Tally } from '../../wire/station/query.ts'
+import { addressOf, type By, call, type Query } from './call.ts'
 
 /** Fields of a filter as the query of an address: lists by commas. */
 export function filterQuery(filter: InspectionFilter): Query {
@@ -22,17 +14,15 @@ export function filterQuery(filter: InspectionFilter): Query {
 }
 
 export const station = {
-  ready: (by: Signal = {}) => call<Readiness>('health/ready', by),
-  models: (by: Signal = {}) => call<Models>('v1/models', by),
-  inspections: ({ filter, order, limit, after }: InspectionQuery, by: Signal = {}) =>
+  ready: (by: By = {}) => call<Readiness>('health/ready', by),
+  models: (by: By = {}) => call<Models>('v1/models', by),
+  inspections: ({ filter, order, limit, after }: InspectionQuery, by: By = {}) =>
     call<InspectionPage>('v1/inspections', { query: { ...filterQuery(filter), order, limit, after }, ...by }),
-  inspection: (id: string, by: Signal = {}) => call<StationInspection>(`v1/inspections/${id}`, by),
-  count: (filter: InspectionFilter, by: Signal = {}) =>
-    call<Count>('v1/inspections/count', { query: filterQuery(filter), ...by }),
-  facets: (by: Signal = {}) => call<Facets>('v1/facets', by),
-  tallies: (from: string, to: string, by: 'hour' | 'day', signal: Signal = {}) =>
+  inspection: (id: string, by: By = {}) => call<StationInspection>(`v1/inspections/${id}`, by),
+  facets: (by: By = {}) => call<Facets>('v1/facets', by),
+  tallies: (from: string, to: string, by: 'hour' | 'day', signal: By = {}) =>
     call<readonly Tally[]>('v1/tallies', { query: { from, to, by }, ...signal }),
-  inspect: (picture: Blob, fields: Query, by: Signal = {}) =>
+  inspect: (picture: Blob, fields: Query, by: By = {}) =>
     call<InspectAnswer>('v1/inspect', {
       method: 'POST',
       query: fields,

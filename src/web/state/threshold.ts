@@ -2,10 +2,8 @@
 import type { NewProposal, Proposal } from '../../wire/station/proposal.ts'
 import type { InspectionFilter } from '../../wire/station/query.ts'
 import type { ScoredPart } from '../../wire/station/scored-part.ts'
-import { call } from './call.ts'
+import { type By, call } from './call.ts'
 import { filterQuery } from './station.ts'
-
-type By = { readonly signal?: AbortSignal }
 
 export const threshold = {
   /** Newest first, at most 20,000. */

@@ -1,10 +1,8 @@
 /** From what people decided to the next model: datasets, jobs, models. */
 import type { Job, JobRecord } from '../../wire/jobs.ts'
-import type { ModelSwitch, Models } from '../../wire/serve/models.ts'
+import type { ModelSwitch } from '../../wire/serve/models.ts'
 import type { InspectionFilter } from '../../wire/station/query.ts'
-import { call } from './call.ts'
-
-type By = { readonly signal?: AbortSignal }
+import { type By, call } from './call.ts'
 
 export interface MadeDataset {
   readonly name: string
@@ -23,7 +21,6 @@ export const training = {
   jobs: (by: By = {}) => call<readonly JobRecord[]>('v1/jobs', by),
   start: (job: Job) => call<JobRecord>('v1/jobs', { method: 'POST', json: job }),
   cancel: (id: string) => call<JobRecord>(`v1/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' }),
-  models: (by: By = {}) => call<Models>('v1/models', by),
   activate: (id: string) =>
     call<ModelSwitch>(`v1/models/${encodeURIComponent(id)}/activate`, { method: 'POST' }),
   shadow: (id: string) => call<ModelSwitch>(`v1/models/${encodeURIComponent(id)}/shadow`, { method: 'POST' }),

@@ -1,4 +1,4 @@
-/** German. */
+/** German. One file is one language, however long, so that adding one is adding a file. */
 import type { Words } from './en.ts'
 
 export const de: Words = {
@@ -228,8 +228,8 @@ export const de: Words = {
   'review.brush': 'Pinsel',
   'review.mask': 'Als fehlerhaft markiert',
   'review.skip': 'Nicht jetzt',
-  'review.second': 'Zweite Meinung',
-  'review.secondNeedsNote': 'Sagen Sie in der Notiz, worauf die andere Person achten soll.',
+  'review.second': 'Um eine zweite Meinung bitten',
+  'review.secondWhy': 'Worauf jemand anderes achten soll',
   'picture.opacity': 'Wärmebild',
   'picture.showRegions': 'Bereiche',
 

@@ -1,4 +1,4 @@
-/** English. Every other catalogue has the same words. */
+/** English. Every other catalogue has the same words. One file is one language, however long, so that adding one is adding a file. */
 import type { Message } from './message.ts'
 
 export const en = {
@@ -226,8 +226,8 @@ export const en = {
   'review.brush': 'Brush',
   'review.mask': 'Marked as defective',
   'review.skip': 'Not now',
-  'review.second': 'Second opinion',
-  'review.secondNeedsNote': 'Say in the note what the other person should look at.',
+  'review.second': 'Ask for a second opinion',
+  'review.secondWhy': 'What somebody else should look at',
   'picture.opacity': 'Heat map',
   'picture.showRegions': 'Regions',
 

@@ -1,5 +1,6 @@
 /** What the model's card promises beside what people found on the line, with what is missing to say more. */
 import type { LinePromise, RealFigure } from '../../../wire/station/promise.ts'
+import { FigureTable } from '../../parts/figure-table.tsx'
 import { number, percent, say } from '../../words/language.ts'
 
 type Interval = RealFigure['interval']
@@ -58,32 +59,14 @@ export function Promised({ promise }: { readonly promise: LinePromise }) {
       <h2>{say('promise.title')}</h2>
       {promised === null && <p class="warning-note">{say('promise.unevaluated')}</p>}
       <p class="muted">{say('promise.basis', { judged: number(promise.judged), n: promise.reviewed })}</p>
-      <div class="table-frame">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{say('threshold.figure')}</th>
-              <th scope="col" class="n">
-                {say('promise.promised')}
-              </th>
-              <th scope="col" class="n">
-                {say('promise.real')}
-              </th>
-              <th scope="col">{say('promise.missing')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([name, card, real, show]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td class="n">{card}</td>
-                <td class="n">{shown(real.estimate, real.interval, show)}</td>
-                <td>{real.missing}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FigureTable
+        columns={[say('promise.promised'), say('promise.real'), say('promise.missing')]}
+        rows={rows.map(([name, card, real, show]) => ({
+          name,
+          cells: [card, shown(real.estimate, real.interval, show), real.missing],
+        }))}
+        endsInWords
+      />
       <ul class="muted method">
         {promise.method.map((sentence) => (
           <li key={sentence}>{sentence}</li>

@@ -2,14 +2,18 @@
 import { useSignal } from '@preact/signals'
 import type { StationInspection } from '../../../wire/station/inspection.ts'
 import { Loading } from '../../parts/loading.tsx'
+import { MapOpacity } from '../../parts/map-opacity.tsx'
 import { PictureViewer, wholePicture } from '../../parts/picture-viewer.tsx'
+import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
+import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
 import { useResource } from '../../state/resource.ts'
 import { review } from '../../state/review.ts'
 import { address, go } from '../../state/route.ts'
 import { mapAddress, pictureAddress, station } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
+import { SecondOpinion } from './second-opinion.tsx'
 
 export function Detail({ id }: { readonly id: string }) {
   const inspection = useResource(id, (signal) => station.inspection(id, { signal }))
@@ -35,34 +39,32 @@ function Inspection({
   const look = useSignal(wholePicture)
   const opacity = useSignal(0.5)
   const withRegions = useSignal(true)
+  const { trouble, run } = useAttempt()
   const { outcome, part } = inspection
   return (
     <>
       <header class="detail-head" data-outcome={outcome}>
         <h1>{part ?? say('detail.unnamed')}</h1>
         <VerdictMark outcome={outcome} />
-        {may('review') && inspection.review?.state !== 'open' && (
-          <button type="button" onClick={() => void review.claim(inspection.id).then(() => go(['review']))}>
+        {may('review') && inspection.review?.state !== 'decided' && (
+          <button
+            type="button"
+            onClick={() =>
+              run(async () => {
+                await review.claim(inspection.id)
+                go(['review'])
+              })
+            }
+          >
             {say('detail.review')}
           </button>
         )}
       </header>
+      {trouble.value !== null && <Trouble error={trouble.value} />}
       <div class="detail-body">
         <div>
           <div class="buttons picture-controls">
-            <label>
-              {say('picture.opacity')}
-              <input
-                type="range"
-                min={0}
-                max={1}
-                step={0.05}
-                value={opacity.value}
-                onInput={(event) => {
-                  opacity.value = event.currentTarget.valueAsNumber
-                }}
-              />
-            </label>
+            <MapOpacity opacity={opacity} />
             <button
               type="button"
               aria-pressed={withRegions.value}
@@ -97,6 +99,9 @@ function Inspection({
         <Facts inspection={inspection} />
       </div>
       <Said id={inspection.id} onChange={onChange} />
+      {may('review') && inspection.review?.state === 'decided' && (
+        <SecondOpinion id={inspection.id} onAsked={onChange} />
+      )}
     </>
   )
 }
@@ -154,36 +159,41 @@ function Facts({ inspection }: { readonly inspection: StationInspection }) {
 /** What people said, taken back or not. */
 function Said({ id, onChange }: { readonly id: string; readonly onChange: () => void }) {
   const corrections = useResource(`said.${id}`, (signal) => review.corrections(id, { signal }))
+  const { trouble, run } = useAttempt()
   return (
     <Loading of={corrections} waiting={say('detail.asking')}>
       {(list) =>
         list.length === 0 ? (
           <p class="muted">{say('detail.nobody')}</p>
         ) : (
-          <ul class="said">
-            {list.map(({ id: correction, at, by, label, kind, note, undone }) => (
-              <li key={correction} data-undone={undone !== null}>
-                <b>{say(`label.${label}`)}</b> {kind} {note !== null && <q>{note}</q>}
-                <small>
-                  {by}, <time dateTime={at}>{moment(at)}</time>
-                  {undone !== null && `, ${say('detail.undone', { by: undone.by })}`}
-                </small>
-                {undone === null && may('review') && (
-                  <button
-                    type="button"
-                    onClick={() =>
-                      void review.undo(correction).then(() => {
-                        corrections.refresh()
-                        onChange()
-                      })
-                    }
-                  >
-                    {say('review.undo')}
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
+          <>
+            {trouble.value !== null && <Trouble error={trouble.value} />}
+            <ul class="said">
+              {list.map(({ id: correction, at, by, label, kind, note, undone }) => (
+                <li key={correction} data-undone={undone !== null}>
+                  <b>{say(`label.${label}`)}</b> {kind} {note !== null && <q>{note}</q>}
+                  <small>
+                    {by}, <time dateTime={at}>{moment(at)}</time>
+                    {undone !== null && `, ${say('detail.undone', { by: undone.by })}`}
+                  </small>
+                  {undone === null && may('review') && (
+                    <button
+                      type="button"
+                      onClick={() =>
+                        run(async () => {
+                          await review.undo(correction)
+                          corrections.refresh()
+                          onChange()
+                        })
+                      }
+                    >
+                      {say('review.undo')}
+                    </button>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </>
         )
       }
     </Loading>

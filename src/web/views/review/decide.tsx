@@ -3,9 +3,12 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { CorrectionLabel } from '../../../wire/station/correction.ts'
 import type { StationInspection } from '../../../wire/station/inspection.ts'
+import { MapOpacity } from '../../parts/map-opacity.tsx'
 import { PictureViewer, wholePicture } from '../../parts/picture-viewer.tsx'
+import { Slider } from '../../parts/slider.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
+import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
 import { review } from '../../state/review.ts'
 import { mapAddress, pictureAddress } from '../../state/station.ts'
@@ -19,7 +22,6 @@ interface Props {
   readonly onDecided: (correction: number) => void
   readonly onSkip: () => void
   readonly onUndo: () => void
-  readonly onSecondOpinion: (why: string) => void
 }
 
 const labels: readonly { readonly label: CorrectionLabel; readonly key: string }[] = [
@@ -34,25 +36,22 @@ const tools: readonly { readonly tool: Tool; readonly key: string }[] = [
   { tool: 'erase', key: 'e' },
 ]
 
-export function Decide({ inspection, onDecided, onSkip, onUndo, onSecondOpinion }: Props) {
+export function Decide({ inspection, onDecided, onSkip, onUndo }: Props) {
   const draft = useSignal<Draft>(readDraft(inspection.id))
   const tool = useSignal<Tool>('look')
   const brush = useSignal(0.02)
   const opacity = useSignal(0.5)
   const look = useSignal(wholePicture)
-  const sending = useSignal(false)
-  const trouble = useSignal<Error | null>(null)
+  const { trouble, isRunning: sending, run } = useAttempt()
 
   const change = (next: Draft): void => {
     draft.value = next
     keepDraft(inspection.id, next)
   }
-  const decide = async (label: CorrectionLabel): Promise<void> => {
+  const decide = (label: CorrectionLabel): void => {
     if (sending.value || !may('review')) return
     change({ ...draft.value, label })
-    sending.value = true
-    trouble.value = null
-    try {
+    run(async () => {
       const masks = await Promise.all(
         inspection.images.map((image, i) => saveMask(draft.value, i, image, label)),
       )
@@ -65,11 +64,7 @@ export function Decide({ inspection, onDecided, onSkip, onUndo, onSecondOpinion 
       })
       dropDraft(inspection.id)
       onDecided(correction.id)
-    } catch (error) {
-      trouble.value = error instanceof Error ? error : new Error(String(error))
-    } finally {
-      sending.value = false
-    }
+    })
   }
   const takeBackStroke = (): boolean => {
     const image = draft.value.strokes.findLastIndex((strokes) => strokes.length > 0)
@@ -93,7 +88,7 @@ export function Decide({ inspection, onDecided, onSkip, onUndo, onSecondOpinion 
       const low = key.toLowerCase()
       const label = labels.find((each) => each.key === low)?.label
       const chosen = tools.find((each) => each.key === low)?.tool
-      if (label !== undefined) void decide(label)
+      if (label !== undefined) decide(label)
       else if (chosen !== undefined) tool.value = chosen
       else if (low === 'n') onSkip()
       else if (low === 'z') {
@@ -176,7 +171,7 @@ export function Decide({ inspection, onDecided, onSkip, onUndo, onSecondOpinion 
               class="label-button"
               data-outcome={label === 'unsure' ? 'review' : label}
               aria-pressed={draft.value.label === label}
-              onClick={() => void decide(label)}
+              onClick={() => decide(label)}
             >
               {say(`label.${label}`)} <kbd>{key.toUpperCase()}</kbd>
             </button>
@@ -215,43 +210,20 @@ export function Decide({ inspection, onDecided, onSkip, onUndo, onSecondOpinion 
             </button>
           ))}
         </div>
-        <label>
-          {say('review.brush')}
-          <input
-            type="range"
-            min={0.002}
-            max={0.1}
-            step={0.002}
-            value={brush.value}
-            onInput={(event) => {
-              brush.value = event.currentTarget.valueAsNumber
-            }}
-          />
-        </label>
-        <label>
-          {say('picture.opacity')}
-          <input
-            type="range"
-            min={0}
-            max={1}
-            step={0.05}
-            value={opacity.value}
-            onInput={(event) => {
-              opacity.value = event.currentTarget.valueAsNumber
-            }}
-          />
-        </label>
+        <Slider
+          name={say('review.brush')}
+          min={0.002}
+          max={0.1}
+          step={0.002}
+          value={brush.value}
+          onInput={(value) => {
+            brush.value = value
+          }}
+        />
+        <MapOpacity opacity={opacity} />
         <div class="buttons">
           <button type="button" onClick={onSkip}>
             {say('review.skip')} <kbd>N</kbd>
-          </button>
-          <button
-            type="button"
-            disabled={draft.value.note.trim() === ''}
-            title={say('review.secondNeedsNote')}
-            onClick={() => onSecondOpinion(draft.value.note.trim())}
-          >
-            {say('review.second')}
           </button>
         </div>
       </div>

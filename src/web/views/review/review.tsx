@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks'
 import type { StationInspection } from '../../../wire/station/inspection.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useAttempt } from '../../state/attempt.ts'
 import { listen } from '../../state/events.ts'
 import { useResource } from '../../state/resource.ts'
 import { review } from '../../state/review.ts'
@@ -16,28 +17,20 @@ import { Decide } from './decide.tsx'
 
 export function Review() {
   const current = useSignal<StationInspection | null | undefined>(undefined)
-  const trouble = useSignal<Error | null>(null)
+  const { trouble, run } = useAttempt()
   const decided = useSignal<
     readonly { readonly inspection: StationInspection; readonly correction: number }[]
   >([])
   const open = useResource('review.count', (signal) => review.openCount({ signal }))
   const rules = useResource('review.rules', (signal) => review.rules({ signal }))
 
-  const attempt = async (act: () => Promise<void>): Promise<void> => {
-    trouble.value = null
-    try {
-      await act()
-    } catch (error) {
-      trouble.value = error instanceof Error ? error : new Error(String(error))
-    }
+  const toNext = async (): Promise<void> => {
+    current.value = await review.next()
+    open.refresh()
   }
-  const next = (): Promise<void> =>
-    attempt(async () => {
-      current.value = (await review.next()) ?? null
-      open.refresh()
-    })
-  const undo = (): Promise<void> =>
-    attempt(async () => {
+  const next = (): void => run(toNext)
+  const undo = (): void =>
+    run(async () => {
       const [last, ...rest] = decided.value
       if (last === undefined) return
       if (current.value) await review.release(current.value.id)
@@ -49,12 +42,12 @@ export function Review() {
     })
 
   useEffect(() => {
-    void next()
+    next()
     const unlisten = listen((heard) => {
       if (heard.kind === 'gap') open.refresh()
       if (heard.kind === 'inspection' && heard.inspection.review !== null) {
         open.refresh()
-        if (current.peek() === null) void next()
+        if (current.peek() === null) next()
       }
     })
     return () => {
@@ -86,14 +79,14 @@ export function Review() {
             })}
           </p>
         )}
-        <button type="button" disabled={decided.value.length === 0} onClick={() => void undo()}>
+        <button type="button" disabled={decided.value.length === 0} onClick={undo}>
           {say('review.undo')} <kbd>Z</kbd>
         </button>
         <span class="muted">
           {say('review.decidedNow', { n: decided.value.length, shown: number(decided.value.length) })}
         </span>
       </header>
-      {trouble.value !== null && <Trouble error={trouble.value} again={() => void next()} />}
+      {trouble.value !== null && <Trouble error={trouble.value} again={next} />}
       {now === undefined && trouble.value === null && <p class="waiting muted">{say('review.asking')}</p>}
       {now === null && (
         <Empty title={say('review.none')}>
@@ -107,22 +100,16 @@ export function Review() {
         <Decide
           key={now.id}
           inspection={now}
-          onUndo={() => void undo()}
+          onUndo={undo}
           onSkip={() =>
-            void attempt(async () => {
+            run(async () => {
               await review.release(now.id)
-              await next()
-            })
-          }
-          onSecondOpinion={(why) =>
-            void attempt(async () => {
-              await review.askSecondOpinion(now.id, why)
-              await next()
+              await toNext()
             })
           }
           onDecided={(correction) => {
             decided.value = [{ inspection: now, correction }, ...decided.value].slice(0, 50)
-            void next()
+            next()
           }}
         />
       )}

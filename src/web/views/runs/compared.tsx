@@ -1,4 +1,5 @@
 /** Two runs on identical folds: paired differences with intervals, and the images on which they disagree. */
+import { FigureTable } from '../../parts/figure-table.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { useResource } from '../../state/resource.ts'
@@ -26,41 +27,18 @@ export function Compared({ a, b }: { readonly a: string; readonly b: string }) {
           <>
             <p class="calm">{verdict}</p>
             {leak !== null && <p class="warning-note">{leak}</p>}
-            <div class="table-frame">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">{say('threshold.figure')}</th>
-                    <th scope="col" class="n">
-                      A
-                    </th>
-                    <th scope="col" class="n">
-                      B
-                    </th>
-                    <th scope="col" class="n">
-                      A − B
-                    </th>
-                    <th scope="col" class="n">
-                      {say('compare.interval')}
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {figures.map((name) => {
-                    const { a: first, b: second, mean, ci, isDistinguishable } = differences[name]
-                    return (
-                      <tr key={name} class={isDistinguishable ? 'current' : undefined}>
-                        <th scope="row">{say(`figure.${name}`)}</th>
-                        <td class="n">{plain(first)}</td>
-                        <td class="n">{plain(second)}</td>
-                        <td class="n">{plain(mean)}</td>
-                        <td class="n">{ci === null ? '–' : `${plain(ci[0])} – ${plain(ci[1])}`}</td>
-                      </tr>
-                    )
-                  })}
-                </tbody>
-              </table>
-            </div>
+            <FigureTable
+              columns={['A', 'B', 'A − B', say('compare.interval')]}
+              rows={figures.map((name) => {
+                const { a: first, b: second, mean, ci, isDistinguishable } = differences[name]
+                const interval = ci === null ? '–' : `${plain(ci[0])} – ${plain(ci[1])}`
+                return {
+                  name: say(`figure.${name}`),
+                  cells: [plain(first), plain(second), plain(mean), interval],
+                  isMarked: isDistinguishable,
+                }
+              })}
+            />
           </>
         )}
       </Loading>

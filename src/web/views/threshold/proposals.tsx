@@ -1,7 +1,7 @@
 /** What was proposed, by whom and why, what became of it, and the way back. */
-import { useSignal } from '@preact/signals'
 import type { Proposal } from '../../../wire/station/proposal.ts'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
 import { threshold } from '../../state/threshold.ts'
 import { moment, say, score } from '../../words/language.ts'
@@ -21,17 +21,14 @@ export function Proposals({
   readonly list: readonly Proposal[]
   readonly onDecided: () => void
 }) {
-  const trouble = useSignal<Error | null>(null)
-  const decide = async (id: number, decision: Decision): Promise<void> => {
+  const { trouble, run } = useAttempt()
+  const decide = (id: number, decision: Decision): void => {
     const why = prompt(say(`decision.${decision}.why`))
     if (why === null || why.trim() === '') return
-    trouble.value = null
-    try {
+    run(async () => {
       await threshold.decide(id, decision, why.trim())
       onDecided()
-    } catch (error) {
-      trouble.value = error instanceof Error ? error : new Error(String(error))
-    }
+    })
   }
   return (
     <section aria-label={say('threshold.proposals')}>
@@ -55,7 +52,7 @@ export function Proposals({
             {may('admin') && (
               <div class="buttons">
                 {open[state].map((decision) => (
-                  <button key={decision} type="button" onClick={() => void decide(id, decision)}>
+                  <button key={decision} type="button" onClick={() => decide(id, decision)}>
                     {say(`decision.${decision}`)}
                   </button>
                 ))}

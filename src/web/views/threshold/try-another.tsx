@@ -4,8 +4,11 @@ import { useMemo } from 'preact/hooks'
 import { histogramChart } from '../../../report/charts/histogram.ts'
 import type { OperatingPoint } from '../../../wire/station/proposal.ts'
 import type { ScoredPart } from '../../../wire/station/scored-part.ts'
+import { FigureTable } from '../../parts/figure-table.tsx'
 import { Drawn } from '../../parts/markup.tsx'
+import { Slider } from '../../parts/slider.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
 import { threshold as api } from '../../state/threshold.ts'
 import { number, percent, say, score } from '../../words/language.ts'
@@ -27,7 +30,7 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
   const costEscape = useSignal(10)
   const costOverkill = useSignal(1)
   const reason = useSignal('')
-  const trouble = useSignal<Error | null>(null)
+  const { trouble, run } = useAttempt()
 
   const all = parts.map((part) => part.score)
   const low = Math.min(now.threshold, ...all)
@@ -52,10 +55,9 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
     return () => histogramChart([scores], 'part')
   }, [parts, threshold.value])
 
-  const propose = async (event: SubmitEvent): Promise<void> => {
+  const propose = (event: SubmitEvent): void => {
     event.preventDefault()
-    trouble.value = null
-    try {
+    run(async () => {
       await api.propose({
         model,
         from: now,
@@ -73,9 +75,7 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
       })
       reason.value = ''
       onProposed()
-    } catch (error) {
-      trouble.value = error instanceof Error ? error : new Error(String(error))
-    }
+    })
   }
 
   const rows: readonly (readonly [name: string, before: string, after: string])[] = [
@@ -91,11 +91,7 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
       known(before.known.rejected, before.known.nominal),
       known(after.known.rejected, after.known.nominal),
     ],
-    [
-      say('threshold.cost'),
-      number(before.known.costPer1000.mean ?? Number.NaN, 1),
-      number(after.known.costPer1000.mean ?? Number.NaN, 1),
-    ],
+    [say('threshold.cost'), cost(before.known.costPer1000.mean), cost(after.known.costPer1000.mean)],
   ]
   return (
     <section class="try" aria-label={say('threshold.try')}>
@@ -118,6 +114,7 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
             name={say('fact.threshold')}
             min={low}
             max={high}
+            step={(high - low) / 400 || 1}
             value={threshold.value}
             show={score}
             onInput={(value) => {
@@ -130,6 +127,7 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
               name={say('fact.band')}
               min={low}
               max={threshold.value}
+              step={(threshold.value - low) / 400 || 1}
               value={band.value}
               show={score}
               onInput={(value) => {
@@ -141,6 +139,7 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
             name={say('threshold.prevalence')}
             min={0}
             max={0.2}
+            step={0.2 / 400}
             value={share.value}
             show={percent}
             onInput={(value) => {
@@ -151,6 +150,7 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
             name={say('threshold.costEscape')}
             min={0}
             max={100}
+            step={100 / 400}
             value={costEscape.value}
             show={(value) => number(value, 1)}
             onInput={(value) => {
@@ -161,6 +161,7 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
             name={say('threshold.costOverkill')}
             min={0}
             max={100}
+            step={100 / 400}
             value={costOverkill.value}
             show={(value) => number(value, 1)}
             onInput={(value) => {
@@ -168,33 +169,13 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
             }}
           />
         </div>
-        <div class="table-frame">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{say('threshold.figure')}</th>
-                <th scope="col" class="n">
-                  {say('threshold.now')}
-                </th>
-                <th scope="col" class="n">
-                  {say('threshold.then')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(([name, was, is]) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td class="n">{was}</td>
-                  <td class="n">{is}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <FigureTable
+          columns={[say('threshold.now'), say('threshold.then')]}
+          rows={rows.map(([name, ...cells]) => ({ name, cells }))}
+        />
       </div>
       {may('review') && (
-        <form class="propose" onSubmit={(event) => void propose(event)}>
+        <form class="propose" onSubmit={propose}>
           <label>
             {say('threshold.reason')}
             <input
@@ -218,30 +199,4 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
 
 const known = (count: number, of: number): string =>
   of === 0 ? '–' : `${number(count)} (${percent(count / of)})`
-
-interface SliderProps {
-  readonly name: string
-  readonly min: number
-  readonly max: number
-  readonly value: number
-  readonly show: (value: number) => string
-  readonly onInput: (value: number) => void
-}
-
-function Slider({ name, min, max, value, show, onInput }: SliderProps) {
-  return (
-    <label>
-      <span class="slider-name">
-        {name} <b>{show(value)}</b>
-      </span>
-      <input
-        type="range"
-        min={min}
-        max={max}
-        step={(max - min) / 400 || 1}
-        value={value}
-        onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
-      />
-    </label>
-  )
-}
+const cost = (of: number | null): string => (of === null ? '–' : number(of, 1))

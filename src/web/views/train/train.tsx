@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { Loading } from '../../parts/loading.tsx'
 import { listen } from '../../state/events.ts'
 import { useResource } from '../../state/resource.ts'
+import { station } from '../../state/station.ts'
 import { training } from '../../state/training.ts'
 import { say } from '../../words/language.ts'
 import { Begin } from './begin.tsx'
@@ -13,7 +14,7 @@ import { Shelf } from './shelf.tsx'
 export function Train() {
   const datasets = useResource('datasets', (signal) => training.datasets({ signal }))
   const jobs = useResource('jobs', (signal) => training.jobs({ signal }))
-  const models = useResource('models', (signal) => training.models({ signal }))
+  const models = useResource('models', (signal) => station.models({ signal }))
   useEffect(
     () =>
       listen((heard) => {
