@@ -8,6 +8,7 @@
  */
 
 import { tCdf, tQuantile } from '../math/distributions.ts'
+import { groupBy } from '../math/group-by.ts'
 import { median } from '../math/order-statistics.ts'
 import type { Random } from '../math/random.ts'
 import { mustGet } from '../present.ts'
@@ -15,7 +16,6 @@ import { checkCancelled, quietTask, type Task } from '../task.ts'
 import type { Interval } from '../wire/evaluation.ts'
 import type { FactorySettings } from './factory-settings.ts'
 import { type FigureName, figureIndex, figureNames } from './figures.ts'
-import { groupBy } from './group-by.ts'
 import { delongPaired } from './intervals/delong.ts'
 import { mcnemarExact } from './intervals/mcnemar.ts'
 import { type MeanVariance, meanVariance } from './mean-interval.ts'

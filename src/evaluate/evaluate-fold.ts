@@ -5,12 +5,12 @@
  * The naive figures stand beside the honest ones: threshold chosen and figure taken on both sets together.
  */
 import type { Sample } from '../dataset/sample.ts'
+import { groupBy } from '../math/group-by.ts'
 import { mustGet } from '../present.ts'
 import type { Counts, Interval, PixelMetrics, ScoreRow } from '../wire/evaluation.ts'
 import { clusteredAurocInterval, clusteredRateInterval } from './clustered-intervals.ts'
 import type { FactorySettings } from './factory-settings.ts'
 import { type Figures, levelFigures } from './figures.ts'
-import { groupBy } from './group-by.ts'
 import { confusionAt } from './metrics/confusion.ts'
 import { type PartScore, partScore } from './part-score.ts'
 import type { FoldPlan } from './split.ts'

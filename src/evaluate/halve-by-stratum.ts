@@ -1,8 +1,9 @@
 /** Step 1, first part: the units that hold anomalies are halved at random, defect type by defect type. */
+
+import { groupBy } from '../math/group-by.ts'
 import type { Random } from '../math/random.ts'
 import { mustGet } from '../present.ts'
 import type { Candidate } from './fill-halves.ts'
-import { groupBy } from './group-by.ts'
 
 /** The two halves, each in the order in which its units are to be used: every prefix is about as stratified as the whole. */
 export interface Halves {

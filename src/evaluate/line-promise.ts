@@ -7,9 +7,9 @@
  * chapter 5; the Horvitz-Thompson estimator with the chances as they turned out).
  */
 
+import { groupBy } from '../math/group-by.ts'
 import type { EvaluatedModel } from '../wire/model.ts'
 import type { LinePromise, PromiseStratum, RealFigure } from '../wire/station/promise.ts'
-import { groupBy } from './group-by.ts'
 import { clopperPearson } from './intervals/clopper-pearson.ts'
 
 const confidence = 0.95

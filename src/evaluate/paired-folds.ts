@@ -1,8 +1,8 @@
 /** Two runs laid side by side, fold by fold, after making sure that their folds are identical. */
 import { UsageError } from '../errors.ts'
+import { groupBy } from '../math/group-by.ts'
 import { mustGet } from '../present.ts'
 import type { Evaluation, ScoreRow } from '../wire/evaluation.ts'
-import { groupBy } from './group-by.ts'
 
 export interface RunData {
   /** How the run is called in sentences, e.g. its folder. */

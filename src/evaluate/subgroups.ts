@@ -6,11 +6,11 @@
  * has enough units and is worse than the others by Fisher's exact test after Holm's correction (1979) over its column.
  */
 import type { Sample } from '../dataset/sample.ts'
+import { groupBy } from '../math/group-by.ts'
 import { mustGet } from '../present.ts'
 import type { Interval, Subgroup } from '../wire/evaluation.ts'
 import { rateInterval } from './clustered-intervals.ts'
 import type { FoldResult } from './evaluate-fold.ts'
-import { groupBy } from './group-by.ts'
 import { auroc } from './metrics/roc.ts'
 
 /** Groups with fewer distinct units are shown but never called the worst. */

@@ -6,7 +6,7 @@
  */
 import type { Sample } from '../dataset/sample.ts'
 import { UsageError } from '../errors.ts'
-import { groupBy } from './group-by.ts'
+import { groupBy } from '../math/group-by.ts'
 
 export type UnitKind = 'image' | 'part'
 export type UnitChoice = 'auto' | UnitKind

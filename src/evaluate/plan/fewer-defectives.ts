@@ -2,13 +2,14 @@
  * What an evaluation would have said of the same detectors with fewer defective units: thresholds chosen on fewer, verdicts counted on
  * fewer, and as many nominal ones beside them. Nothing is fitted again, since no defect takes part in a fit.
  */
+
+import { groupBy } from '../../math/group-by.ts'
 import type { Random } from '../../math/random.ts'
 import { mustGet } from '../../present.ts'
 import { checkCancelled, quietTask, type Task } from '../../task.ts'
 import type { Interval } from '../../wire/evaluation.ts'
 import { levelMetrics } from '../aggregate.ts'
 import { evaluateFold, type FoldInput, type FoldSettings, type ScoredSample } from '../evaluate-fold.ts'
-import { groupBy } from '../group-by.ts'
 import { logitInterval } from '../mean-interval.ts'
 import { resampleUnits } from '../resample-units.ts'
 import { unitId } from '../units.ts'

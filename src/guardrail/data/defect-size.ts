@@ -1,7 +1,7 @@
 /** `defect.size`: is a defect still visible after resizing, and at the stride of the features? */
 import { rateInterval } from '../../evaluate/clustered-intervals.ts'
-import { groupBy } from '../../evaluate/group-by.ts'
 import { unitId } from '../../evaluate/units.ts'
+import { groupBy } from '../../math/group-by.ts'
 import { quantile } from '../../math/order-statistics.ts'
 import type { Guardrail } from '../contract.ts'
 import { answer, counted, percent, skipped, some } from './answer.ts'

@@ -1,6 +1,7 @@
 /** Rows of the database as inspections of the wire, a page at a time. */
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
+import { groupBy } from '../../math/group-by.ts'
 import type { Correction } from '../../wire/station/correction.ts'
 import {
   inspectedImageSchema,
@@ -12,7 +13,6 @@ import { type ReviewState, reviewReasons, selectionSchema } from '../../wire/sta
 import { outcomeSchema } from '../../wire/station/verdict.ts'
 import type { Db } from '../database/open-store.ts'
 import type { CorrectionsTable, InspectionsTable, KeptFilesTable, ModelsTable } from '../database/tables.ts'
-import { groupRows } from '../group-rows.ts'
 import { namesOf } from '../people.ts'
 import { isoTime } from '../station.ts'
 
@@ -53,7 +53,7 @@ export async function toInspections(db: Db, rows: readonly InspectionRow[]): Pro
     ...rows.flatMap((row) => [row.claimed_by, row.opinion_by]),
     ...[...standing.values()].map(({ by }) => by),
   ])
-  const keptOf = groupRows(kept, ({ inspection }) => inspection)
+  const keptOf = groupBy(kept, ({ inspection }) => inspection)
   return rows.map((row) => {
     const model = row.model === null ? undefined : models.get(row.model)
     const correction = standing.get(row.seq)

@@ -1,12 +1,12 @@
 /** Outcomes counted by the hour, so that rates over months need no look at every record. */
 import { sql } from 'kysely'
+import { groupBy } from '../../math/group-by.ts'
 import { mustGet } from '../../present.ts'
 import { outcomes, verdicts } from '../../wire/station/outcomes.ts'
 import type { PromiseStratum } from '../../wire/station/promise.ts'
 import type { Tally } from '../../wire/station/query.ts'
 import type { Verdict } from '../../wire/station/verdict.ts'
 import type { Db } from '../database/open-store.ts'
-import { groupRows } from '../group-rows.ts'
 import { isoTime } from '../station.ts'
 
 const [hourMs, dayMs] = [3_600_000, 86_400_000]
@@ -59,7 +59,7 @@ export async function readTallies(db: Db, from: Date, to: Date, by: 'hour' | 'da
     ])
     .groupBy([start, 'tallies.camera', 'models.fingerprint', 'tallies.outcome'])
     .execute()
-  const spans = groupRows(rows, (row) => JSON.stringify([row.start, row.camera, row.fingerprint]))
+  const spans = groupBy(rows, (row) => JSON.stringify([row.start, row.camera, row.fingerprint]))
   return [...spans.values()]
     .map((cells) => ({ first: cells[0]!, cells }))
     .sort(
@@ -116,7 +116,7 @@ export async function readStrata(
     .select(['rule', 'outcome', 'label', (eb) => eb.fn.countAll<number>().as('count')])
     .groupBy(['rule', 'outcome', 'label'])
     .execute()
-  const of = groupRows(reviewed, ({ rule, outcome }) => `${rule}/${outcome}`)
+  const of = groupBy(reviewed, ({ rule, outcome }) => `${rule}/${outcome}`)
   return judged
     .filter(({ count }) => Number(count) > 0)
     .map(({ rule, outcome, count }) => {

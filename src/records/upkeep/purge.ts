@@ -1,12 +1,12 @@
 /** Deleting all that is known of some inspections, or who a person was. */
 import { sql } from 'kysely'
 import { UsageError } from '../../errors.ts'
+import { groupBy } from '../../math/group-by.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { InspectionFilter } from '../../wire/station/query.ts'
 import { appendAudit } from '../audit/audit-log.ts'
 import type { Store } from '../database/open-store.ts'
 import type { FileKind } from '../files/file-store.ts'
-import { groupRows } from '../group-rows.ts'
 import { isEmptyFilter, matching } from '../inspections/filter.ts'
 import { addToTally } from '../inspections/tallies.ts'
 import { findPerson } from '../people.ts'
@@ -88,7 +88,7 @@ async function purgeSome(
     return { rows, kept }
   })
   let gone = 0
-  for (const [what, of] of groupRows(kept, (each) => each.what)) {
+  for (const [what, of] of groupBy(kept, (each) => each.what)) {
     gone += await releaseFiles(
       store.db,
       files,

@@ -2,10 +2,10 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError } from '../../files/atomic.ts'
+import { groupBy } from '../../math/group-by.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Db } from '../database/open-store.ts'
 import { type FileKind, fileKinds, storedName } from '../files/file-store.ts'
-import { groupRows } from '../group-rows.ts'
 import type { StorageUse, SweepSummary } from '../records.ts'
 import type { Station } from '../station.ts'
 import { releaseFiles } from './release-files.ts'
@@ -112,7 +112,7 @@ async function drop({ store, files }: Station, rows: readonly KeptRow[]): Promis
     )
     .execute()
   let gone = 0
-  for (const [what, of] of groupRows(rows, (row) => row.what)) {
+  for (const [what, of] of groupBy(rows, (row) => row.what)) {
     gone += await releaseFiles(
       store.db,
       files,

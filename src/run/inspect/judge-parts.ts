@@ -1,8 +1,8 @@
 /** Verdicts on whole parts from the scores of their images, by the rule in the model's card. */
 import { UsageError } from '../../errors.ts'
 import { decide } from '../../evaluate/evaluate-fold.ts'
-import { groupBy } from '../../evaluate/group-by.ts'
 import { parsePartScore, partScore } from '../../evaluate/part-score.ts'
+import { groupBy } from '../../math/group-by.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import type { PredictedImage, PredictedPart } from '../../wire/prediction.ts'
 
