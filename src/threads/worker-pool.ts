@@ -8,6 +8,7 @@
 import { Worker } from 'node:worker_threads'
 import { present } from '../present.ts'
 import { type CarriedError, reviveError } from './carried-error.ts'
+import { entryBeside } from './fork-beside.ts'
 
 export interface WorkerPool<Job, Result> {
   /** Jobs wait for a free thread in the order in which they came. */
@@ -96,8 +97,7 @@ export function createWorkerPool<Job, Result>(
 }
 
 function startWorker(caller: string, name: string, data: unknown): Worker {
-  const isSource = caller.endsWith('.ts')
-  const entry = new URL(`./${name}.${isSource ? 'ts' : 'js'}`, caller)
+  const { entry, isSource } = entryBeside(caller, name)
   if (!isSource) return new Worker(entry, { workerData: { data } })
   const bootstrap = new URL('./typescript-worker.mjs', import.meta.url)
   return new Worker(bootstrap, { workerData: { entry: entry.href, data }, execArgv: [] })

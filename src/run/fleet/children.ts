@@ -1,7 +1,7 @@
 /** The processes in which a worker's steps are done: as many as it does at a time, started when they are first needed. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { CancelledError } from '../../errors.ts'
+import { forkBeside } from '../../threads/fork-beside.ts'
 import type { JobFailure } from '../../work/engine.ts'
 
 export interface ChildSettings {
@@ -53,14 +53,10 @@ export function createChildren(settings: ChildSettings): Children {
   const idle: ChildProcess[] = []
   const all = new Set<ChildProcess>()
   const start = (): ChildProcess => {
-    const isSource = import.meta.url.endsWith('.ts')
-    const entry = fileURLToPath(new URL(`./step-child.${isSource ? 'ts' : 'js'}`, import.meta.url))
-    const child = fork(entry, [JSON.stringify(settings)], {
-      execArgv: [
-        ...process.execArgv.filter((word) => word.startsWith('--max-old')),
-        ...(isSource ? ['--import', import.meta.resolve('tsx')] : []),
-      ],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    const child = forkBeside(import.meta.url, 'step-child', {
+      args: [JSON.stringify(settings)],
+      execArgv: process.execArgv.filter((word) => word.startsWith('--max-old')),
+      stderr: 'inherit',
     })
     all.add(child)
     child.once('exit', () => {

@@ -1,6 +1,5 @@
 /** Runs a described job in a process of its own on this machine, with lower priority and fewer threads than inspection has. */
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { forkBeside } from '../../threads/fork-beside.ts'
 import type { Job } from '../../wire/jobs.ts'
 import type { JobFolders } from './job-folders.ts'
 import type { JobResult } from './run-job.ts'
@@ -47,10 +46,7 @@ const mercyMs = 20_000
 
 export const localExecutor: JobExecutor = {
   start(order, hear) {
-    const isSource = import.meta.url.endsWith('.ts')
-    const entry = fileURLToPath(new URL(`./job-process.${isSource ? 'ts' : 'js'}`, import.meta.url))
-    const execArgv = isSource ? ['--import', import.meta.resolve('tsx')] : []
-    const child = fork(entry, { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    const child = forkBeside(import.meta.url, 'job-process', { stderr: 'pipe' })
     let last: Extract<JobWord, { kind: 'done' | 'failed' }> | undefined
     let errors = ''
     child.stderr?.on('data', (data: Buffer) => {
