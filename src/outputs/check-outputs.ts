@@ -1,4 +1,6 @@
 /** `serve --check`: every output of a configuration tried without telling it a result. */
+import { PlumblineError } from '../errors.ts'
+import { isSystemError } from '../files/atomic.ts'
 import { createRandom } from '../math/random.ts'
 import type { FoundConfig } from './config/read-config.ts'
 import { defaultBackOff } from './courier/back-off.ts'
@@ -41,7 +43,8 @@ export async function checkOutputs(
           await output.close()
         }
       } catch (error) {
-        return { name, type, ok: false, words: (error as Error).message }
+        if (!(error instanceof PlumblineError) && !isSystemError(error)) throw error
+        return { name, type, ok: false, words: error.message }
       }
     }),
   )

@@ -6,13 +6,10 @@ import { createSecureContext } from 'node:tls'
 import { InputError, PlumblineError, UsageError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { makeFolder } from '../files/make-folder.ts'
-import { createRandom } from '../math/random.ts'
 import { makeRequest } from '../options/request.ts'
 import { type ServeOptions, type ServeRequest, serveAsk } from '../options/requests/serve.ts'
+import { type CheckedOutput, checkOutputs } from '../outputs/check-outputs.ts'
 import { readOutputsConfig } from '../outputs/config/read-config.ts'
-import { defaultBackOff } from '../outputs/courier/back-off.ts'
-import { timepieceOf } from '../outputs/courier/timepiece.ts'
-import { openOutput } from '../outputs/open-output.ts'
 import { lockFolder } from '../records/lock-folder.ts'
 import { openRecords } from '../records/open-records.ts'
 import type { ReadinessCheck } from '../wire/serve/health.ts'
@@ -49,7 +46,7 @@ export async function checkStation(
     return database === null ? 'the SQLite file takes records' : 'PostgreSQL takes records'
   })
   await checkNetwork(request, check)
-  if (request.outputs !== null) await checkOutputs(request.outputs, around, check)
+  if (request.outputs !== null) checks.push(...(await outputChecks(request.outputs, around)))
   for (const [name, folder] of [
     ['watched folder', request.watch],
     ['runs', request.runs],
@@ -123,32 +120,18 @@ async function checkNetwork(request: ServeRequest, check: Check): Promise<void> 
     })
 }
 
-async function checkOutputs(
+/** A line for the file, and one for each output that it names. */
+async function outputChecks(
   path: string,
   { now, environment = {} }: Pick<StationSurroundings, 'now' | 'environment'>,
-  check: Check,
-): Promise<void> {
-  await check(
-    'outputs',
-    async () => `${(await readOutputsConfig(path)).config.outputs.length} are configured`,
-  )
-  const found = await readOutputsConfig(path).catch(() => null) // what is wrong with it stands above
-  for (const [i, each] of (found?.config.outputs ?? []).entries()) {
-    await check(`output ${each.name}`, async () => {
-      const { folder = '.', config } = found ?? {}
-      const output = await openOutput(each, `${path}: outputs[${i}]`, {
-        ...{ environment, folder, station: config?.station ?? '', trouble: () => {} },
-        ...{ timepiece: timepieceOf(now), random: createRandom(0, 'check'), backOff: defaultBackOff },
-      })
-      try {
-        const { ok, words } = await output.probe(AbortSignal.timeout(probeMs))
-        if (!ok) throw new UsageError(words)
-        return words
-      } finally {
-        await output.close()
-      }
-    })
-  }
+): Promise<ReadinessCheck[]> {
+  let outputs: readonly CheckedOutput[] = []
+  const file = await tried('outputs', async () => {
+    const signal = AbortSignal.timeout(probeMs)
+    outputs = await checkOutputs(await readOutputsConfig(path), { clock: now, environment, signal })
+    return `${outputs.length} are configured`
+  })
+  return [file, ...outputs.map(({ name, ok, words }) => ({ name: `output ${name}`, ok, detail: words }))]
 }
 
 const probeMs = 5000

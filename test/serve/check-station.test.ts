@@ -51,7 +51,13 @@ it('says all that is missing at once', async () => {
   writeFileSync(tlsCert, 'no certificate')
   writeFileSync(tlsKey, 'no key')
   const data = running.context.folder
-  const checks = await checkStation({ models, data, port, tokenFile, tlsCert, tlsKey }, around)
+  const outputs = join(folder, 'outputs.json')
+  writeFileSync(join(folder, 'in-the-way'), '')
+  writeFileSync(
+    outputs,
+    JSON.stringify({ outputs: [{ name: 'blocked', type: 'file', folder: 'in-the-way' }] }),
+  )
+  const checks = await checkStation({ models, data, port, tokenFile, tlsCert, tlsKey, outputs }, around)
   taken.close()
   expect(missing(checks)).toEqual({
     'model bare': expect.stringContaining('has no threshold'),
@@ -60,5 +66,6 @@ it('says all that is missing at once', async () => {
     port: expect.stringContaining('is in use'),
     tokens: expect.stringContaining('at least 16 characters'),
     TLS: expect.stringContaining('PEM'),
+    'output blocked': expect.stringContaining('in-the-way'),
   })
 })
