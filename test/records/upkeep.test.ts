@@ -126,6 +126,19 @@ describeRecords('what is kept', (open, kind) => {
     expect(filesIn(join(options.folder, 'pictures'))).toHaveLength(1)
   })
 
+  it('is counted once, however many there are', async () => {
+    const { records, clock, options } = await open({ keep: keepAll })
+    const folder = join(options.folder, 'pictures', 'aa')
+    mkdirSync(folder, { recursive: true })
+    for (let i = 0; i < 501; i++) {
+      const path = join(folder, `${i.toString(16).padStart(64, 'a')}.jpg`)
+      writeFileSync(path, 'x')
+      utimesSync(path, clock(), clock())
+    }
+    clock.pass(2 * dayMs)
+    expect(await records.upkeep.sweep()).toEqual({ files: 501, bytes: 501 })
+  })
+
   it('is told apart from what was damaged since', async () => {
     const { records, clock, options } = await open({ keep: keepAll })
     const { id } = await record(records, clock, 'whole')

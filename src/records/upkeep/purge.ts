@@ -1,12 +1,10 @@
 /** Deleting all that is known of some inspections, or who a person was. */
 import { sql } from 'kysely'
 import { UsageError } from '../../errors.ts'
-import { groupBy } from '../../math/group-by.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { InspectionFilter } from '../../wire/station/query.ts'
 import { appendAudit } from '../audit/audit-log.ts'
 import type { Store } from '../database/open-store.ts'
-import type { FileKind } from '../files/file-store.ts'
 import { isEmptyFilter, matching } from '../inspections/filter.ts'
 import { addToTally } from '../inspections/tallies.ts'
 import { findPerson } from '../people.ts'
@@ -87,16 +85,7 @@ async function purgeSome(
     await tx.deleteFrom('inspections').where('seq', 'in', seqs).execute()
     return { rows, kept }
   })
-  let gone = 0
-  for (const [what, of] of groupBy(kept, (each) => each.what)) {
-    gone += await releaseFiles(
-      store.db,
-      files,
-      what as FileKind,
-      of.map(({ file }) => file),
-    )
-  }
-  return { inspections: rows.length, files: gone }
+  return { inspections: rows.length, files: await releaseFiles(store.db, files, kept) }
 }
 
 /** SQLite's log of changes still holds what was deleted; PostgreSQL's vacuum is its own matter. */

@@ -2,13 +2,12 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError } from '../../files/atomic.ts'
-import { groupBy } from '../../math/group-by.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Db } from '../database/open-store.ts'
-import { type FileKind, fileKinds, storedName } from '../files/file-store.ts'
+import { fileKinds, storedName } from '../files/file-store.ts'
 import type { StorageUse, SweepSummary } from '../records.ts'
 import type { Station } from '../station.ts'
-import { releaseFiles } from './release-files.ts'
+import { type NamedFile, releaseFiles } from './release-files.ts'
 
 const dayMs = 86_400_000
 /** A file that no record names may be about to be recorded; after a day it is forgotten. */
@@ -51,10 +50,12 @@ export async function sweep(station: Station, task: Task): Promise<SweepSummary>
       }
     }
     for (const kind of fileKinds) {
-      for await (const { names, bytes } of forgotten(files.folder(kind), now - forgottenAfterMs)) {
+      for await (const found of forgotten(files.folder(kind), now - forgottenAfterMs)) {
         checkCancelled(task)
-        const gone = await releaseFiles(db, files, kind, names)
-        count({ files: gone, bytes: gone === names.length ? bytes : 0 })
+        const named = found.map(({ name }) => ({ what: kind, file: name }))
+        const gone = await releaseFiles(db, files, named)
+        const bytes = found.reduce((sum, { size }) => sum + size, 0)
+        count({ files: gone, bytes: gone === found.length ? bytes : 0 })
       }
     }
     await db
@@ -68,10 +69,8 @@ export async function sweep(station: Station, task: Task): Promise<SweepSummary>
   }
 }
 
-interface KeptRow {
+interface KeptRow extends NamedFile {
   readonly id: number
-  readonly what: string
-  readonly file: string
   readonly bytes: number
 }
 
@@ -111,15 +110,7 @@ async function drop({ store, files }: Station, rows: readonly KeptRow[]): Promis
       rows.map(({ id }) => id),
     )
     .execute()
-  let gone = 0
-  for (const [what, of] of groupBy(rows, (row) => row.what)) {
-    gone += await releaseFiles(
-      store.db,
-      files,
-      what as FileKind,
-      of.map(({ file }) => file),
-    )
-  }
+  const gone = await releaseFiles(store.db, files, rows)
   return { files: gone, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
@@ -127,10 +118,9 @@ async function drop({ store, files }: Station, rows: readonly KeptRow[]): Promis
 async function* forgotten(
   folder: string,
   before: number,
-): AsyncGenerator<{ readonly names: readonly string[]; readonly bytes: number }> {
+): AsyncGenerator<readonly { readonly name: string; readonly size: number }[]> {
   for (const inner of await namesIn(folder)) {
-    const names: string[] = []
-    let bytes = 0
+    const found: { readonly name: string; readonly size: number }[] = []
     for (const name of await namesIn(join(folder, inner))) {
       const path = join(folder, inner, name)
       const { mtimeMs, size } = await stat(path)
@@ -139,10 +129,9 @@ async function* forgotten(
         if (name.endsWith('.partial')) await rm(path, { force: true })
         continue
       }
-      names.push(name)
-      bytes += size
+      found.push({ name, size })
     }
-    for (let i = 0; i < names.length; i += batch) yield { names: names.slice(i, i + batch), bytes }
+    for (let i = 0; i < found.length; i += batch) yield found.slice(i, i + batch)
   }
 }
 
