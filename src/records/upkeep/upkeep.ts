@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { quietTask } from '../../task.ts'
 import { asStorageError } from '../database/as-storage-error.ts'
+import { notes } from '../notes.ts'
 import type { Upkeep } from '../records.ts'
 import type { Station } from '../station.ts'
 import { backup } from './backup.ts'
@@ -21,12 +22,7 @@ export function upkeep(station: Station, folder: string): Upkeep {
     forgetPerson: (name, by) => forgetPerson(station, name, by),
     backup: (to, task = quietTask) => backup(station, to, task),
     async probe() {
-      const value = JSON.stringify(clock().toISOString())
-      await store.db
-        .insertInto('notes')
-        .values({ name: probeNote, value })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-        .execute()
+      await notes(station).write(probeNote, clock().toISOString())
       const path = join(folder, `.probe-${randomUUID()}`)
       try {
         await writeFile(path, Buffer.alloc(4096))
