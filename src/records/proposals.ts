@@ -28,11 +28,11 @@ export function proposals({ store, clock }: Station): Proposals {
         const { by, model, from, to } = proposal
         const entry = { by, action: 'threshold.propose', subject: `${row.id}`, detail: { model, from, to } }
         await appendAudit(tx, kind, entry, clock())
-        return await shown(tx, row)
+        return await shownOne(tx, row)
       }),
     async list(limit = 100) {
       const rows = await db.selectFrom('proposals').selectAll().orderBy('id', 'desc').limit(limit).execute()
-      return await Promise.all(rows.map((row) => shown(db, row)))
+      return await shown(db, rows)
     },
     decide: (id, state, by, why) =>
       db.transaction().execute(async (tx) => {
@@ -47,7 +47,7 @@ export function proposals({ store, clock }: Station): Proposals {
         if (row === undefined) return
         const detail = { model: row.model, threshold: row.to_threshold, band: row.to_band }
         await appendAudit(tx, kind, { by, action: `threshold.${state}`, subject: `${id}`, detail }, clock())
-        return await shown(tx, row)
+        return await shownOne(tx, row)
       }),
     async inForce(model) {
       const row = await db
@@ -59,7 +59,7 @@ export function proposals({ store, clock }: Station): Proposals {
         .orderBy('id', 'desc')
         .limit(1)
         .executeTakeFirst()
-      return row && (await shown(db, row))
+      return row && (await shownOne(db, row))
     },
   }
 }
@@ -75,9 +75,17 @@ const columnsOf = ({ model, from, to, reason, evidence }: NewProposal) => ({
   state: 'proposed',
 })
 
-async function shown(db: Db, row: Selectable<ProposalsTable>): Promise<Proposal> {
-  const name = await namesOf(db, [row.by, row.decided_by])
-  return {
+async function shownOne(db: Db, row: Selectable<ProposalsTable>): Promise<Proposal> {
+  return present((await shown(db, [row]))[0], 'a proposal')
+}
+
+/** One query for the names, however many rows. */
+async function shown(db: Db, rows: readonly Selectable<ProposalsTable>[]): Promise<Proposal[]> {
+  const name = await namesOf(
+    db,
+    rows.flatMap(({ by, decided_by }) => [by, decided_by]),
+  )
+  return rows.map((row) => ({
     id: row.id,
     by: name(row.by),
     at: isoTime(row.at),
@@ -94,5 +102,5 @@ async function shown(db: Db, row: Selectable<ProposalsTable>): Promise<Proposal>
       row.decided_by === null
         ? null
         : { by: name(row.decided_by), at: isoTime(row.decided_at ?? 0), why: row.decided_why ?? '' },
-  }
+  }))
 }
