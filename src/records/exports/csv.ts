@@ -42,17 +42,16 @@ const columns: readonly (readonly [name: string, of: (inspection: StationInspect
 /** Chunks of whole lines, the first with the names of the columns; newest inspection first. */
 export async function* exportCsv(db: Db, filter: InspectionFilter, task: Task): AsyncGenerator<string> {
   const names = columns.map(([name]) => name)
-  yield formatCsv(names, [])
+  const header = formatCsv(names, [])
+  yield header
   for await (const rows of walkInspections(db, filter, 'newest', 'export', task)) {
     const lines = await toInspections(db, rows)
     yield formatCsv(
       names,
       lines.map((line) => columns.map(([, of]) => inert(of(line)))),
-    ).slice(header(names).length)
+    ).slice(header.length)
   }
 }
-
-const header = (names: readonly string[]): string => formatCsv(names, [])
 
 /**
  * What a client named must not become a formula where the table is opened. Source: OWASP, CSV Injection.
