@@ -51,13 +51,21 @@ const counters: typeof gauges = [
 ]
 
 export function addOutputMetrics(registry: Registry, outputs: Outputs): void {
+  /** All of them are asked for at once, and share one look into the outbox. */
+  let asked: ReturnType<Outputs['figures']> | undefined
+  const figures: Outputs['figures'] = () => {
+    asked ??= outputs.figures().finally(() => {
+      asked = undefined
+    })
+    return asked
+  }
   const common = { registers: [registry], labelNames: ['output'] as const }
   for (const { name, help, value } of gauges) {
     new Gauge({
       ...{ name, help, ...common },
       async collect() {
         this.reset()
-        for (const each of await outputs.figures()) {
+        for (const each of await figures()) {
           const number = value(each)
           if (number !== null) this.set({ output: each.name }, number)
         }
@@ -69,7 +77,7 @@ export function addOutputMetrics(registry: Registry, outputs: Outputs): void {
       ...{ name, help, ...common },
       async collect() {
         this.reset()
-        for (const each of await outputs.figures()) this.inc({ output: each.name }, value(each) ?? 0)
+        for (const each of await figures()) this.inc({ output: each.name }, value(each) ?? 0)
       },
     })
   }

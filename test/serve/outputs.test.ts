@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createLine } from '../../src/serve/inspection/line.ts'
 import { stationStateOf } from '../../src/serve/station-state.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -54,6 +54,7 @@ describe('the outputs of a station', () => {
     await station.app.inject(post(await greyPng(200), 'P-1'))
     await until(async () => (await station.context.outputs?.figures())?.[0]?.delivered === 1)
     expect(told()).toHaveLength(1)
+    const counts = vi.spyOn(station.context.records.outbox, 'counts')
     const { body } = await station.app.inject({ method: 'GET', url: '/metrics' })
     for (const line of [
       'plumbline_output_up{output="results"} 1',
@@ -65,6 +66,7 @@ describe('the outputs of a station', () => {
     ])
       expect(body.split('\n')).toContain(line)
     expect(body).toMatch(/^plumbline_output_lag_seconds\{output="results"\} \d/m)
+    expect(counts).toHaveBeenCalledTimes(1)
   })
 })
 
