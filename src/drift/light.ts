@@ -23,12 +23,14 @@ const almostWhite = 253
 /** Longest side at which burnt-out areas are looked for. */
 const glareSide = 256
 
-/** Grey levels by the weights of ITU-R BT.601, [height, width], 0..255. */
+/** Grey level of the pixel whose red stands at `at`, by the weights of ITU-R BT.601, 0..255. */
+export const greyAt = (data: Uint8Array, at: number): number =>
+  (77 * data[at]! + 150 * data[at + 1]! + 29 * data[at + 2]! + 128) >> 8
+
+/** Of every pixel, [height, width]. */
 export function greyOf({ data, width, height }: Image): Uint8Array {
   const grey = new Uint8Array(width * height)
-  for (let i = 0, from = 0; i < grey.length; i++, from += 3) {
-    grey[i] = (77 * data[from]! + 150 * data[from + 1]! + 29 * data[from + 2]! + 128) >> 8
-  }
+  for (let i = 0; i < grey.length; i++) grey[i] = greyAt(data, 3 * i)
   return grey
 }
 

@@ -2,7 +2,7 @@
 import type { Image } from '../image/image.ts'
 import type { MeasureName } from '../wire/reference.ts'
 import { borderOf } from './border.ts'
-import { sharpnessOf, tonesOf } from './light.ts'
+import { greyAt, sharpnessOf, tonesOf } from './light.ts'
 
 /**
  * - `width`, `height` in pixels, `aspect` = width / height
@@ -70,10 +70,6 @@ export function measureImage(image: Image): ImageMeasures {
     ...objectIn(grid),
   }
 }
-
-/** As `greyOf` has it. */
-const greyAt = (data: Uint8Array, at: number): number =>
-  (77 * data[at]! + 150 * data[at + 1]! + 29 * data[at + 2]! + 128) >> 8
 
 type ObjectMeasures = Pick<ImageMeasures, 'objectX' | 'objectY' | 'objectShare' | 'objectSpread'>
 
