@@ -3,7 +3,7 @@
  * that unpack to more than they are, clients that stop in the middle. What matters is what the station is like afterwards.
  */
 import { connect } from 'node:net'
-import { deflateSync } from 'node:zlib'
+import { crc32, deflateSync } from 'node:zlib'
 import type { Random } from '../../src/math/random.ts'
 
 export interface FuzzRequest {
@@ -33,22 +33,13 @@ const post = (url: string, body: Buffer, type: string, more: readonly string[] =
 const noise = (random: Random, length: number): Buffer =>
   Buffer.from(Uint8Array.from({ length }, () => random.integer(256)))
 
-const crc = (bytes: Buffer): number => {
-  let c = ~0
-  for (const byte of bytes) {
-    c ^= byte
-    for (let k = 0; k < 8; k++) c = (c >>> 1) ^ (c & 1 ? 0xedb88320 : 0)
-  }
-  return ~c >>> 0
-}
-
 /** A PNG that says it is of so many pixels, and holds as many, or none. */
 export function bomb(width: number, height: number, isWhole: boolean): Buffer {
   const chunk = (name: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(name), data])
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
     length.writeUInt32BE(data.length)
-    sum.writeUInt32BE(crc(body))
+    sum.writeUInt32BE(crc32(body))
     return Buffer.concat([length, body, sum])
   }
   const size = Buffer.alloc(13)
