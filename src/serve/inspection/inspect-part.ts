@@ -4,7 +4,9 @@
  */
 import { InputError, UsageError } from '../../errors.ts'
 import type { Operating } from '../../evaluate/evaluate-fold.ts'
+import { repeatKeyOf } from '../../records/inspections/repeat.ts'
 import { newInspectionId } from '../../records/new-id.ts'
+import type { RepeatKey } from '../../records/records.ts'
 import type { InspectAnswer } from '../../wire/serve/inspect.ts'
 import type { Judged as JudgedRecord, StationInspection } from '../../wire/station/inspection.ts'
 import type { Unanswered } from '../../wire/station/verdict.ts'
@@ -12,7 +14,7 @@ import type { Context } from '../context.ts'
 import type { LoadedModel } from '../models/loaded-model.ts'
 import { withoutModel } from '../models/shelf.ts'
 import { ProblemError, refused } from '../problem.ts'
-import { filesOf, type RecordFacts, recordOf, repeatKeyOf, unansweredRecord } from '../recording/record-of.ts'
+import { filesOf, type RecordFacts, recordOf, retryOf, unansweredRecord } from '../recording/record-of.ts'
 import { answerOf, mapsOf } from './answer.ts'
 import type { Deadline } from './deadline.ts'
 import { type Judged, judge } from './judge.ts'
@@ -80,7 +82,7 @@ export function createInspectPart(context: Context): InspectPart {
         const { signal } = new AbortController()
         const common = { model, operating: stored, signal, turns, maximumPixels: limits.pixels }
         const judged = await judge(sent.pictures, { ...common, isPatient: true })
-        const facts = { ...factsOf(sent, 'http', stored, since), source: answered.source }
+        const facts = factsOf(sent, answered.source, stored, since)
         await write(recordOf(judged, facts, answered.id), [])
       } finally {
         inShadow--
@@ -115,12 +117,13 @@ export function createInspectPart(context: Context): InspectPart {
 
   const judgeOnce = async (
     sent: SentPart,
+    retry: RepeatKey,
     model: LoadedModel,
     options: InspectPartOptions,
   ): Promise<InspectAnswer> => {
     const { source, deadline, since } = options
     const { pictures, fields } = sent
-    const known = await sameOrRefuse(recorder.findRepeat(repeatKeyOf(pictures, fields, model)))
+    const known = await sameOrRefuse(recorder.findRepeat(retry))
     if (known !== undefined) return answerOf(known, { repeated: true, maps: [] })
     const stored = thresholds.of(model)
     const operating =
@@ -153,10 +156,11 @@ export function createInspectPart(context: Context): InspectPart {
     const model = shelf.lease('active')
     try {
       if (model === null) throw withoutModel()
-      const key = retryKey(sent)
+      const retry = retryOf(sent.pictures, sent.fields, model)
+      const key = repeatKeyOf(retry)
       while (key !== null && underWay.has(key))
         await options.deadline.race(Promise.resolve(underWay.get(key)))
-      const work = judgeOnce(sent, model, options)
+      const work = judgeOnce(sent, retry, model, options)
       if (key !== null) {
         const done = work.catch(() => {}).finally(() => underWay.delete(key))
         underWay.set(key, done)
@@ -169,14 +173,6 @@ export function createInspectPart(context: Context): InspectPart {
       model?.release()
     }
   }
-}
-
-/** Null where nothing tells a retry from another part. */
-function retryKey({ pictures, fields }: SentPart): string | null {
-  const { idempotencyKey, part, capturedAt } = fields
-  if (idempotencyKey !== undefined) return `key ${idempotencyKey}`
-  if (part === undefined || capturedAt === undefined) return null
-  return JSON.stringify([part, capturedAt, pictures.map(({ sha256 }) => sha256)])
 }
 
 /** One key, two pictures: the client must not get the verdict of another part. */

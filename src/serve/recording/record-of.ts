@@ -26,7 +26,7 @@ export interface RecordFacts {
 }
 
 /** Of the image; of several, of their hashes in order. */
-export const imageHashOf = (sent: readonly SentPicture[]): string => {
+const imageHashOf = (sent: readonly SentPicture[]): string => {
   const [first, ...more] = sent
   if (first !== undefined && more.length === 0) return first.sha256
   return sha256(sent.map((each) => each.sha256).join(''))
@@ -39,7 +39,7 @@ export const stationModelOf = ({ id, fingerprint, preparation }: LoadedModel): S
 })
 
 /** What a retry is known by. */
-export const repeatKeyOf = (
+export const retryOf = (
   sent: readonly SentPicture[],
   { idempotencyKey, part, capturedAt }: InspectFields,
   model: LoadedModel,
