@@ -1,14 +1,15 @@
 /** From whatever went wrong to a problem document: the one place that knows which error is which status. */
 import { PlumblineError } from '../errors.ts'
 import { StorageError } from '../records/storage-error.ts'
-import type { NoVerdict, Problem } from '../wire/serve/problem.ts'
+import type { Problem } from '../wire/serve/problem.ts'
+import type { Unanswered } from '../wire/station/verdict.ts'
 
 export interface ProblemFacts {
   readonly status: number
   /** For a program, e.g. `BUSY`. */
   readonly code: string
   readonly detail: string
-  readonly state?: NoVerdict
+  readonly state?: Unanswered
   /** Whole seconds after which it is worth to ask again. */
   readonly retryAfter?: number
 }

@@ -1,6 +1,6 @@
 /** Which parts people look at: two coins for each, by the rule in force, the same however often one looks. */
 import { sha256 } from '../../files/hash.ts'
-import { verdicts } from '../../wire/station/outcomes.ts'
+import { isVerdict, verdicts } from '../../wire/station/outcomes.ts'
 import type { ReviewReason, SamplingRule, Selection } from '../../wire/station/review.ts'
 import type { StationOutcome, Verdict } from '../../wire/station/verdict.ts'
 
@@ -10,9 +10,6 @@ export interface Choice {
   /** With which the part would be chosen, whichever coin did it. */
   readonly probability: number
 }
-
-const isVerdict = (outcome: StationOutcome): outcome is Verdict =>
-  verdicts.some((verdict) => verdict === outcome)
 
 /** Share of the parts of a verdict that the rule chooses. */
 export function chosenShare(rule: SamplingRule, verdict: Verdict): number {

@@ -3,6 +3,7 @@
 import { present } from '../../present.ts'
 import type { AnsweredMap, InspectAnswer, InspectFields } from '../../wire/serve/inspect.ts'
 import type { StationInspection } from '../../wire/station/inspection.ts'
+import { isVerdict } from '../../wire/station/outcomes.ts'
 import type { Judged } from './judge.ts'
 import { mapAnswer } from './map-answer.ts'
 
@@ -14,8 +15,7 @@ export interface AnswerFacts {
 
 export function answerOf(inspection: StationInspection, { repeated, maps }: AnswerFacts): InspectAnswer {
   const { id, outcome, score, thresholdUsed, thresholdStored, band, model, latency } = inspection
-  if (outcome !== 'nominal' && outcome !== 'anomalous' && outcome !== 'review')
-    throw new Error(`expected an inspection with a verdict, got ${outcome}`)
+  if (!isVerdict(outcome)) throw new Error(`expected an inspection with a verdict, got ${outcome}`)
   const images = inspection.images.map((image, i) => ({
     sha256: image.hash,
     width: present(image.width, 'the width of a judged image'),

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { mustGet } from '../../present.ts'
 import { newInspectionId } from '../../records/new-id.ts'
-import { inspectAnswerSchema, inspectFieldsSchema } from '../../wire/serve/inspect.ts'
+import { inspectAnswerSchema, inspectFieldsSchema, inspectHeaders } from '../../wire/serve/inspect.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
 import { nameSchema } from '../../wire/station/basics.ts'
 import type { Context } from '../context.ts'
@@ -26,13 +26,9 @@ const bodies: OtherBodies = {
   },
 }
 
-const headersSchema = z.looseObject({
-  'idempotency-key': z.string().optional(),
-  'x-part-id': z.string().optional(),
-  'x-lot': z.string().optional(),
-  'x-camera': z.string().optional(),
-  'x-captured-at': z.string().optional(),
-})
+const headersSchema = z.looseObject(
+  Object.fromEntries(Object.keys(inspectHeaders).map((header) => [header, z.string().optional()])),
+)
 
 interface Admission {
   readonly since: number

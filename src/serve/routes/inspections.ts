@@ -11,6 +11,7 @@ import {
 } from '../../wire/serve/records.ts'
 import { facetsSchema } from '../../wire/station/facets.ts'
 import type { StationInspection } from '../../wire/station/inspection.ts'
+import { isVerdict } from '../../wire/station/outcomes.ts'
 import { countSchema, tallySchema } from '../../wire/station/query.ts'
 import { scoredPartSchema } from '../../wire/station/scored-part.ts'
 import type { Context } from '../context.ts'
@@ -22,8 +23,7 @@ const config = { role: 'review' } as const
 
 export const served = (inspection: StationInspection): ServedInspection => {
   const { outcome, thresholdUsed: threshold } = inspection
-  const isVerdict = outcome === 'nominal' || outcome === 'anomalous' || outcome === 'review'
-  return { ...inspection, verdict: isVerdict ? outcome : null, threshold }
+  return { ...inspection, verdict: isVerdict(outcome) ? outcome : null, threshold }
 }
 
 export function inspectionRoutes(app: App, { records }: Context): void {
@@ -72,9 +72,7 @@ export function inspectionRoutes(app: App, { records }: Context): void {
       querystring: filterQuerySchema.extend({
         limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
       }),
-      response: {
-        200: z.array(scoredPartSchema),
-      },
+      response: { 200: z.array(scoredPartSchema) },
     },
     handler: async ({ query: { limit, ...filter } }) => [...(await inspections.scores(filter, limit))],
   })
@@ -82,14 +80,9 @@ export function inspectionRoutes(app: App, { records }: Context): void {
     ...{ method: 'GET', url: '/v1/facets', config },
     schema: {
       ...{ tags, summary: 'Lots, cameras, kinds of defects and models that occur' },
-      response: {
-        200: facetsSchema,
-      },
+      response: { 200: facetsSchema },
     },
-    async handler() {
-      const { lots, cameras, kinds, models } = await inspections.facets()
-      return { lots: [...lots], cameras: [...cameras], kinds: [...kinds], models: [...models] }
-    },
+    handler: () => inspections.facets(),
   })
   app.route({
     ...{ method: 'GET', url: '/v1/inspections/:id', config },

@@ -1,6 +1,7 @@
 /** `POST /v1/inspect`: what may be asked, and what is answered. */
 import { z } from 'zod'
 import { regionSchema } from '../prediction.ts'
+import { verdictSchema } from '../station/verdict.ts'
 
 /** A label that a client gives: it is stored and shown, never used as a path. */
 const label = z
@@ -10,8 +11,6 @@ const label = z
   .max(200)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without control characters')
-
-export const verdictSchema = z.enum(['nominal', 'anomalous', 'review'])
 
 /** By query, by header or, in a multipart request, by field. */
 export const inspectFieldsSchema = z.strictObject({
@@ -107,4 +106,3 @@ export type InspectFields = z.infer<typeof inspectFieldsSchema>
 export type InspectAnswer = z.infer<typeof inspectAnswerSchema>
 export type JudgedImage = z.infer<typeof judgedImageSchema>
 export type AnsweredMap = z.infer<typeof mapSchema>
-export type ServedModel = z.infer<typeof servedModelSchema>

@@ -1,8 +1,6 @@
 /** What the station answers where it cannot do what was asked: a problem document of RFC 9457. */
 import { z } from 'zod'
-
-/** What became of an inspection that has no verdict. None of them is ever "good". */
-export const noVerdictSchema = z.enum(['busy', 'timeout', 'no-model', 'failed'])
+import { unansweredSchema } from '../station/verdict.ts'
 
 export const problemSchema = z.strictObject({
   /** `urn:plumbline:problem:` and the code. */
@@ -16,8 +14,7 @@ export const problemSchema = z.strictObject({
   /** The request's id, as in the log. */
   instance: z.string(),
   /** Of a request for a verdict: why there is none. */
-  state: noVerdictSchema.optional(),
+  state: unansweredSchema.optional(),
 })
 
 export type Problem = z.infer<typeof problemSchema>
-export type NoVerdict = z.infer<typeof noVerdictSchema>

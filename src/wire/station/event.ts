@@ -1,5 +1,6 @@
 /** What happens at the station, as it is told to whoever watches: one server-sent event each. */
 import { z } from 'zod'
+import { jobStates } from '../jobs.ts'
 import { inspectionIdSchema, nameSchema, timeSchema } from './basics.ts'
 import { correctionSchema } from './correction.ts'
 import { driftAlarmSchema } from './drift.ts'
@@ -34,7 +35,7 @@ export const stationEventSchema = z.discriminatedUnion('kind', [
     ...at,
     kind: z.literal('job'),
     job: nameSchema,
-    state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+    state: z.enum(jobStates),
     label: z.string().nullable(),
     done: z.number().nullable(),
     total: z.number().nullable(),

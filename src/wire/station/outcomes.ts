@@ -8,3 +8,6 @@ export const verdicts = ['nominal', 'anomalous', 'review'] as const
  */
 export const unanswered = ['timeout', 'busy', 'no-model', 'failed'] as const
 export const outcomes = [...verdicts, ...unanswered] as const
+
+export const isVerdict = (outcome: (typeof outcomes)[number]): outcome is (typeof verdicts)[number] =>
+  verdicts.some((verdict) => verdict === outcome)

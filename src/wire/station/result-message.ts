@@ -1,9 +1,8 @@
 /** What the outputs tell the line about a part. It stands in the outbox as it is; how a line should act on it is added when it is sent. */
 import { z } from 'zod'
 import { regionSchema } from '../prediction.ts'
-import { hashSchema, inspectionIdSchema, nameSchema, scoreSchema, timeSchema } from './basics.ts'
-import { stationModelSchema } from './inspection.ts'
-import { outcomeSchema } from './verdict.ts'
+import { hashSchema, inspectionIdSchema, scoreSchema } from './basics.ts'
+import { judgedSchema } from './inspection.ts'
 
 /** Regions of an image that are told; all of them are in the record. */
 export const toldRegions = 16
@@ -12,18 +11,11 @@ export const resultMessageSchema = z.strictObject({
   version: z.literal(1),
   /** Id of the inspection: the same in every retry. */
   inspection: inspectionIdSchema,
-  /** When the station judged, by its own clock. */
-  time: timeSchema,
-  outcome: outcomeSchema,
-  /** Why there is no verdict; null where there is one. */
-  reason: z.string().max(2000).nullable(),
-  part: nameSchema.nullable(),
-  lot: nameSchema.nullable(),
-  camera: nameSchema.nullable(),
-  capturedAt: timeSchema.nullable(),
-  model: stationModelSchema.nullable(),
-  /** Raw score, higher = more anomalous; null where nothing was judged. */
-  score: scoreSchema.nullable(),
+  /** As they stand in the record. */
+  ...judgedSchema.pick({
+    ...{ time: true, outcome: true, reason: true, part: true, lot: true, camera: true },
+    ...{ capturedAt: true, model: true, score: true },
+  }).shape,
   /** The one that was applied, and the lower end of the review band. */
   threshold: scoreSchema.nullable(),
   band: scoreSchema.nullable(),
