@@ -2,6 +2,12 @@
 import type { Judged } from '../wire/station/inspection.ts'
 import { type ResultMessage, toldRegions } from '../wire/station/result-message.ts'
 import type { Unanswered } from '../wire/station/verdict.ts'
+import type { Told } from './contract.ts'
+
+/** What webhook, MQTT and file hold of a result: one document for all of them. @returns JSON. */
+export function resultDocument({ message, signal }: Told, station: string): string {
+  return JSON.stringify({ type: 'inspection', station, ...message, signal })
+}
 
 /** @param recorded - False where the record could not be written. */
 export function resultMessage(judged: Judged, recorded: boolean): ResultMessage {

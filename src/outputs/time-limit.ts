@@ -9,6 +9,16 @@ export interface TimeLimit {
   end(): void
 }
 
+/** Resolves when the time is over or with the first of the signals, whichever comes first. */
+export async function waitAtMost(ms: number, signals: readonly AbortSignal[]): Promise<void> {
+  const limit = timeLimit(ms, signals)
+  await new Promise<void>((resolve) => {
+    if (limit.signal.aborted) return resolve()
+    limit.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  limit.end()
+}
+
 export function timeLimit(ms: number, others: readonly AbortSignal[]): TimeLimit {
   const controller = new AbortController()
   let over = false

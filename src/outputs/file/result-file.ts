@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isSystemError, systemReason, temporaryName } from '../../files/atomic.ts'
 import { makeFolder } from '../../files/make-folder.ts'
 import type { Delivery, Output, OutputState, Told } from '../contract.ts'
+import { resultDocument } from '../message.ts'
 
 /** @param folder - Made where it is missing. */
 export function openResultFile(folder: string, station: string): Output {
@@ -21,11 +22,10 @@ export function openResultFile(folder: string, station: string): Output {
     return handle
   }
 
-  async function deliver({ message, signal }: Told): Promise<Delivery> {
-    const line = JSON.stringify({ type: 'inspection', station, ...message, signal })
+  async function deliver(told: Told): Promise<Delivery> {
     try {
-      const handle = await fileOf(join(folder, `results-${message.time.slice(0, 10)}.jsonl`))
-      await handle.appendFile(`${line}\n`)
+      const handle = await fileOf(join(folder, `results-${told.message.time.slice(0, 10)}.jsonl`))
+      await handle.appendFile(`${resultDocument(told, station)}\n`)
       await handle.datasync()
       state = 'up'
       return { as: 'delivered' }

@@ -7,7 +7,7 @@ import type { IClientOptions, IClientPublishOptions, MqttClient } from 'mqtt'
 import type { Random } from '../../math/random.ts'
 import type { Timepiece } from '../contract.ts'
 import { type BackOff, backOffMs } from '../courier/back-off.ts'
-import { timeLimit } from '../time-limit.ts'
+import { timeLimit, waitAtMost } from '../time-limit.ts'
 
 export interface BrokerConnection {
   /** Resolves when the broker has acknowledged. @throws {BrokerError} It has not. */
@@ -138,14 +138,8 @@ function newGate() {
     open: () => opened.abort(),
     isOpen: () => opened.signal.aborted,
     /** Resolves when it is opened, the time is over, or the signal fires. */
-    async passed(timeoutMs: number, signal: AbortSignal): Promise<void> {
-      const limit = timeLimit(timeoutMs, [signal, opened.signal])
-      await new Promise<void>((resolve) => {
-        if (limit.signal.aborted) return resolve()
-        limit.signal.addEventListener('abort', () => resolve(), { once: true })
-      })
-      limit.end()
-    },
+    passed: (timeoutMs: number, signal: AbortSignal): Promise<void> =>
+      waitAtMost(timeoutMs, [signal, opened.signal]),
   }
 }
 

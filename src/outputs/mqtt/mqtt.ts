@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { IClientOptions } from 'mqtt'
 import type { Delivery, Output, TlsFiles, Told } from '../contract.ts'
 import { loadPackage } from '../load-package.ts'
+import { resultDocument } from '../message.ts'
 import { redacted } from '../redacted.ts'
 import type { StationState } from '../station-state.ts'
 import {
@@ -94,9 +95,8 @@ export async function openMqtt(settings: MqttSettings, at: string, tools: MqttTo
   }
 
   async function deliver(told: Told, signal: AbortSignal): Promise<Delivery> {
-    const payload = JSON.stringify({ type: 'inspection', station, ...told.message, signal: told.signal })
     try {
-      await connected().publish(`${topic}/result`, payload, { qos: 1 }, signal)
+      await connected().publish(`${topic}/result`, resultDocument(told, station), { qos: 1 }, signal)
       return { as: 'delivered' }
     } catch (error) {
       const { message, reasonCode } = error as BrokerError

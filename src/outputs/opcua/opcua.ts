@@ -11,7 +11,7 @@ import type { Delivery, Output, OutputState, Timepiece, Told } from '../contract
 import { type BackOff, backOffMs } from '../courier/back-off.ts'
 import { loadPackage } from '../load-package.ts'
 import type { StationState } from '../station-state.ts'
-import { timeLimit } from '../time-limit.ts'
+import { waitAtMost } from '../time-limit.ts'
 import type { OpcuaAnswer, OpcuaJob, OpcuaServerSettings } from './jobs.ts'
 
 export interface OpcuaSettings extends OpcuaServerSettings {
@@ -95,14 +95,8 @@ export async function openOpcua(settings: OpcuaSettings, at: string, tools: Opcu
     }
   }
 
-  async function waitForStart(signal: AbortSignal): Promise<void> {
-    const limit = timeLimit(startWaitMs, [signal, up.signal, stopping.signal])
-    await new Promise<void>((resolve) => {
-      if (limit.signal.aborted) return resolve()
-      limit.signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    limit.end()
-  }
+  const waitForStart = (signal: AbortSignal): Promise<void> =>
+    waitAtMost(startWaitMs, [signal, up.signal, stopping.signal])
 
   const keeping = keep()
 

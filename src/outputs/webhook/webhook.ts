@@ -2,6 +2,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Delivery, Output, OutputState, Timepiece, TlsFiles, Told } from '../contract.ts'
+import { resultDocument } from '../message.ts'
 import { redacted } from '../redacted.ts'
 import { type PostAnswer, post } from './post.ts'
 import { signatureHeaders } from './sign.ts'
@@ -37,7 +38,7 @@ export function openWebhook(settings: WebhookSettings, timepiece: Timepiece): Ou
 
   async function deliver(told: Told, signal: AbortSignal): Promise<Delivery> {
     try {
-      const answer = await send('POST', webhookBody(told, station), webhookId(told), signal)
+      const answer = await send('POST', resultDocument(told, station), webhookId(told), signal)
       const delivery = judgeAnswer(answer)
       state = delivery.as === 'later' ? 'down' : 'up'
       return 'reason' in delivery ? { ...delivery, reason: redacted(delivery.reason, secrets) } : delivery
@@ -67,13 +68,8 @@ export function openWebhook(settings: WebhookSettings, timepiece: Timepiece): Ou
 }
 
 /** Id of a message: the same in every retry, so that a receiver can tell that it has it already. */
-export function webhookId({ message }: Told): string {
+function webhookId({ message }: Told): string {
   return `inspection_${message.inspection}`
-}
-
-/** What is signed and sent. */
-export function webhookBody({ message, signal }: Told, station: string): string {
-  return JSON.stringify({ type: 'inspection', station, ...message, signal })
 }
 
 /** Faults of the message itself; any other answer may be another one tomorrow. */
