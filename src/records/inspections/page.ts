@@ -29,6 +29,8 @@ export async function readRows(
   const column = order === 'newest' || order === 'oldest' ? 'time' : 'score'
   const [direction, beyond] =
     order === 'newest' || order === 'highest' ? (['desc', '<'] as const) : (['asc', '>'] as const)
+  // A lot or a part leaves few rows: they are found by it and sorted by an expression that no index gives. Sorted by the column, the
+  // database walks the index by score for them. (The cursor may compare the column: it is a bound within those few.)
   const isNarrow = column === 'score' && (filter.lot !== undefined || filter.part !== undefined)
   const cursor = after === undefined ? undefined : parseCursor(after, order)
   return await db
@@ -45,7 +47,6 @@ export async function readRows(
         ),
       ),
     )
-    // by an expression that no index gives, where a lot or a part leaves few rows: else the index by score is walked for them
     .orderBy(
       (eb) => (isNarrow ? eb(`inspections.${column}`, '+', 0) : eb.ref(`inspections.${column}`)),
       direction,
