@@ -17,7 +17,6 @@ import { type Courier, startCourier } from './courier/courier.ts'
 import type { CourierFigures } from './courier/figures.ts'
 import { resultKind } from './courier/read-letter.ts'
 import { timepieceOf } from './courier/timepiece.ts'
-import { type LineSignal, lineSignal } from './line-signal.ts'
 import { resultMessage, type TurnedAway, turnedAwayMessage } from './message.ts'
 import { openOutput } from './open-output.ts'
 import type { StationState } from './station-state.ts'
@@ -33,8 +32,6 @@ export interface OutputFigures extends CourierFigures {
 export interface Outputs {
   /** One for each output that tells this outcome; to be written with the record. Parts of a model in shadow are told to nobody. */
   lettersFor(judged: Judged): readonly NewLetter[]
-  /** How the line is to act on it: the same mapping that every output uses. */
-  signalFor(outcome: StationOutcome): LineSignal
   /** There are new letters in the outbox, or old ones wait again. */
   wake(): void
   /** Tells a result that could not be written down: tried once, now, and not repeated. */
@@ -124,7 +121,6 @@ export async function openOutputs(
       const payload: NewLetter['payload'] = JSON.parse(JSON.stringify(resultMessage(judged, true)))
       return whoTells(judged).map(({ name }) => ({ target: name, kind: resultKind, payload }))
     },
-    signalFor: (outcome) => lineSignal(outcome, policy),
     wake() {
       for (const { courier } of running) courier.wake()
     },

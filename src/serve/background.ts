@@ -5,7 +5,6 @@ export interface Background {
   run(what: string, work: () => Promise<unknown>): void
   /** Resolves when all of it is done. */
   settled(): Promise<void>
-  readonly running: number
 }
 
 export function createBackground(onError: (what: string, error: unknown) => void): Background {
@@ -23,9 +22,6 @@ export function createBackground(onError: (what: string, error: unknown) => void
     },
     async settled() {
       while (running.size > 0) await Promise.all(running)
-    },
-    get running() {
-      return running.size
     },
   }
 }

@@ -131,7 +131,7 @@ describeRecords('what is kept', (open, kind) => {
     const folder = join(options.folder, 'pictures', 'aa')
     mkdirSync(folder, { recursive: true })
     for (let i = 0; i < 501; i++) {
-      const path = join(folder, `${i.toString(16).padStart(64, 'a')}.jpg`)
+      const path = join(folder, `${String(i).padStart(3, '0').padStart(64, 'a')}.jpg`)
       writeFileSync(path, 'x')
       utimesSync(path, clock(), clock())
     }

@@ -82,13 +82,13 @@ export const serveAsk = defineAsk({
       defaultText: 'a file in --data',
     }),
     outputs: path({
-      help: 'Where verdicts are told to the line: a JSON file of webhooks, MQTT brokers and files.',
+      help: 'Where verdicts are told to the line: a JSON file of webhooks, MQTT brokers, OPC UA servers and files.',
       placeholder: 'FILE',
       defaultText: 'nobody is told',
       mustExist: 'no such file of outputs',
     }),
     keep: choice(['all', 'rejected', 'none'], {
-      help: 'Pictures that are kept: all, those that were rejected or are to be reviewed, or none. Those chosen for review stay until they are decided.',
+      help: 'Pictures that are kept: all, those that were rejected or are to be reviewed, or none. Those of parts that people decided stay longest: the next model learns from them.',
       group: keeping,
       default: 'rejected',
     }),
@@ -98,7 +98,7 @@ export const serveAsk = defineAsk({
       default: 'rejected',
     }),
     keepDays: number({
-      help: 'Pictures and maps go when they are older. Records stay.',
+      help: 'Pictures and maps go when they are older, but those of decided parts. Records stay.',
       group: keeping,
       placeholder: 'DAYS',
       min: 0,
@@ -106,7 +106,7 @@ export const serveAsk = defineAsk({
       default: 90,
     }),
     keepGigabytes: number({
-      help: 'The oldest pictures and maps go until the rest fits.',
+      help: 'The oldest pictures and maps go until the rest fits, those of decided parts last.',
       group: keeping,
       placeholder: 'GB',
       min: 0,
@@ -217,7 +217,7 @@ function patternProblem(pattern: string): string | undefined {
   return /\((?!\?)/.test(pattern) ? undefined : 'expected a group, as in part([0-9]+)_'
 }
 
-export const isLoopback = (host: string): boolean =>
+const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 export type ServeOptions = OptionsOf<typeof serveAsk>

@@ -60,7 +60,7 @@ export const opcuaSchema = z.strictObject({
   staleAfterMs: z.int().min(100).max(3_600_000).default(5000),
 })
 
-export const fileSchema = z.strictObject({
+const fileSchema = z.strictObject({
   type: z.literal('file'),
   ...sharedKeys,
   /** One file a day of JSON lines, `results-YYYY-MM-DD.jsonl` in UTC; relative to the configuration. */
@@ -82,6 +82,5 @@ export const outputsConfigSchema = z.strictObject({
 export type WebhookConfig = z.infer<typeof webhookSchema>
 export type MqttConfig = z.infer<typeof mqttSchema>
 export type OpcuaConfig = z.infer<typeof opcuaSchema>
-export type FileConfig = z.infer<typeof fileSchema>
 export type OutputConfig = z.infer<typeof outputSchema>
 export type OutputsConfig = z.infer<typeof outputsConfigSchema>

@@ -1,5 +1,5 @@
 /** A filter of the wire as conditions of a query. Values are always parameters. */
-import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
+import type { ExpressionBuilder } from 'kysely'
 import { outcomes } from '../../wire/station/outcomes.ts'
 import type { InspectionFilter } from '../../wire/station/query.ts'
 import type { Tables } from '../database/tables.ts'
@@ -66,5 +66,3 @@ export function matching(filter: InspectionFilter) {
 /** Whether the filter names anything at all. */
 export const isEmptyFilter = (filter: InspectionFilter): boolean =>
   Object.entries(filter).every(([name, value]) => value === undefined || name === 'shadow')
-
-export type InspectionSelect<Output> = SelectQueryBuilder<Tables, 'inspections', Output>

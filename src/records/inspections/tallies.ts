@@ -11,7 +11,7 @@ import { isoTime } from '../station.ts'
 
 const [hourMs, dayMs] = [3_600_000, 86_400_000]
 
-export const hourOf = (time: number): number => time - (((time % hourMs) + hourMs) % hourMs)
+const hourOf = (time: number): number => time - (((time % hourMs) + hourMs) % hourMs)
 
 export interface Counted {
   readonly time: string

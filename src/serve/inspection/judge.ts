@@ -94,7 +94,7 @@ async function inspect({ inspector }: LoadedModel, image: Image, operating: Oper
 }
 
 /** @throws {ProblemError} The signal has fired. */
-export function refuseLate({ aborted, reason }: AbortSignal): void {
+function refuseLate({ aborted, reason }: AbortSignal): void {
   if (aborted) throw reason instanceof Error ? reason : tooLate()
 }
 

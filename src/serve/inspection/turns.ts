@@ -6,7 +6,6 @@ export interface Turns {
    * @throws What `work` throws; the signal's reason where it fires before the turn has come.
    */
   take<T>(signal: AbortSignal, work: () => Promise<T>, isPatient?: boolean): Promise<T>
-  readonly waiting: number
 }
 
 interface Waiting {
@@ -51,8 +50,5 @@ export function createTurns(): Turns {
         queue.push(one)
         next()
       }),
-    get waiting() {
-      return waiting.length
-    },
   }
 }

@@ -38,7 +38,7 @@ const tellMs = 250
 const niceness = 10
 
 /** One core is left to inspection where there are several. */
-export const jobThreads = (cores: number): number => Math.max(1, cores - 1)
+const jobThreads = (cores: number): number => Math.max(1, cores - 1)
 
 export async function openJobQueue(tools: JobQueueTools): Promise<JobQueue> {
   const { notes, folders, executor, now, newId, tell, warn } = tools

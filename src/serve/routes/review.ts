@@ -158,8 +158,7 @@ export function reviewRoutes(app: App, context: Context): void {
       response: { 200: samplingRuleInForceSchema },
     },
     async handler({ body, person }) {
-      const rule = await review.setSamplingRule(body, person.name)
-      return rule
+      return review.setSamplingRule(body, person.name)
     },
   })
   app.route({
@@ -189,7 +188,6 @@ export function reviewRoutes(app: App, context: Context): void {
 const refusals = {
   claimed: 'CLAIMED',
   decided: 'DECIDED',
-  'not-queued': 'NOT_QUEUED',
   'own-decision': 'OWN_DECISION',
   unknown: 'UNKNOWN',
 } as const
@@ -197,7 +195,6 @@ const refusals = {
 const words = {
   claimed: 'somebody else is looking at this part',
   decided: 'somebody else has decided about this part',
-  'not-queued': 'this part is not in the queue',
   'own-decision': 'a second opinion takes a second person',
   unknown: 'there is no such part',
 } as const

@@ -20,7 +20,7 @@ export const verdictFileSchema = z.strictObject({
 
 export type VerdictFile = z.infer<typeof verdictFileSchema>
 
-export const verdictPath = (folder: string, path: string): string => join(folder, `${path}.verdict.json`)
+const verdictPath = (folder: string, path: string): string => join(folder, `${path}.verdict.json`)
 
 export const writeVerdict = (
   folder: string,

@@ -93,7 +93,6 @@ export const driftStateSchema = z.strictObject({
 
 export type DriftState = z.infer<typeof driftStateSchema>
 export type DriftGroup = (typeof driftGroups)[number]
-export type DriftStatistic = z.infer<typeof driftStatisticSchema>
 export type DriftAlarm = z.infer<typeof driftAlarmSchema>
 export type DriftStatus = z.infer<typeof driftStatusSchema>
 export type DriftPoint = z.infer<typeof driftPointSchema>
