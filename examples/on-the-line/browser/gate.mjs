@@ -98,13 +98,14 @@ async function compare(folder, { golden }, found, { tolerance, threshold, review
   return { stages, isTie }
 }
 
-/** Largest deviation, as a share of what is allowed. */
+/** Largest deviation, as a share of what is allowed; infinite where a value is no number. */
 function share(golden, found, allowed) {
   if (golden.length !== found.length) return Infinity
   let most = 0
   for (let i = 0; i < golden.length; i++) {
     const deviation = Math.abs(golden[i] - found[i])
-    if (!(deviation <= most)) most = deviation
+    if (Number.isNaN(deviation)) return Infinity
+    most = Math.max(most, deviation)
   }
   return most === 0 ? 0 : allowed > 0 && Number.isFinite(most) ? most / allowed : Infinity
 }

@@ -118,14 +118,15 @@ static double largest(const std::vector<float>& values) {
   return most;
 }
 
-// Largest deviation, as a share of what is allowed.
+// Largest deviation, as a share of what is allowed; infinite where a value is no number.
 static double share(const std::vector<float>& golden, const std::vector<float>& found, double allowed) {
   const double infinity = std::numeric_limits<double>::infinity();
   if (golden.size() != found.size()) return infinity;
   double most = 0;
   for (size_t i = 0; i < golden.size(); i++) {
     const double deviation = std::fabs(double(golden[i]) - double(found[i]));
-    if (!(deviation <= most)) most = deviation;
+    if (std::isnan(deviation)) return infinity;
+    most = std::max(most, deviation);
   }
   if (most == 0) return 0;
   return allowed > 0 && std::isfinite(most) ? most / allowed : infinity;
