@@ -17,33 +17,28 @@ import {
   concat,
   div,
   equal,
-  expand,
   focalTerms,
   greater,
   greaterOrEqual,
   type LearningRate,
   less,
   logicalAnd,
-  maximum,
-  minimum,
   mul,
   quantile,
   quantileWhere,
   type RunningStatistics,
   reduceSum,
-  reshape,
   split,
-  sqrt,
   stopGradient,
   sub,
   type TrainingPlan,
   updateRunning,
   type Value,
-  where,
 } from '../../graph/index.ts'
 import { named } from '../../present.ts'
 import { type AscentOptions, ascend } from './ascent.ts'
 import type { Shell } from './ascent-path.ts'
+import { distanceToCenter, forRows, pushOut } from './center.ts'
 import {
   adapt,
   bufferTypes,
@@ -251,33 +246,6 @@ function shellOf(
     centerHidden: forRows(linear(center, 1, parameters), rows),
     radius,
   }
-}
-
-/** The centre of every row: image by image, or one for all (which broadcasts). */
-function forRows(center: Value, rows: number): Value {
-  const [positions, width] = center.shape as [number, number]
-  if (positions === 1) return center
-  return reshape(expand(center, [rows / positions, positions, width]), [rows, width])
-}
-
-/** Constants [rows, 1]. */
-function distanceToCenter(x: Value, center: Value): Value {
-  const away = sub(stopGradient(x), forRows(center, x.shape[0]!))
-  return sqrt(reduceSum(mul(away, away), [1], true))
-}
-
-/**
- * Local anomalies at 2 to 4 radii from the centre, as the hypersphere hypothesis has them; nominal patches stay.
- *
- * @param x - [rows, dims]. @param isAnomalous - [rows, 1]. @param radius - [].
- */
-function pushOut(x: Value, isAnomalous: Value<'bool'>, center: Value, radius: Value): Value {
-  const middle = forRows(center, x.shape[0]!)
-  const away = sub(x, middle)
-  const length = sqrt(reduceSum(mul(away, away), [1], true))
-  const kept = minimum(maximum(length, mul(radius, 2)), mul(radius, 4))
-  const factor = where(isAnomalous, div(kept, add(length, 1e-10)), 1)
-  return add(middle, mul(away, factor))
 }
 
 /**
