@@ -11,7 +11,7 @@ import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts
 import { choosePatchSettings, type PatchSettings } from '../patches/patch-settings.ts'
 import { referencePatches } from '../patches/reference-patches.ts'
 import { createReservoir, type Reservoir } from '../patches/reservoir.ts'
-import { openScorer } from '../score-graph/open-scorer.ts'
+import { graphDetector } from '../score-graph/open-scorer.ts'
 import { unitRows } from './cosine-search.ts'
 import { firstProjection, foregroundOf, separates } from './foreground.ts'
 import { openMaskedScorer } from './masked-scorer.ts'
@@ -71,9 +71,10 @@ async function fitModel(input: FitInput, options: AnomalydinoOptions): Promise<A
 
 /** By one graph where nothing is masked; a mask is told from each picture's own patches, which no graph does. */
 async function openDetector(model: AnomalydinoModel, machine: Machine): Promise<Detector> {
-  const save = () => new Map([[anomalydinoFileName, encodeAnomalydino(model)]])
-  if (model.settings.mask !== 'off') return { ...(await openMaskedScorer(model, machine)), save }
-  const graph = anomalydinoGraph(model)
-  const { score, close } = openScorer(graph, { device: machine.device, threads: machine.threads })
-  return { score, graph, save, close }
+  const encode = () => encodeAnomalydino(model)
+  if (model.settings.mask === 'off') return graphDetector(anomalydinoGraph(model), machine, encode)
+  return {
+    ...(await openMaskedScorer(model, machine)),
+    save: () => new Map([[anomalydinoFileName, encode()]]),
+  }
 }

@@ -13,7 +13,7 @@ import { present } from '../../present.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
 import { embedPatches, type PatchGrid } from '../patches/embed-patches.ts'
-import { openScorer } from '../score-graph/open-scorer.ts'
+import { graphDetector } from '../score-graph/open-scorer.ts'
 import {
   decodeGaussians,
   encodeGaussians,
@@ -118,16 +118,8 @@ const leastShown = 0.5
 const positionOf = ({ grid, range }: PatchGrid, cell: number): number =>
   (range.row + Math.floor(cell / range.cols)) * grid.cols + range.col + (cell % range.cols)
 
-function openDetector(model: PadimModel, { device, threads }: Machine): Detector {
-  const graph = padimGraph(model)
-  const scorer = openScorer(graph, { device, threads })
-  return {
-    score: scorer.score,
-    graph,
-    save: () => new Map([[gaussiansFileName, encodeGaussians(model)]]),
-    close: scorer.close,
-  }
-}
+const openDetector = (model: PadimModel, machine: Machine): Detector =>
+  graphDetector(padimGraph(model), machine, () => encodeGaussians(model))
 
 function rowOf({ data, dims }: PatchGrid, cell: number): Float32Array {
   return data.subarray(cell * dims, (cell + 1) * dims)

@@ -12,7 +12,7 @@ import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts
 import { embedPatches } from '../patches/embed-patches.ts'
 import { choosePatchSettings } from '../patches/patch-settings.ts'
 import { createPrioritySample, type PrioritySample } from '../patches/priority-sample.ts'
-import { openScorer } from '../score-graph/open-scorer.ts'
+import { graphDetector } from '../score-graph/open-scorer.ts'
 import { type Bank, type BankSettings, bankFileName, decodeBank, encodeBank } from './bank-file.ts'
 import { coresetGreedy } from './coreset.ts'
 import { type PatchcoreOptions, patchcoreOptions } from './options.ts'
@@ -92,13 +92,5 @@ async function chooseBank(
   return bank
 }
 
-function openDetector(bank: Bank, { device, threads }: Machine): Detector {
-  const graph = patchcoreGraph(bank)
-  const scorer = openScorer(graph, { device, threads })
-  return {
-    score: scorer.score,
-    graph,
-    save: () => new Map([[bankFileName, encodeBank(bank)]]),
-    close: scorer.close,
-  }
-}
+const openDetector = (bank: Bank, machine: Machine): Detector =>
+  graphDetector(patchcoreGraph(bank), machine, () => encodeBank(bank))

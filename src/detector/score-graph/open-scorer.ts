@@ -19,7 +19,7 @@ import { fitFrame } from '../../image/frame.ts'
 import type { Frame, Size } from '../../image/image.ts'
 import { named } from '../../present.ts'
 import { checkCancelled, type Task } from '../../task.ts'
-import type { Outcome, Scored } from '../detector.ts'
+import type { Detector, Machine, Outcome, Scored } from '../detector.ts'
 import type { Named, ScoreGraph, StageShape } from './score-graph.ts'
 import { ownView, stageInView, viewFeatures } from './views.ts'
 
@@ -76,6 +76,19 @@ export function openScorer(graph: ScoreGraph, machine: SessionOptions): Scorer {
       opened.clear()
       for (const one of scorers) if (one.status === 'fulfilled') await one.value.close()
     },
+  }
+}
+
+/** The detector that a graph is, with its one file. @param encode - What that holds. */
+export function graphDetector(
+  graph: ScoreGraph,
+  { device, threads }: Machine,
+  encode: () => Uint8Array,
+): Detector {
+  return {
+    ...openScorer(graph, { device, threads }),
+    graph,
+    save: () => new Map([[graph.file, encode()]]),
   }
 }
 

@@ -10,7 +10,7 @@ import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts
 import type { PatchGrid } from '../patches/embed-patches.ts'
 import { choosePatchSettings } from '../patches/patch-settings.ts'
 import { referencePatches } from '../patches/reference-patches.ts'
-import { openScorer } from '../score-graph/open-scorer.ts'
+import { graphDetector } from '../score-graph/open-scorer.ts'
 import {
   decodeSubspace,
   encodeSubspace,
@@ -97,13 +97,5 @@ function join(grid: PatchGrid, { join, stages }: SubspaceSettings): PatchGrid {
   return { ...grid, data, dims }
 }
 
-function openDetector(model: SubspaceModel, { device, threads }: Machine): Detector {
-  const graph = subspaceGraph(model)
-  const scorer = openScorer(graph, { device, threads })
-  return {
-    score: scorer.score,
-    graph,
-    save: () => new Map([[subspaceFileName, encodeSubspace(model)]]),
-    close: scorer.close,
-  }
-}
+const openDetector = (model: SubspaceModel, machine: Machine): Detector =>
+  graphDetector(subspaceGraph(model), machine, () => encodeSubspace(model))
