@@ -6,8 +6,8 @@
  * against vectors from it in `test/detector/anomalydino/golden.test.ts`; what differs is said in `docs/detectors/anomalydino.md`.
  */
 import type { PatchDefaults } from '../../backbone/backbone.ts'
-import { ModelError } from '../../errors.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
+import { ownFile } from '../own-file.ts'
 import { choosePatchSettings, type PatchSettings } from '../patches/patch-settings.ts'
 import { referencePatches } from '../patches/reference-patches.ts'
 import { createReservoir, type Reservoir } from '../patches/reservoir.ts'
@@ -31,9 +31,7 @@ export const anomalydino: DetectorMethod<AnomalydinoOptions> = {
   },
 
   async load(files, machine) {
-    const bytes = files.get(anomalydinoFileName)
-    if (bytes === undefined) throw new ModelError(anomalydinoFileName, 'is missing from the model')
-    return openDetector(decodeAnomalydino(bytes), machine)
+    return openDetector(decodeAnomalydino(ownFile(files, anomalydinoFileName)), machine)
   },
 }
 

@@ -5,8 +5,8 @@
  * Source: Rudolph et al. 2022, "Fully convolutional cross-scale-flows for image-based defect detection", arXiv 2110.02855. What
  * differs from the reference, and why, is in `docs/detectors/csflow.md`.
  */
-import { ModelError } from '../../errors.ts'
 import type { DetectorMethod } from '../detector.ts'
+import { ownFile } from '../own-file.ts'
 import { fitCsflow } from './fit-csflow.ts'
 import { decodeFlow, flowFileName } from './flow-file.ts'
 import { openCsflow } from './open-csflow.ts'
@@ -26,8 +26,6 @@ export const csflow: DetectorMethod<CsflowOptions> = {
   },
 
   async load(files, machine) {
-    const bytes = files.get(flowFileName)
-    if (!bytes) throw new ModelError(flowFileName, 'is missing from the model')
-    return openCsflow(decodeFlow(bytes), machine)
+    return openCsflow(decodeFlow(ownFile(files, flowFileName)), machine)
   },
 }

@@ -5,13 +5,13 @@
  * Everything else is GLASS's preset `small`, so that the two differ in nothing but that. The trained model is one of GLASS's: the flow is
  * needed for training only. Source: section 5 of the seed paper; `docs/detectors/flowwalk.md` says what it is worth.
  */
-import { ModelError } from '../../errors.ts'
 import type { DetectorMethod, FitInput, Machine } from '../detector.ts'
 import { fitGlass } from '../glass/fit-glass.ts'
 import { decodeGlass, glassFileName } from '../glass/glass-file.ts'
 import { chooseStages, type GlassOptions, glassOptions } from '../glass/options.ts'
 import type { Pool } from '../glass/patch-pool.ts'
 import { openGlass } from '../glass/score-images.ts'
+import { ownFile } from '../own-file.ts'
 import { type FlowwalkOptions, flowwalkOptions } from './options.ts'
 import { trainPatchFlow } from './train-patch-flow.ts'
 import { openWalk } from './walk.ts'
@@ -32,9 +32,7 @@ export const flowwalk: DetectorMethod<FlowwalkOptions> = {
   },
 
   async load(files, machine: Machine) {
-    const bytes = files.get(glassFileName)
-    if (!bytes) throw new ModelError(glassFileName, 'is missing from the model')
-    return openGlass(decodeGlass(bytes), machine)
+    return openGlass(decodeGlass(ownFile(files, glassFileName)), machine)
   },
 }
 

@@ -5,8 +5,8 @@
  * Source: Chen et al. 2024, "A Unified Anomaly Synthesis Strategy with Gradient Ascent for Industrial Anomaly Detection and
  * Localization", arXiv 2407.09359. What differs from the reference, and why, is in `docs/detectors/glass.md`.
  */
-import { ModelError } from '../../errors.ts'
 import type { DetectorMethod, FitInput, Machine } from '../detector.ts'
+import { ownFile } from '../own-file.ts'
 import { fitGlass } from './fit-glass.ts'
 import { decodeGlass, glassFileName } from './glass-file.ts'
 import { chooseStages, type GlassOptions, glassOptions } from './options.ts'
@@ -25,8 +25,6 @@ export const glass: DetectorMethod<GlassOptions> = {
   },
 
   async load(files, machine: Machine) {
-    const bytes = files.get(glassFileName)
-    if (!bytes) throw new ModelError(glassFileName, 'is missing from the model')
-    return openGlass(decodeGlass(bytes), machine)
+    return openGlass(decodeGlass(ownFile(files, glassFileName)), machine)
   },
 }

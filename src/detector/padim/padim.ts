@@ -12,6 +12,7 @@ import { addVector, createMoments, gaussiansOf, type Moments } from '../../math/
 import { present } from '../../present.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
+import { ownFile } from '../own-file.ts'
 import { embedPatches, type PatchGrid } from '../patches/embed-patches.ts'
 import { graphDetector } from '../score-graph/open-scorer.ts'
 import {
@@ -67,9 +68,7 @@ export const padim: DetectorMethod<PadimOptions> = {
   },
 
   async load(files, machine) {
-    const bytes = files.get(gaussiansFileName)
-    if (!bytes) throw new ModelError(gaussiansFileName, 'is missing from the model')
-    return openDetector(decodeGaussians(bytes), machine)
+    return openDetector(decodeGaussians(ownFile(files, gaussiansFileName)), machine)
   },
 }
 

@@ -5,10 +5,11 @@
  * paper, and why, is in `docs/detectors/patchcore.md`.
  */
 import type { Vision } from '../../backbone/vision.ts'
-import { InputError, ModelError, StatisticalError } from '../../errors.ts'
+import { InputError, StatisticalError } from '../../errors.ts'
 import { present } from '../../present.ts'
 import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
+import { ownFile } from '../own-file.ts'
 import { embedPatches } from '../patches/embed-patches.ts'
 import { choosePatchSettings } from '../patches/patch-settings.ts'
 import { createPrioritySample, type PrioritySample } from '../patches/priority-sample.ts'
@@ -34,9 +35,7 @@ export const patchcore: DetectorMethod<PatchcoreOptions> = {
   },
 
   async load(files, machine) {
-    const bytes = files.get(bankFileName)
-    if (!bytes) throw new ModelError(bankFileName, 'is missing from the model')
-    return openDetector(decodeBank(bytes), machine)
+    return openDetector(decodeBank(ownFile(files, bankFileName)), machine)
   },
 }
 

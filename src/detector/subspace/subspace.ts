@@ -5,8 +5,9 @@
  * Source: SubspaceAD (CVPR 2026), github.com/CLendering/SubspaceAD (core/pca.py, post_process/scoring.py, main.py). Checked against
  * vectors from it in `test/detector/subspace/golden.test.ts`; what differs is said in `docs/detectors/subspace.md`.
  */
-import { ModelError, StatisticalError, UsageError } from '../../errors.ts'
+import { StatisticalError, UsageError } from '../../errors.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
+import { ownFile } from '../own-file.ts'
 import type { PatchGrid } from '../patches/embed-patches.ts'
 import { choosePatchSettings } from '../patches/patch-settings.ts'
 import { referencePatches } from '../patches/reference-patches.ts'
@@ -42,9 +43,7 @@ export const subspace: DetectorMethod<SubspaceOptions> = {
   },
 
   async load(files, machine) {
-    const bytes = files.get(subspaceFileName)
-    if (bytes === undefined) throw new ModelError(subspaceFileName, 'is missing from the model')
-    return openDetector(decodeSubspace(bytes), machine)
+    return openDetector(decodeSubspace(ownFile(files, subspaceFileName)), machine)
   },
 }
 
