@@ -5,11 +5,10 @@
  * Checked against AnomalyDINO's own values in `test/detector/anomalydino/golden.test.ts`, against plain loops in
  * `test/detector/score-graph/anomalydino-graph.test.ts`.
  */
-import { ModelError } from '../../errors.ts'
 import { mul } from '../../graph/index.ts'
 import { named } from '../../present.ts'
 import { cellCount, largestShares, meanOfShare } from '../score-graph/largest-share.ts'
-import { cellMask, gridOf, patchLayout, patchRows } from '../score-graph/patch-rows.ts'
+import { cellMask, gridOf, patchLayout, patchRows, refuseWidth } from '../score-graph/patch-rows.ts'
 import type { ScoreGraph } from '../score-graph/score-graph.ts'
 import { smooth, smoothLayout } from '../score-graph/smooth.ts'
 import { cosineDistance } from './cosine-distance.ts'
@@ -20,12 +19,7 @@ export function anomalydinoGraph({ settings, dims, bank }: AnomalydinoModel): Sc
   return {
     file: anomalydinoFileName,
     stages,
-    check(shapes) {
-      const width = shapes.reduce((sum, { channels }) => sum + channels, 0)
-      if (width !== dims) {
-        throw new ModelError(anomalydinoFileName, `expected patches of ${dims} dimensions, got ${width}`)
-      }
-    },
+    check: (shapes) => refuseWidth(anomalydinoFileName, dims, shapes),
     layout(content, shapes, size) {
       const grid = gridOf(size, stride)
       return {

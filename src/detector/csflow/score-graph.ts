@@ -8,7 +8,6 @@ import { ModelError } from '../../errors.ts'
 import {
   add,
   cast,
-  clip,
   concat,
   div,
   floor,
@@ -17,7 +16,6 @@ import {
   mul,
   reduceSum,
   reshape,
-  sqrt,
   sub,
   topK,
   transpose,
@@ -26,7 +24,7 @@ import {
 import { named } from '../../present.ts'
 import { counted, type Wide } from '../score-graph/content-cells.ts'
 import { cellCount } from '../score-graph/largest-share.ts'
-import { cellMask, type Grid } from '../score-graph/patch-rows.ts'
+import { cellMask, type Grid, toUnitLength } from '../score-graph/patch-rows.ts'
 import type { ScoreGraph, StageShape } from '../score-graph/score-graph.ts'
 import { smooth, smoothLayout } from '../score-graph/smooth.ts'
 import { sizeOfView } from '../score-graph/views.ts'
@@ -118,11 +116,6 @@ function pyramidLevel(
   unitLength: boolean,
 ): Value {
   const own = features.slice(scale * stageCount, (scale + 1) * stageCount)
-  const parts = unitLength ? own.map(toUnitLength) : own
+  const parts = unitLength ? own.map((map) => toUnitLength(map, 1)) : own
   return transpose(concat(parts, 1), [1, 0, 2, 3])
-}
-
-/** Each cell's features at length 1; a cell of zeros stays one. */
-function toUnitLength(x: Value): Value {
-  return div(x, sqrt(clip(reduceSum(mul(x, x), [1], true), { min: 1e-30 })))
 }

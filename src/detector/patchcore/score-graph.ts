@@ -6,7 +6,6 @@
  * `test/detector/score-graph/patchcore-graph.test.ts`.
  */
 
-import { ModelError } from '../../errors.ts'
 import {
   argMax,
   cast,
@@ -33,7 +32,7 @@ import {
   nearestBank,
   relativeSquares,
 } from '../score-graph/nearest-bank.ts'
-import { cellMask, gridOf, patchLayout, patchRows } from '../score-graph/patch-rows.ts'
+import { cellMask, gridOf, patchLayout, patchRows, refuseWidth } from '../score-graph/patch-rows.ts'
 import type { ScoreGraph } from '../score-graph/score-graph.ts'
 import { smooth, smoothLayout } from '../score-graph/smooth.ts'
 import { type Bank, bankFileName } from './bank-file.ts'
@@ -44,12 +43,7 @@ export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
   return {
     file: bankFileName,
     stages,
-    check(shapes) {
-      const width = shapes.reduce((sum, { channels }) => sum + channels, 0)
-      if (width !== dims) {
-        throw new ModelError(bankFileName, `expected patches of ${dims} dimensions, got ${width}`)
-      }
-    },
+    check: (shapes) => refuseWidth(bankFileName, dims, shapes),
     layout(content, shapes, size) {
       const grid = gridOf(size, stride)
       return {

@@ -4,6 +4,7 @@
  */
 
 import type { PatchDefaults } from '../../backbone/backbone.ts'
+import { ModelError } from '../../errors.ts'
 import {
   cast,
   concat,
@@ -32,6 +33,13 @@ export const gridOf = ({ width, height }: Size, stride: number): Grid => ({
   rows: Math.ceil(height / stride),
   cols: Math.ceil(width / stride),
 })
+
+/** @param dims - Of the patches that the model in `file` learnt. @throws {ModelError} The stages give patches of another width. */
+export function refuseWidth(file: string, dims: number, shapes: readonly StageShape[]): void {
+  const width = shapes.reduce((sum, { channels }) => sum + channels, 0)
+  if (width === dims) return
+  throw new ModelError(file, `expected patches of ${dims} dimensions, got ${width}`)
+}
 
 /** 1 for cells that show the picture: float32 [1, cells]. */
 export function cellMask(content: Value<'float64'>, { rows, cols }: Grid, size: Size): Value {
@@ -76,13 +84,13 @@ export function patchRows(
     const down = matmul(layout[`rows.${stage}`]!, byCell)
     const both = matmul(layout[`cols.${stage}`]!, reshape(down, [images, grid.rows, cols, channels]))
     const part = reshape(both, [images, grid.rows * grid.cols, channels])
-    return unitLength ? toUnitLength(part) : part
+    return unitLength ? toUnitLength(part, 2) : part
   })
   return concat(parts, 2)
 }
 
-/** A row of zeros stays: what float16 tells from 0 has squares far above the least one here. */
-function toUnitLength(rows: Value): Value {
-  const squares = reduceSum(mul(rows, rows), [2], true)
-  return div(rows, sqrt(maximum(squares, 1e-30)))
+/** Features along the axis at length 1; zeros stay: what float16 tells from 0 has squares far above the least one here. */
+export function toUnitLength(x: Value, axis: number): Value {
+  const squares = reduceSum(mul(x, x), [axis], true)
+  return div(x, sqrt(maximum(squares, 1e-30)))
 }
