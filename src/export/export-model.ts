@@ -160,7 +160,13 @@ async function makeFiles(
       options.precision === 'float32'
         ? fixtures
         : await ownGoldens(diagnostic.bytes, described, fixtures, machine, task)
-    const measured = await prove(model.bytes, diagnostic.bytes, described, proven, machine, task)
+    const gated = proven.map(({ picture, golden }) => ({
+      name: picture.name,
+      picture: () => repeated(picture),
+      golden: () => golden,
+    }))
+    const models = { diagnostic: diagnostic.bytes, model: model.bytes }
+    const measured = await prove(modelFile, models, described, gated, machine, task)
     return describeExport(
       card,
       described,

@@ -1,42 +1,50 @@
-/** The gate at the end of an export: the file that is about to be written, on every fixture. */
+/** The gate on every fixture: at the end of an export for the file that is about to be written, and later wherever it runs. */
 import { runtimeVersion, type SessionOptions } from '../graph/index.ts'
+import type { Image } from '../image/image.ts'
 import { present } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { Parity, ParityStage } from '../wire/parity.ts'
 import { type Described, modelFile, type ProvenFixture } from './export-contents.ts'
 import { openExported } from './exported-model.ts'
 import { repeated } from './fixture-pictures.ts'
-import { compareStages, refuseDeviation } from './gate.ts'
+import { compareStages, refuseDeviation, type StageValues } from './gate.ts'
 
-/** @throws {ModelError} A stage of a fixture deviates further than allowed. */
+/** A picture, and what must come of it; both are made when they are asked for. */
+export interface GateFixture {
+  readonly name: string
+  picture(): Image
+  golden(): StageValues
+}
+
+/**
+ * The diagnostic model first, which shows every stage: it names the guilty one.
+ *
+ * @param path - Of the model, for the error. @param models - Bytes.
+ * @returns Largest deviation of each stage, as a share of what is allowed, and how many scores of the model lie at a threshold.
+ * @throws {ModelError} A stage of a fixture deviates further than allowed.
+ */
 export async function prove(
-  model: Uint8Array,
-  diagnostic: Uint8Array,
+  path: string,
+  models: { readonly diagnostic: Uint8Array; readonly model: Uint8Array },
   described: Described,
-  fixtures: readonly ProvenFixture[],
+  fixtures: readonly GateFixture[],
   machine: SessionOptions,
   task: Task,
 ): Promise<Omit<Parity['measured'], 'loss'>> {
-  const worst = new Map<ParityStage, number>()
+  const worst: Partial<Record<ParityStage, number>> = {}
   let ties = 0
-  for (const [bytes, isDiagnostic] of [
-    [diagnostic, true],
-    [model, false],
-  ] as const) {
+  for (const isDiagnostic of [true, false]) {
+    const bytes = isDiagnostic ? models.diagnostic : models.model
     const exported = await openExported(bytes, described, isDiagnostic, machine)
     const progress = task.progress(isDiagnostic ? 'parity, stages' : 'parity', 'fixtures')
     try {
-      for (const [i, { picture, golden }] of fixtures.entries()) {
+      for (const [i, { name, picture, golden }] of fixtures.entries()) {
         checkCancelled(task)
-        const compared = compareStages(
-          golden,
-          await exported.run(repeated(picture)),
-          described.tolerance,
-          described,
-        )
-        refuseDeviation(modelFile, picture.name, compared.worst)
+        const found = await exported.run(picture())
+        const compared = compareStages(golden(), found, described.tolerance, described)
+        refuseDeviation(path, name, compared.worst)
         for (const [stage, share] of Object.entries(compared.worst) as [ParityStage, number][]) {
-          worst.set(stage, Math.max(worst.get(stage) ?? 0, share))
+          worst[stage] = Math.max(worst[stage] ?? 0, share)
         }
         if (!isDiagnostic && compared.isTie) ties++
         progress.update(i + 1, fixtures.length)
@@ -48,7 +56,7 @@ export async function prove(
   }
   return {
     runtime: `onnxruntime-node ${runtimeVersion()}`,
-    worst: Object.fromEntries(worst) as Parity['measured']['worst'],
+    worst: worst as Parity['measured']['worst'],
     ties,
   }
 }

@@ -6,15 +6,13 @@ import { InputError, ModelError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
 import { decodeNpy } from '../files/npy.ts'
-import { runtimeVersion } from '../graph/index.ts'
 import type { Image } from '../image/image.ts'
 import { decodeFloat16 } from '../math/float16.ts'
-import { mustGet } from '../present.ts'
-import { checkCancelled, quietTask, type Task } from '../task.ts'
+import { quietTask, type Task } from '../task.ts'
 import { type Parity, type ParityFixture, type ParityStage, paritySchema } from '../wire/parity.ts'
-import { openExported } from './exported-model.ts'
 import { repeated } from './fixture-pictures.ts'
-import { compareStages, refuseDeviation, type StageValues } from './gate.ts'
+import type { StageValues } from './gate.ts'
+import { prove } from './prove.ts'
 
 export interface Verification {
   readonly runtime: string
@@ -34,30 +32,16 @@ export async function verifyExport(
 ): Promise<Verification> {
   const parity = await readParity(folder)
   const files = await readFiles(folder, parity)
-  const worst: Partial<Record<ParityStage, number>> = {}
-  let ties = 0
-  for (const isDiagnostic of [true, false]) {
-    const bytes = mustGet(files, isDiagnostic ? parity.model.diagnostic : parity.model.file)
-    const exported = await openExported(bytes, parity, isDiagnostic, { device: 'cpu', threads })
-    const progress = task.progress(isDiagnostic ? 'parity, stages' : 'parity', 'fixtures')
-    try {
-      for (const [i, fixture] of parity.fixtures.entries()) {
-        checkCancelled(task)
-        const found = await exported.run(fixtureImage(fixture, files))
-        const compared = compareStages(goldenOf(fixture, files), found, parity.tolerance, parity)
-        refuseDeviation(join(folder, parity.model.file), fixture.name, compared.worst)
-        for (const [stage, share] of Object.entries(compared.worst) as [ParityStage, number][]) {
-          worst[stage] = Math.max(worst[stage] ?? 0, share)
-        }
-        if (!isDiagnostic && compared.isTie) ties++
-        progress.update(i + 1, parity.fixtures.length)
-      }
-    } finally {
-      progress.end()
-      await exported.close()
-    }
-  }
-  return { runtime: `onnxruntime-node ${runtimeVersion()}`, fixtures: parity.fixtures.length, worst, ties }
+  const { model } = parity
+  const fixtures = parity.fixtures.map((fixture) => ({
+    name: fixture.name,
+    picture: () => fixtureImage(fixture, files),
+    golden: () => goldenOf(fixture, files),
+  }))
+  const models = { diagnostic: listed(model.diagnostic, files), model: listed(model.file, files) }
+  const machine = { device: 'cpu', threads }
+  const proven = await prove(join(folder, model.file), models, parity, fixtures, machine, task)
+  return { ...proven, fixtures: fixtures.length }
 }
 
 /** @throws {InputError} No such folder. @throws {ModelError} It is no export folder of this version. */
@@ -97,11 +81,13 @@ async function readFiles(folder: string, { files }: Parity): Promise<ReadonlyMap
 
 type Files = ReadonlyMap<string, Uint8Array>
 
-function arrayOf(name: string, files: Files) {
+function listed(name: string, files: Files): Uint8Array {
   const bytes = files.get(name)
   if (bytes === undefined) throw new ModelError(name, 'is not listed in parity.json')
-  return decodeNpy(name, bytes)
+  return bytes
 }
+
+const arrayOf = (name: string, files: Files) => decodeNpy(name, listed(name, files))
 
 export function fixtureImage({ image: { file, repeat } }: ParityFixture, files: Files): Image {
   const { shape, data } = arrayOf(file, files)
