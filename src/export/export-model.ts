@@ -3,7 +3,6 @@
  * stage by stage with what this program gives, and written only if nothing differs.
  */
 import { createVision } from '../backbone/create-vision.ts'
-import { networkOf } from '../backbone/network.ts'
 import type { ScoreGraph } from '../detector/score-graph/score-graph.ts'
 import { UsageError } from '../errors.ts'
 import type { Image, Size } from '../image/image.ts'
@@ -25,7 +24,7 @@ import {
 } from './export-contents.ts'
 import { fixturePictures, grey, repeated } from './fixture-pictures.ts'
 import { goldenMaker } from './make-goldens.ts'
-import { loweringOf, type ModelParts, modelGraph, type Precision } from './model-graph.ts'
+import { loweringOf, modelGraph, type Precision, partsOf } from './model-graph.ts'
 import { nearThreshold } from './near-threshold.ts'
 import { ownGoldens, prove } from './prove.ts'
 import type { ModelInput } from './view-pictures.ts'
@@ -83,19 +82,14 @@ export async function exportModel(
 }
 
 async function makeFiles(
-  { card, backbone, detector }: OpenedModel,
+  opened: OpenedModel,
   options: ExportOptions,
   task: Task,
 ): Promise<{ readonly parity: Parity; readonly contents: Contents }> {
-  const { graph: score } = detector
-  if (score === undefined) {
-    throw new UsageError(`export: models of ${card.detector.id} cannot be exported yet`)
-  }
+  const { card, backbone, detector } = opened
+  const parts = partsOf(opened)
+  const { score, size, fit } = parts
   refuseOutside(card, options.input)
-  const { width, height, fit } = card.input
-  const size = { width, height }
-  const network = networkOf({ ...backbone, stages: score.stages })
-  const parts: ModelParts = { network, score, size, fit }
   const machine = { device: 'cpu', threads: options.threads }
   const { input } = options
   const channels = options.pixels === 'grey' ? 1 : 3

@@ -2,7 +2,7 @@
  * A model as one graph: a camera's picture in, score, map and frame out. Preparation, network and detector are the functions over
  * values that the program itself runs; here they are put one after the other.
  */
-import type { Network } from '../backbone/network.ts'
+import { type Network, networkOf } from '../backbone/network.ts'
 import { type ScoreGraph, shapeOfStage } from '../detector/score-graph/score-graph.ts'
 import { ownView, stageInView } from '../detector/score-graph/views.ts'
 import { UsageError } from '../errors.ts'
@@ -27,6 +27,7 @@ import {
   withOutputs,
 } from '../graph/index.ts'
 import type { Fit, Image, Size } from '../image/image.ts'
+import type { ModelParts as OpenedModel } from '../inspect/open-model.ts'
 import type { Parity } from '../wire/parity.ts'
 import { type FedPicture, viewPictures } from './view-pictures.ts'
 
@@ -37,6 +38,16 @@ export interface ModelParts {
   readonly fit: Fit
 }
 
+/** Of an opened model. @throws {UsageError} Its detector is no graph. */
+export function partsOf({ card, backbone, detector }: OpenedModel): ModelParts {
+  const { graph: score } = detector
+  if (score === undefined) {
+    throw new UsageError(`export: models of ${card.detector.id} cannot be exported yet`)
+  }
+  const { width, height, fit } = card.input
+  return { network: networkOf({ ...backbone, stages: score.stages }), score, size: { width, height }, fit }
+}
+
 /** How precisely networks compute. */
 export type Precision = Parity['model']['precision']
 
@@ -45,7 +56,7 @@ export type Lowering =
   | { readonly precision: 'float32' | 'float16' }
   | { readonly precision: 'int8'; readonly ranges: Ranges }
 
-export const fullPrecision: Lowering = { precision: 'float32' }
+const fullPrecision: Lowering = { precision: 'float32' }
 
 export interface ModelGraphOptions extends FedPicture {
   /** Default float32. */

@@ -4,19 +4,12 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { networkOf } from '../../backbone/network.ts'
 import { readPicture } from '../../backbone/read-picture.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { loadModel } from '../../detector/model-folder.ts'
 import { ModelError, UsageError } from '../../errors.ts'
 import { type Comparison, compareRuns } from '../../evaluate/compare.ts'
-import {
-  loweringOf,
-  type ModelParts,
-  modelGraph,
-  outputNames,
-  type Precision,
-} from '../../export/model-graph.ts'
+import { loweringOf, modelGraph, outputNames, type Precision, partsOf } from '../../export/model-graph.ts'
 import { asFloat32, openSession, tensor } from '../../graph/index.ts'
 import type { Image } from '../../image/image.ts'
 import { loadParts } from '../../inspect/open-model.ts'
@@ -149,13 +142,7 @@ async function scoreFold(
     ...(weights !== null && { weights }),
   })
   try {
-    const { card, backbone, detector } = opened
-    const score = detector.graph
-    if (score === undefined)
-      throw new UsageError(`export: models of ${card.detector.id} cannot be exported yet`)
-    const { width, height, fit } = card.input
-    const network = networkOf({ ...backbone, stages: score.stages })
-    const parts: ModelParts = { network, score, size: { width, height }, fit }
+    const parts = partsOf(opened)
     const machine = { device: 'cpu', threads }
     const kept = await keptPictures(folder)
     const plan = present(plans[fold], `fold ${fold}`)
