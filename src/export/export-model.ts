@@ -4,7 +4,6 @@
  */
 import { createVision } from '../backbone/create-vision.ts'
 import type { ScoreGraph } from '../detector/score-graph/score-graph.ts'
-import { UsageError } from '../errors.ts'
 import type { Image, Size } from '../image/image.ts'
 import { resizeBilinear } from '../image/resize-bilinear.ts'
 import { loadParts, type ModelParts as OpenedModel } from '../inspect/open-model.ts'
@@ -26,6 +25,7 @@ import { fixturePictures, grey, repeated } from './fixture-pictures.ts'
 import { goldenMaker } from './make-goldens.ts'
 import { loweringOf, modelGraph, type Precision, partsOf } from './model-graph.ts'
 import { nearThreshold } from './near-threshold.ts'
+import { noteOutside, refuseOutside } from './outside-graph.ts'
 import { ownGoldens, prove } from './prove.ts'
 import type { ModelInput } from './view-pictures.ts'
 
@@ -75,6 +75,7 @@ export async function exportModel(
   try {
     const files = await makeFiles(opened, options, task)
     await writeFolder(out, files.contents)
+    noteOutside(opened.card, task)
     return files.parity
   } finally {
     await opened.detector.close()
@@ -174,23 +175,6 @@ async function makeFiles(
   } finally {
     await vision.close()
   }
-}
-
-/** What is done to photographs before the model sees them is no part of the graph. @throws {UsageError} */
-export function refuseOutside(
-  { preparation, input }: Pick<ModelCard, 'preparation' | 'input'>,
-  { kind }: ModelInput,
-): void {
-  if (kind === 'prepared') return
-  const outside = [
-    ...(preparation === null ? [] : ['what `plumbline prepare` makes of a photograph']),
-    ...(input.roi === undefined ? [] : ['painting over what lies outside the region of interest']),
-    ...(input.tiles === undefined ? [] : ["cutting into tiles, whose largest score is the picture's"]),
-  ]
-  if (outside.length === 0) return
-  throw new UsageError(
-    `export: ${outside.join(' and ')} stays outside the graph: export with --input prepared, and feed pictures that were made so and have the model's input size`,
-  )
 }
 
 /** Pictures to a run; null where the run says. */

@@ -1,7 +1,6 @@
 /** Exporting and verifying with a word on who made it: the model's signature asked for, the export's written. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readCard } from '../../detector/model-folder.ts'
 import { InputError } from '../../errors.ts'
 import { type Verification, verifyExport as verifyFolder } from '../../export/verify-export.ts'
 import { isSystemError, systemReason, writeFileAtomic } from '../../files/atomic.ts'
@@ -9,7 +8,6 @@ import { readSigner, readTrustedKey, signatureName } from '../../files/signature
 import { makeRequest } from '../../options/request.ts'
 import { type ExportOptions, exportAsk } from '../../options/requests/export.ts'
 import { quietTask, type Task } from '../../task.ts'
-import type { ModelCard } from '../../wire/model.ts'
 import type { Parity } from '../../wire/parity.ts'
 import { exportModel as exportUnsigned } from './export-model.ts'
 
@@ -27,26 +25,11 @@ export async function exportModel(options: ExportOptions, task: Task = quietTask
   const signer = sign === null ? null : await readSigner(sign)
   if (trust !== null) await checkSigned(model, 'model.json', trust)
   const parity = await exportUnsigned(request, task)
-  noteView((await readCard(model)).input, task)
   if (signer !== null) {
     const signature = signer.sign(parityName, await readFile(join(out, parityName)))
     await writeFileAtomic(join(out, signatureName), signature)
   }
   return parity
-}
-
-/** What the line has to do itself, since it stays outside the graph. */
-function noteView({ tiles, roi }: ModelCard['input'], task: Task): void {
-  if (tiles !== undefined) {
-    task.note(
-      `export: the model looks at tiles of ${tiles.width}x${tiles.height}: feed the file one tile, and take the largest score of an image's tiles`,
-    )
-  }
-  if (roi !== undefined) {
-    task.note(
-      'export: the model has a region of interest: paint black what is black in its roi.png before the file is fed',
-    )
-  }
 }
 
 /**
