@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ModelError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { sha256, sha256File } from '../files/hash.ts'
+import { readBytes } from '../files/read-bytes.ts'
 
 export interface ExpectedFile {
   readonly file: string
@@ -23,11 +24,13 @@ export async function checkFile(folder: string, expected: ExpectedFile): Promise
   }
 }
 
-/** The same of a file that has been read. @throws {ModelError} */
-export function checkBytes(folder: string, expected: ExpectedFile, bytes: Uint8Array): void {
+/** Its bytes. @throws {ModelError} As {@link checkFile}. */
+export async function readChecked(folder: string, expected: ExpectedFile): Promise<Uint8Array> {
   const path = join(folder, expected.file)
+  const bytes = await readBytes(path, ModelError)
   refuseLength(path, expected, bytes.length)
   refuseHash(path, expected, sha256(bytes))
+  return bytes
 }
 
 function refuseLength(path: string, { bytes }: ExpectedFile, found: number): void {

@@ -2,15 +2,13 @@
  * Some of the nominal pictures that a model learnt from, kept in its folder as they were decoded: what a lower precision is calibrated
  * on, and what an export proves itself with, on machines that have never seen the dataset.
  */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ModelError } from '../errors.ts'
-import { isSystemError, type Put, systemReason, writeInto } from '../files/atomic.ts'
+import { type Put, writeInto } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
 import { decodeImage } from '../image/decode-image.ts'
 import type { Image } from '../image/image.ts'
 import type { ModelCard } from '../wire/model.ts'
-import { checkBytes } from './check-file.ts'
+import { readChecked } from './check-file.ts'
 
 /** Pictures at most, and bytes of all of them together. */
 export const mostFixtures = 64
@@ -48,15 +46,7 @@ export async function* readFixtures(
   { fixtures }: Pick<ModelCard, 'fixtures'>,
 ): AsyncGenerator<{ readonly name: string; readonly image: Image }> {
   for (const fixture of fixtures) {
-    const path = join(folder, fixture.file)
-    let bytes: Uint8Array
-    try {
-      bytes = await readFile(path)
-    } catch (cause) {
-      if (isSystemError(cause)) throw new ModelError(path, systemReason(cause), { cause })
-      throw cause
-    }
-    checkBytes(folder, fixture, bytes)
+    const bytes = await readChecked(folder, fixture)
     yield { name: fixture.image, image: await decodeImage(bytes) }
   }
 }

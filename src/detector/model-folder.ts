@@ -4,16 +4,17 @@
  *
  * Nothing in a model folder can run code; every file is verified before a byte of it is parsed.
  */
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ResolvedBackbone } from '../backbone/resolve-weights.ts'
 import { ModelError } from '../errors.ts'
-import { isSystemError, type Put, replaceTogether, systemReason, writeInto } from '../files/atomic.ts'
+import { type Put, replaceTogether, writeInto } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
+import { readBytes } from '../files/read-bytes.ts'
 import { type Signer, signatureName, type TrustedKey } from '../files/signature.ts'
 import { present } from '../present.ts'
 import { type ModelCard, modelSchema, modelVersion } from '../wire/model.ts'
-import { checkBytes, checkFile } from './check-file.ts'
+import { checkFile, readChecked } from './check-file.ts'
 import type { DetectorMethod } from './detector.ts'
 import { type Fixture, putFixtures } from './model-fixtures.ts'
 import { checkWeights, madeWeightsOf, putWeights } from './model-weights.ts'
@@ -160,7 +161,7 @@ async function putCard(
 /** @throws {ModelError} No card, of another format or version, or not signed by whom is trusted. */
 export async function readCard(folder: string, trust: TrustedKey | null = null): Promise<ModelCard> {
   const path = join(folder, cardName)
-  const bytes = await read(path)
+  const bytes = await readBytes(path, ModelError)
   await trust?.check(folder, cardName, bytes)
   return parseCard(path, bytes)
 }
@@ -189,9 +190,7 @@ export interface LoadedModel {
 async function readFiles(folder: string, listed: ModelCard['files']): Promise<ModelFiles> {
   const files = new Map<string, Uint8Array>()
   for (const [name, expected] of Object.entries(listed)) {
-    const bytes = await read(join(folder, name))
-    checkBytes(folder, { file: name, ...expected }, bytes)
-    files.set(name, bytes)
+    files.set(name, await readChecked(folder, { file: name, ...expected }))
   }
   return files
 }
@@ -223,13 +222,4 @@ function refuseOtherFormat(path: string, json: unknown): void {
     path,
     `is a model folder of version ${version}, this program reads version ${modelVersion}: ${remedy}`,
   )
-}
-
-async function read(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    if (isSystemError(cause)) throw new ModelError(path, systemReason(cause), { cause })
-    throw cause
-  }
 }

@@ -6,6 +6,7 @@ import { InputError, ModelError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { sha256 } from '../files/hash.ts'
 import { decodeNpy } from '../files/npy.ts'
+import { readBytes } from '../files/read-bytes.ts'
 import type { Image } from '../image/image.ts'
 import { decodeFloat16 } from '../math/float16.ts'
 import { quietTask, type Task } from '../task.ts'
@@ -64,13 +65,7 @@ async function readFiles(folder: string, { files }: Parity): Promise<ReadonlyMap
   const contents = new Map<string, Uint8Array>()
   for (const [name, expected] of Object.entries(files)) {
     const path = join(folder, name)
-    let bytes: Uint8Array
-    try {
-      bytes = await readFile(path)
-    } catch (cause) {
-      if (isSystemError(cause)) throw new ModelError(path, systemReason(cause), { cause })
-      throw cause
-    }
+    const bytes = await readBytes(path, ModelError)
     if (bytes.length !== expected.bytes || sha256(bytes) !== expected.sha256) {
       throw new ModelError(path, 'its sha256 differs from the one in parity.json: the file was altered')
     }

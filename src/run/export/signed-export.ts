@@ -1,9 +1,9 @@
 /** Exporting and verifying with a word on who made it: the model's signature asked for, the export's written. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError } from '../../errors.ts'
 import { type Verification, verifyExport as verifyFolder } from '../../export/verify-export.ts'
-import { isSystemError, systemReason, writeFileAtomic } from '../../files/atomic.ts'
+import { writeFileAtomic } from '../../files/atomic.ts'
+import { readBytes } from '../../files/read-bytes.ts'
 import { readSigner, readTrustedKey, signatureName } from '../../files/signature.ts'
 import { makeRequest } from '../../options/request.ts'
 import { type ExportOptions, exportAsk } from '../../options/requests/export.ts'
@@ -50,13 +50,5 @@ export async function verifyExport(
 
 async function checkSigned(folder: string, file: string, trust: string): Promise<void> {
   const key = await readTrustedKey(trust)
-  const path = join(folder, file)
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(path)
-  } catch (cause) {
-    if (isSystemError(cause)) throw new InputError(path, systemReason(cause), { cause })
-    throw cause
-  }
-  await key.check(folder, file, bytes)
+  await key.check(folder, file, await readBytes(join(folder, file)))
 }
