@@ -3,7 +3,7 @@
  * values that the program itself runs; here they are put one after the other.
  */
 import { type Network, networkOf } from '../backbone/network.ts'
-import { type ScoreGraph, shapeOfStage } from '../detector/score-graph/score-graph.ts'
+import { mapNamed, type ScoreGraph, shapeOfStage } from '../detector/score-graph/score-graph.ts'
 import { ownView, stageInView } from '../detector/score-graph/views.ts'
 import { UsageError } from '../errors.ts'
 import {
@@ -132,9 +132,7 @@ async function wholeGraph(
   const maps = features.map(([, map]) => map)
   const { content, pixels } = pictures.own
   const seen = pictures.of.map((picture) => picture.content)
-  const state = Object.fromEntries(
-    Object.entries(score.state ?? {}).map(([name, held]) => [name, graph.constantOf(held)]),
-  )
+  const state = mapNamed(score.state ?? {}, (held) => graph.constantOf(held))
   const judged = score.judge(maps, score.layout(content, shapes, size, seen), shapes, size, state)
   graph.output(outputNames.score, judged.score)
   graph.output(outputNames.map, judged.map)

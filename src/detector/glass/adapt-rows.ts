@@ -1,6 +1,7 @@
 /** Adapted patches outside a training step: the centre is the mean of adapted patches, which is the adapted mean. */
 import { compile, type SessionOptions, type TensorData, tensor } from '../../graph/index.ts'
-import { adapt, type Named, type NetworkShape, parameterTypes } from './networks.ts'
+import type { Named } from '../score-graph/score-graph.ts'
+import { adapt, type NetworkShape, parameterTypes } from './networks.ts'
 
 export interface Adaptor {
   /** @returns float32 [count, dims]. */

@@ -18,7 +18,8 @@ import {
   type Value,
   withGradient,
 } from '../../graph/index.ts'
-import { layerNames, type Named } from './networks.ts'
+import type { Named } from '../score-graph/score-graph.ts'
+import { layerNames } from './networks.ts'
 
 /** Where anomalies must lie: from one radius to twice it around a point. */
 export type Shell =

@@ -25,7 +25,8 @@ import {
   type Value,
   withGradient,
 } from '../../graph/index.ts'
-import { discriminate, epsilon, layerNames, type Named, probability, rectify, tailOf } from './networks.ts'
+import type { Named } from '../score-graph/score-graph.ts'
+import { discriminate, epsilon, layerNames, probability, rectify, tailOf } from './networks.ts'
 
 export interface Slope {
   /**

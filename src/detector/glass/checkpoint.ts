@@ -4,8 +4,9 @@ import { asFloat32, type TensorData, type TrainingState, tensor } from '../../gr
 import { named } from '../../present.ts'
 import { openCheckpoint } from '../checkpoint.ts'
 import type { Scratch } from '../detector.ts'
+import { mapNamed, type Named } from '../score-graph/score-graph.ts'
 import type { TensorFileKind } from '../tensor-file.ts'
-import { mapValues, type Named, type Networks } from './networks.ts'
+import type { Networks } from './networks.ts'
 
 /** The best networks so far by what is held back. */
 export interface Best {
@@ -59,8 +60,8 @@ export function openGlassCheckpoint(scratch: Scratch | null): GlassCheckpoint {
             .map(([name, data]) => [name.slice(group.length + 1), data]),
         )
       const networks = {
-        parameters: mapValues(under('best-parameters'), asFloat32),
-        buffers: mapValues(under('best-buffers'), asFloat32),
+        parameters: mapNamed(under('best-parameters'), asFloat32),
+        buffers: mapNamed(under('best-buffers'), asFloat32),
       }
       const state = under('state')
       lastStep = stepOf(state)

@@ -19,12 +19,11 @@ import {
   type TensorData,
   type Value,
 } from '../../graph/index.ts'
+import { mapNamed, type Named } from '../score-graph/score-graph.ts'
 import {
   epsilon,
   layerNames,
   linear,
-  mapValues,
-  type Named,
   type NetworkShape,
   type Networks,
   probability,
@@ -62,7 +61,7 @@ export async function openJudge(
     'glass-judge',
     { patches: { dtype: 'float32', shape: [rows, shape.dims] } },
     ({ patches }, graph) => {
-      const constants = mapValues(maps, ({ data, shape: own }) => graph.constant(data, own))
+      const constants = mapNamed(maps, ({ data, shape: own }) => graph.constant(data, own))
       return { scores: judgeRows(patches, shape, scale, constants) }
     },
     machine,

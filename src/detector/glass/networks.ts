@@ -23,6 +23,7 @@ import {
   withGradient,
 } from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
+import { mapNamed, type Named } from '../score-graph/score-graph.ts'
 
 export interface NetworkShape {
   /** Width of the features, before and behind the adaptor. */
@@ -39,8 +40,6 @@ export interface NetworkShape {
 const leakySlope = 0.2
 /** Added to a variance, as torch.nn.BatchNorm1d does. */
 export const epsilon = 1e-5
-
-export type Named<T> = Readonly<Record<string, T>>
 
 const float = (...shape: number[]): TensorType<'float32'> => ({ dtype: 'float32', shape })
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
@@ -118,8 +117,8 @@ export function initialNetworks(shape: NetworkShape, random: Random): Networks {
     return fill(type, () => stream.normal() * spread)
   }
   return {
-    parameters: mapValues(types, (type, name) => draw(name, type)),
-    buffers: mapValues(bufferTypes(shape), (type, name) =>
+    parameters: mapNamed(types, (type, name) => draw(name, type)),
+    buffers: mapNamed(bufferTypes(shape), (type, name) =>
       filled('float32', type.shape, name.endsWith('.variance') ? 1 : 0),
     ),
   }
@@ -129,9 +128,6 @@ function fill({ shape }: TensorType, value: () => number): TensorData<'float32'>
   const count = shape.reduce((a, b) => a * b, 1)
   return tensor(Float32Array.from({ length: count }, value), shape)
 }
-
-export const mapValues = <From, To>(record: Named<From>, map: (value: From, name: string) => To): Named<To> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]))
 
 /** @param x - [rows, dims]. @returns [rows, dims]. */
 export function adapt(x: Value, parameters: Named<Value>): Value {

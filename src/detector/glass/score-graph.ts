@@ -19,11 +19,10 @@ import { named } from '../../present.ts'
 import { asRows, cellsOf } from '../score-graph/as-rows.ts'
 import { meanOfLargest } from '../score-graph/largest.ts'
 import { cellMask, type Grid, gridOf, patchLayout, patchRows } from '../score-graph/patch-rows.ts'
-import type { Named, ScoreGraph, StageShape } from '../score-graph/score-graph.ts'
+import { mapNamed, type Named, type ScoreGraph, type StageShape } from '../score-graph/score-graph.ts'
 import { smooth, smoothLayout } from '../score-graph/smooth.ts'
 import { type GlassModel, glassFileName } from './glass-file.ts'
 import { judgeRows } from './judge.ts'
-import { mapValues } from './networks.ts'
 import { patchSide } from './patch-embedding.ts'
 import { pooledRows } from './pooled-rows.ts'
 
@@ -80,7 +79,7 @@ export function glassGraph(
       const patches = embedded(features, layout, shapes, size)
       const [images, cells] = patches.shape as [number, number]
       const { graph } = patches
-      const constants = mapValues(networks, ({ data, shape: own }) => graph.constant(data, own))
+      const constants = mapNamed(networks, ({ data, shape: own }) => graph.constant(data, own))
       const row = (held: TensorData) => graph.constant(asFloat32(held).data, [1, shape.dims])
       const standardised = mul(sub(asRows(patches), row(standard.mean)), row(standard.factor))
       const scores = cellsOf(judgeRows(standardised, shape, scale, constants), images, cells)

@@ -16,11 +16,12 @@ import {
 import { checkCancelled, type Task } from '../../task.ts'
 import type { TrainingCurves } from '../../wire/training-curves.ts'
 import type { Scratch } from '../detector.ts'
+import { mapNamed } from '../score-graph/score-graph.ts'
 import { openAdaptor } from './adapt-rows.ts'
 import type { BatchSource } from './batch-source.ts'
 import { type Best, type GlassCheckpoint, openGlassCheckpoint } from './checkpoint.ts'
 import { createCurveRecorder } from './curve-recorder.ts'
-import { mapValues, type Networks } from './networks.ts'
+import type { Networks } from './networks.ts'
 import { glassPlan, type StepSettings } from './training-plan.ts'
 
 export interface NetworkTraining {
@@ -139,6 +140,6 @@ const networksOf = (step: TrainingStep): Networks => {
 
 const copyOf = ({ parameters, buffers }: Networks): Networks => {
   const copied = (tensors: Networks['parameters']) =>
-    mapValues(tensors, ({ dtype, shape, data }) => ({ dtype, shape, data: data.slice() }))
+    mapNamed(tensors, ({ dtype, shape, data }) => ({ dtype, shape, data: data.slice() }))
   return { parameters: copied(parameters), buffers: copied(buffers) }
 }

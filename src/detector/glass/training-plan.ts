@@ -36,6 +36,7 @@ import {
   type Value,
 } from '../../graph/index.ts'
 import { named } from '../../present.ts'
+import type { Named } from '../score-graph/score-graph.ts'
 import { type AscentOptions, ascend } from './ascent.ts'
 import type { Shell } from './ascent-path.ts'
 import { distanceToCenter, forRows, pushOut } from './center.ts'
@@ -45,7 +46,6 @@ import {
   discriminate,
   layerNames,
   linear,
-  type Named,
   type NetworkShape,
   parameterTypes,
   probability,

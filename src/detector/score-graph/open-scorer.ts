@@ -20,7 +20,7 @@ import type { Frame, Size } from '../../image/image.ts'
 import { named } from '../../present.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Detector, Machine, Outcome, Scored } from '../detector.ts'
-import type { Named, ScoreGraph, StageShape } from './score-graph.ts'
+import { mapNamed, type Named, type ScoreGraph, type StageShape } from './score-graph.ts'
 import { ownView, stageInView, viewFeatures } from './views.ts'
 
 export interface Scorer {
@@ -166,9 +166,6 @@ async function openShaped(
 }
 
 const stateName = (name: string): string => `state.${name}`
-
-const mapNamed = <From, To>(values: Named<From>, change: (value: From, name: string) => To): Named<To> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]))
 
 /** @param frames - Of the model's input, and of each view where there are several. */
 function layoutOf(

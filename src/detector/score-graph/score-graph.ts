@@ -8,6 +8,11 @@ import type { View } from './views.ts'
 
 export type Named<T> = Readonly<Record<string, T>>
 
+export const mapNamed = <From, To>(
+  values: Named<From>,
+  change: (value: From, name: string) => To,
+): Named<To> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]))
+
 /** Extents of a stage's output for one picture. */
 export interface StageShape {
   /** Of a view of another size than the model's with that size behind it (`views.ts`). */

@@ -1,5 +1,6 @@
 /** The networks under the reference's names, for tests against its vectors. */
-import { bufferTypes, type Named, parameterTypes } from '../../../src/detector/glass/networks.ts'
+import { bufferTypes, parameterTypes } from '../../../src/detector/glass/networks.ts'
+import type { Named } from '../../../src/detector/score-graph/score-graph.ts'
 import { type TensorData, tensor } from '../../../src/graph/tensor.ts'
 import type { GoldenTensors } from '../../safetensors.ts'
 
