@@ -1,4 +1,6 @@
 /** What a model sees of the picture that is fed, inside the graph: the model's input, and for some detectors other sizes of it too. */
+import { ceiling, type Extent, type Wide } from '../detector/score-graph/content-cells.ts'
+import { pictureAxes } from '../detector/score-graph/picture-axes.ts'
 import { ownView, sizeOfView, type View } from '../detector/score-graph/views.ts'
 import {
   add,
@@ -7,11 +9,9 @@ import {
   concat,
   div,
   dynamicExtent,
-  floor,
   type GraphBuilder,
   isDynamic,
   maximum,
-  neg,
   shapeOf,
   slice,
   sub,
@@ -19,8 +19,6 @@ import {
 } from '../graph/index.ts'
 import type { Fit, Size } from '../image/image.ts'
 import { type CameraSize, resizePicture } from './camera-resize.ts'
-
-type Wide = Value<'float64'>
 
 /** What the model is fed: pictures of any size, of one size, or such as have the model's input size already. */
 export type ModelInput =
@@ -101,13 +99,12 @@ export function viewPictures(
 
 /** As `image/subsample.ts` has it. */
 function subsampled({ pixels, content }: SeenPicture, step: number, size: Size): SeenPicture {
-  const part = (i: number): Wide => slice(content, { axis: 0, start: i, end: i + 1 })
-  const ceiling = (x: Wide): Wide => neg(floor(neg(x)))
-  const axis = (start: Wide, length: Wide, total: number) => {
+  const axis = ({ start, length, total }: Extent) => {
     const first = clip(ceiling(div(start, step)), { max: total - 1 })
     return { first, length: maximum(sub(ceiling(div(add(start, length), step)), first), 1) }
   }
-  const [cols, rows] = [axis(part(0), part(2), size.width), axis(part(1), part(3), size.height)]
+  const axes = pictureAxes(content, size)
+  const [cols, rows] = [axis(axes.cols), axis(axes.rows)]
   const every = (pixels_: Value): Value => slice(pixels_, { axis: 1, step }, { axis: 2, step })
   return {
     pixels: every(pixels as Value),

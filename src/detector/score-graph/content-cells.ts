@@ -47,7 +47,7 @@ export function contentSpan({ start, length, total }: Extent, cells: number): Sp
   }
 }
 
-const ceiling = (x: Wide): Wide => neg(floor(neg(x)))
+export const ceiling = (x: Wide): Wide => neg(floor(neg(x)))
 
 /** `a` where the condition is 1, `b` where it is 0. */
 const choose = (condition: Wide, a: Wide, b: Wide): Wide => add(mul(condition, a), mul(sub(1, condition), b))
