@@ -7,7 +7,7 @@ import { interestOfMap } from '../../image/region-of-interest.ts'
 import { mapConcurrent, type Task } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, ImageRef, Outcome, Scored, Vision } from '../detector.ts'
 import { joinTiles, type ScoredTile } from './join-tiles.ts'
-import { tilesOf, type View } from './view.ts'
+import { type TilePlan, tilesOf, type View } from './view.ts'
 
 /** Heads of files read at a time. */
 const together = 16
@@ -45,18 +45,18 @@ export function viewDetector(detector: Detector, view: View): Detector {
     save: () => detector.save(),
     close: () => detector.close(),
     async *score(refs, vision, task) {
-      const outcomes = tiles === null ? detector.score(refs, vision, task) : joined(refs, vision, task)
+      const outcomes = tiles === null ? detector.score(refs, vision, task) : joined(tiles, refs, vision, task)
       for await (const outcome of outcomes)
         yield outcome.ok ? { ...outcome, value: seen(outcome.value) } : outcome
     },
   }
 
   async function* joined(
+    plan: TilePlan,
     refs: readonly ImageRef[],
     vision: Vision,
     task: Task,
   ): AsyncGenerator<Outcome<Scored>> {
-    if (tiles === null) throw new Error('joined: there are no tiles')
     const cuts: Outcome<readonly ImageRef[]>[] = []
     for await (const cut of mapConcurrent(refs, together, (ref) => cutOf(ref, view))) cuts.push(cut)
     const scored = detector
@@ -80,7 +80,7 @@ export function viewDetector(detector: Detector, view: View): Detector {
           if (outcome.ok) own.push({ crop, scored: outcome.value })
           else failed ??= outcome
         }
-        yield failed ?? { ok: true, path: cut.path, value: joinTiles(own, tiles) }
+        yield failed ?? { ok: true, path: cut.path, value: joinTiles(own, plan) }
       }
     } finally {
       await scored.return?.()
