@@ -212,12 +212,9 @@ function toleranceOf({ threshold, mapScale }: ModelCard, precision: Precision): 
 
 /** Brought to the size that the model takes; made ones where there are none. */
 function nearPictures(pictures: readonly Image[], size: Size | null): readonly Image[] {
-  const isFitting = ({ width, height }: Image) =>
-    size === null || (width === size.width && height === size.height)
   if (pictures.length > 0) {
-    return pictures
-      .slice(0, mostNear)
-      .map((image) => (size === null || isFitting(image) ? image : resizeBilinear(image, size)))
+    const first = pictures.slice(0, mostNear)
+    return size === null ? first : first.map((image) => resizeBilinear(image, size))
   }
   return fixturePictures(size)
     .filter(({ name }) => name === 'grey' || name === 'colour')
