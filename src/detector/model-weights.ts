@@ -15,7 +15,7 @@ import { quietTask } from '../task.ts'
 import type { ModelCard, ModelWeights } from '../wire/model.ts'
 import { checkFile } from './check-file.ts'
 
-export const weightsName = 'weights.safetensors'
+const weightsName = 'weights.safetensors'
 
 /** The program's own, for weights that belong to it. */
 const ownLicence = 'Apache-2.0'

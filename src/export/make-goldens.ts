@@ -64,9 +64,4 @@ export function goldenMaker(
 }
 
 /** left, top, width, height */
-export const contentOf = ({ content: { x, y, width, height } }: Frame): readonly number[] => [
-  x,
-  y,
-  width,
-  height,
-]
+const contentOf = ({ content: { x, y, width, height } }: Frame): readonly number[] => [x, y, width, height]

@@ -3,8 +3,9 @@
  *
  * Activations have 256 steps between the least and the largest value seen, 0 among them; weights of each output channel 255, to either
  * side of 128. Both are unsigned: of one that is signed and one that is not, processors without instructions for it add pairs of
- * products in 16 bits, which may overflow, and a model would give one thing here and another there. Biases are whole numbers of both steps. Said in ONNX by QuantizeLinear and
- * DequantizeLinear around convolutions, which runtimes fuse, and which give nearly the same where they do not.
+ * products in 16 bits, which may overflow, and a model would give one thing here and another there. Biases are whole numbers of both
+ * steps. Said in ONNX by QuantizeLinear and DequantizeLinear around convolutions, which runtimes fuse, and which give nearly the same
+ * where they do not.
  *
  * Source: Jacob et al. 2018, arXiv 1712.05877, sections 2 and 3; onnxruntime.ai/docs/performance/model-optimizations/quantization.html.
  */

@@ -19,7 +19,7 @@ export function looksPrepared(
   return blank !== null && rimShare(picture, blank) >= leastBlank
 }
 
-export const isSame = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height
+const isSame = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height
 
 function rimShare({ data, width, height }: Image, [red, green, blue]: readonly number[]): number {
   let [rim, blank] = [0, 0]
