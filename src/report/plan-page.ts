@@ -52,7 +52,7 @@ function nominalSection({ nominal, protocol }: Plan): Markup {
     id: 'good',
     heading: `More good ${unit}`,
     lead: `Detectors that learnt from more and more good ${unit}, all judged on the same parts: full dots are measured, hollow ones carried on by an inverse power law. The bands are 95 % intervals; beyond now they also hold what carrying missed where the curve was cut off and the rest held back.`,
-    body: html`${chartOf(
+    body: html`<div class="doses">${chartOf(
       'good-auroc',
       `${protocol.level} AUROC`,
       'AUROC',

@@ -24,6 +24,7 @@ it('is self-contained, and escapes what comes from outside', () => {
   expect(page).toContain("default-src 'none'")
   expect(page).not.toMatch(/<script|https?:\/\/|<parts>/)
   expect(page).toContain('&lt;parts&gt;')
+  expect(page.match(/<\/div>/g)).toHaveLength(page.match(/<div[ >]/g)?.length ?? 0)
 })
 
 it('draws what was measured full, what was carried on hollow, each with its interval in words', () => {
