@@ -1,8 +1,7 @@
 /** `--config FILE`: a JSON object with the names of the options, without dashes, and of the operands in lower case. */
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { InputError, UsageError } from '../errors.ts'
-import { isSystemError, systemReason } from '../files/atomic.ts'
+import { UsageError } from '../errors.ts'
+import { readText } from '../files/read-json.ts'
 import type { Config } from './parse-arguments.ts'
 
 /** @returns The file named by `--config` on the command line, read; null where none is named. */
@@ -22,15 +21,6 @@ function findConfigPath(argv: readonly string[]): string | undefined {
   if (inline !== undefined) return inline.slice('--config='.length)
   const at = words.indexOf('--config')
   return at < 0 ? undefined : words[at + 1]
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    if (isSystemError(cause)) throw new InputError(path, systemReason(cause), { cause })
-    throw cause
-  }
 }
 
 /** @throws {UsageError} Not JSON, or not an object. */

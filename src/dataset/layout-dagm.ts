@@ -5,10 +5,9 @@
  * - `Class1/1.png` good, `Class1_def/1.png` defective, `Class1_def/labels.txt` an ellipse for each: number, semi-major and semi-minor axis,
  *   rotation in radians, x and y of the centre.
  */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
-import { isSystemError, systemReason } from '../files/atomic.ts'
+import { readText } from '../files/read-json.ts'
 import { mustGet } from '../present.ts'
 import type { Task } from '../task.ts'
 import type { Region } from './annotations/fill-region.ts'
@@ -111,14 +110,5 @@ async function readOld(listing: Listing, choice: ClassChoice): Promise<LayoutRea
       explained: others,
       leftOut: leftOut('images of surfaces that --good does not name', 'note', others, listing.images.length),
     }),
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause
-    throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
   }
 }

@@ -9,10 +9,9 @@
  * `selection` says how an image came to be labelled (`all`, `random`, `by-score`): what a station writes, so that rates are not taken
  * from images that were picked for their score. It is kept as an attribute.
  */
-import { readFile } from 'node:fs/promises'
-import { dirname, relative, resolve, sep } from 'node:path'
+import { dirname, relative, sep } from 'node:path'
 import { InputError } from '../errors.ts'
-import { isSystemError, systemReason } from '../files/atomic.ts'
+import { readBytes } from '../files/read-bytes.ts'
 import { present } from '../present.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import { type ClassChoice, noChoice } from './folder-classes.ts'
@@ -273,12 +272,3 @@ const columnsOf = (rows: readonly ManifestRow[]): string[] => [
 
 const valuesOf = (rows: readonly ManifestRow[], column: string): string[] =>
   rows.flatMap(({ cells }) => (cells[column] === undefined ? [] : [cells[column]]))
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(resolve(path))
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause
-    throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
-  }
-}

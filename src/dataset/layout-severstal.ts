@@ -4,10 +4,9 @@
  *
  * Both forms of the file are read: `ImageId,ClassId,EncodedPixels`, and the older `ImageId_ClassId,EncodedPixels`.
  */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
-import { isSystemError, systemReason } from '../files/atomic.ts'
+import { readBytes } from '../files/read-bytes.ts'
 import type { Size } from '../image/image.ts'
 import { readImageSize } from '../image/read-image-size.ts'
 import { checkCancelled, mapConcurrent } from '../task.ts'
@@ -135,13 +134,4 @@ function regionOf(numbers: readonly number[], { width, height }: Size): Region |
   }
   if (numbers.length % 2 === 1) return 'an odd number of numbers; starts and lengths come in pairs'
   return { kind: 'runs', box: { x: 0, y: 0, width, height }, order: 'columns', counts }
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause
-    throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
-  }
 }

@@ -14,7 +14,7 @@ export async function readBytes(
   try {
     return await readFile(path)
   } catch (cause) {
-    if (isSystemError(cause)) throw new Fault(path, systemReason(cause), { cause })
+    if (isSystemError(cause)) throw new Fault(path, `cannot be read: ${systemReason(cause)}`, { cause })
     throw cause
   }
 }

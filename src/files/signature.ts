@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { InputError, ModelError } from '../errors.ts'
 import { isSystemError, systemReason } from './atomic.ts'
 import { sha256 } from './hash.ts'
+import { readText } from './read-json.ts'
 
 /** Beside the file that it signs. */
 export const signatureName = 'signature.json'
@@ -116,15 +117,6 @@ async function readKey(
   }
   if (key.asymmetricKeyType === 'ed25519') return key
   throw new InputError(path, `is a key of type ${key.asymmetricKeyType}, expected ed25519`)
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    if (isSystemError(cause)) throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
-    throw cause
-  }
 }
 
 async function readSignature(path: string, trusted: string): Promise<z.infer<typeof schema>> {

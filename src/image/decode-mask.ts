@@ -1,7 +1,6 @@
 /** From a mask file to inside and outside. */
-import { readFile } from 'node:fs/promises'
 import { InputError } from '../errors.ts'
-import { isSystemError, systemReason } from '../files/atomic.ts'
+import { readBytes } from '../files/read-bytes.ts'
 import { decodeSamples, type Samples } from './decode-samples.ts'
 import type { Mask } from './image.ts'
 import { maskOfLevels } from './mask-levels.ts'
@@ -74,15 +73,6 @@ export async function inspectMask(
     levels,
     covered,
     coveredEdge,
-  }
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause
-    throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
   }
 }
 

@@ -1,8 +1,7 @@
 /** Bytes of a file to raw samples at the file's own depth: the ground that images and masks are decoded on. */
-import { readFile } from 'node:fs/promises'
 import type { SharpOptions } from 'sharp'
 import { InputError } from '../errors.ts'
-import { isSystemError, systemReason } from '../files/atomic.ts'
+import { readBytes } from '../files/read-bytes.ts'
 import { decodeBmp } from './decode-bmp.ts'
 import { decodePnm } from './decode-pnm.ts'
 import type { Size } from './image.ts'
@@ -69,15 +68,6 @@ export async function decodeSamples(
 function scaledPnm(path: string, bytes: Uint8Array): Pick<Samples, 'width' | 'height' | 'channels' | 'data'> {
   const { width, height, channels, data } = decodePnm(path, bytes)
   return { width, height, channels, data }
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause
-    throw new InputError(path, `cannot be read: ${systemReason(cause)}`, { cause })
-  }
 }
 
 async function decodeBySharp(
