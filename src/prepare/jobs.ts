@@ -45,7 +45,6 @@ export interface WriteJob {
   readonly foreground: MaskSource | null
   readonly placement: Placement
   readonly blank: Colour | null
-  readonly outside: Colour
   readonly tile: Size | null
 }
 

@@ -9,7 +9,7 @@ import type { Outcome, WriteJob, Written } from './jobs.ts'
 import { findKept, keep, keptPath, keyOf } from './kept-results.ts'
 import type { OpenedSegmenter } from './open-segmenter.ts'
 import type { Plan } from './plan-placement.ts'
-import { black, type PrepareOptions } from './prepare-options.ts'
+import type { PrepareOptions } from './prepare-options.ts'
 import type { SegmentRecord } from './segment-record.ts'
 
 /** An image whose object was looked for and that has a place to go to. */
@@ -63,7 +63,6 @@ export async function writeImages(
       foreground: sample.foreground,
       placement: plan.placement,
       blank: options.blank,
-      outside: options.blank ?? black,
       tile: options.tile,
     }
     const { path: _, out: __, ...decisive } = job
