@@ -2,37 +2,44 @@
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
 import { checkCancelled, type Task } from '../task.ts'
+import type { Marked } from './annotations/annotation.ts'
 import { imageFinder } from './annotations/match-images.ts'
-import { readAnnotations } from './annotations/read-annotations.ts'
+import type { LayoutReading } from './layout.ts'
 import {
   areaIssues,
-  imageOf,
   isCoco,
   isCvat,
-  labelmeOf,
-  type Marked,
+  labelmeFiles,
+  marksByImage,
   maskOfMarks,
+  readMarks,
+  unusable,
 } from './layout-annotated.ts'
 import type { Listing } from './listing.ts'
 import type { DatasetIssue, Sample } from './sample.ts'
 
 /** Files of annotations in a folder whose classes are folders: COCO and CVAT by their names, labelme by those of the images. */
-function annotationFiles(listing: Listing): readonly string[] {
-  const beside = listing.images.flatMap((image) => labelmeOf(listing, image) ?? [])
-  return [...new Set([...listing.files.filter((file) => isCoco(file) || isCvat(file)), ...beside])]
-}
+const annotationFiles = (listing: Listing): ReadonlySet<string> =>
+  new Set([...listing.files.filter((file) => isCoco(file) || isCvat(file)), ...labelmeFiles(listing)])
 
-/** Masks from annotation files for anomalous samples without one. @returns The samples as they were where there is nothing. */
+/**
+ * Masks from annotation files for anomalous samples without one.
+ *
+ * @param known - What the layout has read of them, which is not read again.
+ * @returns The samples as they were where there is nothing.
+ */
 export async function attachAnnotations(
   listing: Listing,
   samples: readonly Sample[],
+  known: NonNullable<LayoutReading['annotations']>,
   task: Task,
 ): Promise<{
   readonly samples: readonly Sample[]
   readonly issues: readonly DatasetIssue[]
   readonly notes: readonly string[]
 }> {
-  const files = annotationFiles(listing)
+  const read = new Set(known.files)
+  const files = [...annotationFiles(listing)].filter((file) => !read.has(file))
   if (files.length === 0 || !samples.some(({ label, mask }) => label === 'anomalous' && mask === null))
     return { samples, issues: [], notes: [] }
   const find = imageFinder(listing)
@@ -40,23 +47,16 @@ export async function attachAnnotations(
   const issues: DatasetIssue[] = []
   for (const file of files) {
     checkCancelled(task)
-    const path = join(listing.root, file)
     try {
-      const { images, remarks } = await readAnnotations(path)
-      for (const image of images) {
-        const id = imageOf(listing, file, image, find)
-        if (id !== null) marked.push({ id, file, image })
-      }
-      for (const message of remarks)
-        issues.push({ kind: 'unusable-annotation', severity: 'warning', path, message })
+      const found = await readMarks(listing, file, find)
+      marked.push(...found.marked)
+      issues.push(...found.issues)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      const message = error.message.replace(`${error.path}: `, '')
-      issues.push({ kind: 'unusable-annotation', severity: 'warning', path, message })
+      issues.push(unusable(join(listing.root, file), error.message.replace(`${error.path}: `, '')))
     }
   }
-  const byImage = new Map<string, Marked[]>()
-  for (const each of marked) byImage.set(each.id, [...(byImage.get(each.id) ?? []), each])
+  const byImage = marksByImage([...known.marked, ...marked])
   let count = 0
   const attached = samples.map((sample): Sample => {
     const own = byImage.get(sample.id)

@@ -8,7 +8,7 @@ import { InputError } from '../errors.ts'
 import { readText } from '../files/read-json.ts'
 import { readImageSize } from '../image/read-image-size.ts'
 import { checkCancelled, type Task } from '../task.ts'
-import { type AnnotatedImage, describeWithoutArea } from './annotations/annotation.ts'
+import { type AnnotatedImage, describeWithoutArea, type Marked } from './annotations/annotation.ts'
 import { type FindImage, imageFinder } from './annotations/match-images.ts'
 import { readAnnotations } from './annotations/read-annotations.ts'
 import { readYolo, yoloClasses } from './annotations/yolo.ts'
@@ -19,14 +19,6 @@ import { type Listing, withoutEnding } from './listing.ts'
 import { folderMeaning, normaliseName } from './names/folder-meaning.ts'
 import type { DatasetIssue, LayoutName, MaskSource, Sample } from './sample.ts'
 
-/** An image of the listing, and what a file says of it. */
-export interface Marked {
-  readonly id: string
-  /** Relative. */
-  readonly file: string
-  readonly image: AnnotatedImage
-}
-
 const cocoName =
   /(^|\/)(_annotations\.coco|_annotations|annotations?|instances?(_\w+)?|result|coco(_\w+)?|labels(_\w+)?)\.json$|(^|\/)annotations\/[^/]+\.json$/i
 export const isCoco = (file: string): boolean => cocoName.test(file)
@@ -35,10 +27,9 @@ const isVoc = (file: string): boolean => /(^|\/)annotations\/[^/]+\.xml$/i.test(
 const isYolo = (file: string): boolean => /(^|\/)labels\/([^/]+\/)*[^/]+\.txt$/i.test(file)
 const isYoloClasses = (file: string): boolean => /(^|\/)(data|dataset)\.ya?ml$/i.test(file)
 
-export const labelmeOf = (listing: Listing, image: string): string | null => {
-  const file = `${withoutEnding(image)}.json`
-  return listing.has(file) ? file : null
-}
+/** Files that are called like the images beside which they lie. */
+export const labelmeFiles = (listing: Listing): string[] =>
+  listing.images.map((image) => `${withoutEnding(image)}.json`).filter((file) => listing.has(file))
 
 /** Whether a folder of images is called good, or the like: then folders are the labels. */
 const hasGoodFolder = (listing: Listing): boolean =>
@@ -61,12 +52,22 @@ const annotated = (
   read: (listing, task) => read(listing, imageFinder(listing), task),
 })
 
-const fromFiles =
+async function fromFiles(
+  files: readonly string[],
+  why: string,
+  listing: Listing,
+  find: FindImage,
+  task: Task,
+): Promise<LayoutReading> {
+  const read = await readMarked(listing, files, find, task)
+  return { ...readingOf(listing, read, why), annotations: { files, marked: read.marked } }
+}
+
+const ofFormat =
   (isOne: (file: string) => boolean, format: string) =>
-  async (listing: Listing, find: FindImage, task: Task): Promise<LayoutReading> => {
+  (listing: Listing, find: FindImage, task: Task): Promise<LayoutReading> => {
     const files = listing.files.filter(isOne)
-    const marked = await readMarked(listing, files, find, task)
-    return readingOf(listing, marked, `annotations of ${format} lie in it, such as ${files[0]}`)
+    return fromFiles(files, `annotations of ${format} lie in it, such as ${files[0]}`, listing, find, task)
   }
 
 export const annotatedLayouts: readonly Layout[] = [
@@ -75,26 +76,22 @@ export const annotatedLayouts: readonly Layout[] = [
     'coco',
     '_annotations.coco.json or annotations/*.json',
     ({ files }) => files.some(isCoco),
-    fromFiles(isCoco, 'COCO'),
+    ofFormat(isCoco, 'COCO'),
   ),
-  annotated('cvat', 'annotations.xml', ({ files }) => files.some(isCvat), fromFiles(isCvat, 'CVAT')),
+  annotated('cvat', 'annotations.xml', ({ files }) => files.some(isCvat), ofFormat(isCvat, 'CVAT')),
   annotated('yolo', 'images and labels/*.txt', ({ files }) => files.some(isYolo), readYoloFolder),
   annotated(
     'voc',
     'Annotations/*.xml',
     ({ files }) => files.some(isVoc) && !files.some((file) => /(^|\/)SegmentationClass\//.test(file)),
-    fromFiles(isVoc, 'Pascal VOC'),
+    ofFormat(isVoc, 'Pascal VOC'),
   ),
   annotated(
     'labelme',
     'images with a .json of labelme beside them',
-    (listing) => listing.images.some((image) => labelmeOf(listing, image) !== null),
-    (listing, find, task) => {
-      const files = listing.images.flatMap((image) => labelmeOf(listing, image) ?? [])
-      return readMarked(listing, files, find, task).then((marked) =>
-        readingOf(listing, marked, 'annotations of labelme lie beside its images'),
-      )
-    },
+    (listing) => labelmeFiles(listing).length > 0,
+    (listing, find, task) =>
+      fromFiles(labelmeFiles(listing), 'annotations of labelme lie beside its images', listing, find, task),
   ),
 ]
 
@@ -103,15 +100,32 @@ interface ReadMarks {
   readonly issues: readonly DatasetIssue[]
 }
 
-/** labelme names its image as it was called when it was annotated; it lies beside it all the same. */
-export function imageOf(
+/** What one file says. @returns Names of images that are not there too. @throws {InputError} as `readAnnotations`. */
+export async function readMarks(
   listing: Listing,
   file: string,
-  image: AnnotatedImage,
   find: FindImage,
-): string | null {
-  return listing.findImage(withoutEnding(file)) ?? find(image.name, file)
+): Promise<ReadMarks & { readonly lost: readonly string[] }> {
+  const path = join(listing.root, file)
+  const { images, remarks } = await readAnnotations(path)
+  // labelme names its image as it was called when it was annotated; it lies beside it all the same.
+  const beside = listing.findImage(withoutEnding(file))
+  const marked: Marked[] = []
+  const lost: string[] = []
+  for (const image of images) {
+    const id = beside ?? find(image.name, file)
+    if (id === null) lost.push(image.name)
+    else marked.push({ id, file, image })
+  }
+  return { marked, lost, issues: remarks.map((message) => unusable(path, message)) }
 }
+
+export const unusable = (path: string, message: string): DatasetIssue => ({
+  kind: 'unusable-annotation',
+  severity: 'warning',
+  path,
+  message,
+})
 
 async function readMarked(
   listing: Listing,
@@ -126,22 +140,16 @@ async function readMarked(
     for (const [k, file] of files.entries()) {
       checkCancelled(task)
       progress.update(k, files.length)
-      const path = join(listing.root, file)
-      const { images, remarks } = await readAnnotations(path)
-      for (const message of remarks)
-        issues.push({ kind: 'unusable-annotation', severity: 'warning', path, message })
-      const lost: string[] = []
-      for (const image of images) {
-        const id = imageOf(listing, file, image, find)
-        if (id === null) lost.push(image.name)
-        else marked.push({ id, file, image })
-      }
+      const read = await readMarks(listing, file, find)
+      marked.push(...read.marked)
+      issues.push(...read.issues)
+      const { lost } = read
       if (lost.length > 0) {
         const message = `names ${lost.length} images that are not in the folder, or that several are called, such as ${lost[0]}`
         issues.push({
           kind: 'missing-file',
-          severity: lost.length === images.length ? 'error' : 'warning',
-          path,
+          severity: read.marked.length === 0 ? 'error' : 'warning',
+          path: join(listing.root, file),
           message,
         })
       }
@@ -191,8 +199,7 @@ const isDefect = (label: string): boolean =>
   folderMeaning(label) !== 'nominal' && !/^_?background_?$/.test(normaliseName(label))
 
 function readingOf(listing: Listing, { marked, issues }: ReadMarks, why: string): LayoutReading {
-  const byImage = new Map<string, Marked[]>()
-  for (const each of marked) byImage.set(each.id, [...(byImage.get(each.id) ?? []), each])
+  const byImage = marksByImage(marked)
   const samples: Sample[] = []
   for (const [id, own] of byImage) {
     const labels = own.flatMap(({ image }) =>
@@ -219,6 +226,16 @@ function readingOf(listing: Listing, { marked, issues }: ReadMarks, why: string)
   }
 }
 
+export function marksByImage(marked: readonly Marked[]): Map<string, Marked[]> {
+  const byImage = new Map<string, Marked[]>()
+  for (const each of marked) {
+    const own = byImage.get(each.id)
+    if (own) own.push(each)
+    else byImage.set(each.id, [each])
+  }
+  return byImage
+}
+
 /** The regions of all files that speak of an image; null where one of them marks a defect without saying which pixels it is. */
 export function maskOfMarks(listing: Pick<Listing, 'root'>, own: readonly Marked[]): MaskSource | null {
   const images = own.map(({ image }) => image)
@@ -239,14 +256,7 @@ export function maskOfMarks(listing: Pick<Listing, 'root'>, own: readonly Marked
 /** One sentence for all marks that are no areas. */
 export function areaIssues(listing: Pick<Listing, 'root'>, marked: readonly Marked[]): DatasetIssue[] {
   const without = describeWithoutArea(marked.map(({ image }) => image))
-  return without === ''
-    ? []
-    : [
-        {
-          kind: 'unusable-annotation',
-          severity: 'warning',
-          path: join(listing.root, marked[0]!.file),
-          message: `marks ${without}: such images are anomalous and have no mask, so there are no pixel figures for them`,
-        },
-      ]
+  if (without === '') return []
+  const message = `marks ${without}: such images are anomalous and have no mask, so there are no pixel figures for them`
+  return [unusable(join(listing.root, marked[0]!.file), message)]
 }

@@ -1,6 +1,7 @@
 /** The contract of the layouts, and what they share. */
 import { join } from 'node:path'
 import type { Task } from '../task.ts'
+import type { Marked } from './annotations/annotation.ts'
 import type { ClassChoice } from './folder-classes.ts'
 import type { BackgroundOf } from './labelmaps.ts'
 import type { Listing } from './listing.ts'
@@ -22,6 +23,8 @@ export interface LayoutReading {
   readonly issues: readonly DatasetIssue[]
   /** Further image files, relative, that belong to the layout though no sample names them. */
   readonly explained?: readonly string[]
+  /** Annotation files, relative, that were read, and what they say. */
+  readonly annotations?: { readonly files: readonly string[]; readonly marked: readonly Marked[] }
   /** As in `Dataset`. */
   readonly why?: string
   readonly leftOut?: readonly LeftOut[]

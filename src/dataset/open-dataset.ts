@@ -113,7 +113,8 @@ async function readLayout(
     )
   }
   const once = withoutLinkedTwice(reading.samples, listing)
-  const drawn = await attachAnnotations(listing, once.samples, task)
+  const known = reading.annotations ?? { files: [], marked: [] }
+  const drawn = await attachAnnotations(listing, once.samples, known, task)
   const { samples, notes } = await describePublished(path, drawn.samples)
   return {
     ...reading,

@@ -8,6 +8,14 @@ export interface LabelledRegion {
   readonly region: Region
 }
 
+/** An image of a listing, and what a file says of it. */
+export interface Marked {
+  readonly id: string
+  /** Relative. */
+  readonly file: string
+  readonly image: AnnotatedImage
+}
+
 /** Marks that say that there is something, but not which pixels it is. */
 export type MarkWithoutArea = 'box' | 'line' | 'point' | 'tag'
 

@@ -74,6 +74,7 @@ describe('COCO', () => {
     expect(dataset.issues.map(({ message }) => message).join()).toContain(
       '1 box (a box says where something is, not which pixels it is)',
     )
+    expect(dataset.issues.filter(({ kind }) => kind === 'unusable-annotation')).toHaveLength(1)
   })
 
   it('draws masks for images that folders label', async () => {
