@@ -2,7 +2,7 @@
 import type { Plan, PlanEstimate, PlanPoint, PlanProof } from '../wire/plan.ts'
 import { pageStyle } from './assets.ts'
 import { type LearningSeries, learningChart } from './charts/learning-chart.ts'
-import { dateTime, fixed, grouped, percent, percentInterval, statedPercent } from './format.ts'
+import { absent, dateTime, fixed, grouped, percent, percentInterval, statedPercent } from './format.ts'
 import { html, type Markup } from './html.ts'
 import { pageDocument } from './page-document.ts'
 import { outside, section, tableFrame } from './sections/section.ts'
@@ -103,7 +103,7 @@ ${pointTable(`Defective ${unit}`, defective.points)}`,
 
 function proofSection({ proofs }: Plan): Markup {
   const row = (name: string, { bound, confidence, parts }: PlanProof, kind: string) =>
-    html`<tr><th scope="row">${name} below ${statedPercent(bound)}, ${statedPercent(confidence)} sure</th>${parts.map(({ parts: many }) => html`<td class="n">${many === null ? '–' : grouped(many)}</td>`)}<td>${kind} parts</td></tr>`
+    html`<tr><th scope="row">${name} below ${statedPercent(bound)}, ${statedPercent(confidence)} sure</th>${parts.map(({ parts: many }) => html`<td class="n">${many === null ? absent : grouped(many)}</td>`)}<td>${kind} parts</td></tr>`
   const wrong = proofs.escape.parts.map((each) => each.wrong)
   return section({
     id: 'proofs',

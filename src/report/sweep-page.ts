@@ -1,7 +1,7 @@
 /** A grid of evaluations as one self-contained page: the figures of each, and which differences are left once all are counted. */
 import type { Sweep, SweepCell, SweepPair } from '../wire/sweep.ts'
 import { pageStyle } from './assets.ts'
-import { absent, dateTime, duration, fixed, interval, percent, plural } from './format.ts'
+import { dateTime, duration, fixed, interval, percent, plural } from './format.ts'
 import { html, type Markup } from './html.ts'
 import { pageDocument } from './page-document.ts'
 import { outside, section, tableFrame } from './sections/section.ts'
@@ -74,7 +74,7 @@ function cellTable(cells: readonly SweepCell[]): Markup {
     html`<table><caption>Figures of each evaluation</caption><thead><tr><th scope="col">Evaluation</th><th scope="col" class="n">Seed</th><th scope="col" class="n">AUROC</th><th scope="col">95 % interval</th><th scope="col" class="n">Escapes</th><th scope="col" class="n">Overkill</th><th scope="col" class="n">Seconds</th></tr></thead>
 <tbody>${cells.map(
       ({ name, arm, seed, auroc, escapeRate, overkillRate, seconds, failure }) =>
-        html`<tr><th scope="row">${failure === null ? html`<a href="runs/${name}/report.html">${arm}</a>` : arm}</th><td class="n">${seed}</td><td class="n">${fixed(auroc?.mean)}</td><td>${auroc ? interval(boundsOf(auroc.ci)) : absent}</td><td class="n">${percent(escapeRate?.mean)}</td><td class="n">${percent(overkillRate?.mean)}</td><td class="n">${seconds === null ? absent : seconds.toFixed(0)}</td></tr>`,
+        html`<tr><th scope="row">${failure === null ? html`<a href="runs/${name}/report.html">${arm}</a>` : arm}</th><td class="n">${seed}</td><td class="n">${fixed(auroc?.mean)}</td><td>${interval(auroc?.ci)}</td><td class="n">${percent(escapeRate?.mean)}</td><td class="n">${percent(overkillRate?.mean)}</td><td class="n">${fixed(seconds, 0)}</td></tr>`,
     )}</tbody></table>`,
   )
 }
@@ -87,12 +87,9 @@ function pairTable(pairs: readonly SweepPair[]): Markup {
       const [only, second] = perSeed
       const bounds =
         only !== undefined && second === undefined
-          ? interval(boundsOf(only.ci))
+          ? interval(only.ci)
           : perSeed.map((each) => fixed(each.mean)).join(', ')
       return html`<tr><th scope="row">${a}</th><td>${b}</td><td class="n">${fixed(mean)}</td><td>${bounds}</td><td class="n">${fixed(pValue)}</td><td class="n">${fixed(adjusted)}</td><td>${isDistinguishable ? 'yes' : 'no'}</td></tr>`
     })}</tbody></table>`,
   )
 }
-
-const boundsOf = ([low, high]: readonly [number | null, number | null]) =>
-  low === null || high === null ? null : ([low, high] as [number, number])

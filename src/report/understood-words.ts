@@ -23,6 +23,9 @@ export function understoodWords(understood: Understood): readonly (readonly [ter
 const classWords = ({ name, label, images, masks }: Understood['classes'][number]): string =>
   `${name} ${grouped(images)}${label === 'nominal' || masks === 0 ? '' : masks === images ? ' with masks' : ` (${grouped(masks)} with masks)`}`
 
+/** How grave a group is, as a reader is told. */
+export const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const
+
 /** One left-out group as a line: `masks that belong to no image: 3 (15 %), such as a.png`. */
 export function leftOutWords({ reason, count, share, examples }: Understood['leftOut'][number]): string {
   if (examples.every((each) => each === '.')) return reason // said of the dataset as a whole

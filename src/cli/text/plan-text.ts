@@ -1,4 +1,12 @@
-import { grouped } from '../../report/format.ts'
+import {
+  absent,
+  fixed,
+  grouped,
+  interval,
+  percent,
+  percentInterval,
+  statedPercent,
+} from '../../report/format.ts'
 import type { Plan, PlanEstimate, PlanPoint, PlanProof } from '../../wire/plan.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
 import { plain } from './plain.ts'
@@ -20,30 +28,30 @@ export function planText(plan: Plan, page: string | null, columns: number): stri
 function points(all: readonly PlanPoint[], beside: 'ci' | 'width'): string {
   const second = beside === 'ci' ? '95 % interval' : 'interval is'
   const head = ['', 'number', 'AUROC', second, 'escape', second, 'overkill', second]
-  const figure = ({ value, ci: [low, high], width }: PlanEstimate, isShare: boolean): string[] => {
-    const show = (each: number) => (isShare ? each.toFixed(3) : (100 * each).toFixed(1))
-    const sign = isShare ? '' : ' %'
-    return [
-      `${show(value)}${sign}`,
-      beside === 'ci' ? `${show(low)} to ${show(high)}${sign}` : `${show(width)} wide`,
-    ]
-  }
+  const area = ({ value, ci, width }: PlanEstimate): string[] => [
+    fixed(value),
+    beside === 'ci' ? interval(ci) : `${fixed(width)} wide`,
+  ]
+  const rate = ({ value, ci, width }: PlanEstimate): string[] => [
+    percent(value),
+    beside === 'ci' ? percentInterval(ci) : `${fixed(100 * width, 1)} wide`,
+  ]
   const rows = all.map((point) => [
     point.more === 0 ? 'now' : point.isMeasured ? 'measured' : 'would be',
     grouped(point.units),
-    ...figure(point.auroc, true),
-    ...figure(point.escapeRate, false),
-    ...figure(point.overkillRate, false),
+    ...area(point.auroc),
+    ...rate(point.escapeRate),
+    ...rate(point.overkillRate),
   ])
   return table([head, ...rows])
 }
 
 function proofs({ proofs: all }: Plan): string {
   const name = (kind: string, { bound, confidence }: PlanProof) =>
-    `${kind} below ${Number((100 * bound).toPrecision(4))} %, ${Number((100 * confidence).toPrecision(4))} % sure`
+    `${kind} below ${statedPercent(bound)}, ${statedPercent(confidence)} sure`
   const row = (title: string, { parts }: PlanProof) => [
     title,
-    ...parts.map(({ parts: many }) => (many === null ? '–' : grouped(many))),
+    ...parts.map(({ parts: many }) => (many === null ? absent : grouped(many))),
   ]
   const head = ['', ...all.escape.parts.map(({ wrong }) => `${wrong === 0 ? 'none' : wrong} wrong`)]
   return `Parts that must be judged to prove it\n${table([

@@ -10,7 +10,7 @@ export function sweepText({ cells, pairs, comparisons }: Sweep, page: string, co
       ? [
           name,
           fixed(auroc?.mean),
-          interval(auroc?.ci as [number, number]),
+          interval(auroc?.ci),
           percent(escapeRate?.mean),
           percent(overkillRate?.mean),
         ]

@@ -1,10 +1,8 @@
 /** What a dataset was taken for, for someone at a terminal: first thing said by every command that opens one. */
-import { leftOutWords, understoodWords } from '../../report/understood-words.ts'
+import { leftOutWords, severityWords, understoodWords } from '../../report/understood-words.ts'
 import type { Understood } from '../../wire/understood.ts'
 import { definitions, textWidth, wrap } from '../layout-text.ts'
 import { plain } from './plain.ts'
-
-const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const
 
 /** @returns Lines without the last line break. */
 export function understoodText(understood: Understood, columns: number): string {

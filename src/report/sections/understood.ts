@@ -2,10 +2,8 @@
 
 import type { Understood } from '../../wire/understood.ts'
 import { html, type Markup } from '../html.ts'
-import { leftOutWords, understoodSentence, understoodWords } from '../understood-words.ts'
+import { leftOutWords, severityWords, understoodSentence, understoodWords } from '../understood-words.ts'
 import { outside, section } from './section.ts'
-
-const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const
 
 /** The same in one line that opens, for a page whose first word is another; open where something may not be meant. */
 export function understoodLine(understood: Understood): Markup {
