@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { thisMachine } from '../src/backbone/weights-folder.ts'
-import { commandNames, findCommand, unbuiltCommands } from '../src/cli/commands.ts'
+import { findCommand } from '../src/cli/commands.ts'
 import { generalOptions } from '../src/cli/general-options.ts'
 import { parseArguments } from '../src/cli/parse-arguments.ts'
 import * as library from '../src/index.ts'
@@ -48,10 +48,6 @@ describe('README', () => {
     const named = [...readme.matchAll(/npm run (?:-s )?([\w:]+)/g)].map((match) => match[1]!)
     expect(named.length).toBeGreaterThan(5)
     for (const script of named) expect(Object.keys(scripts)).toContain(script)
-  })
-
-  it('names commands that are built, or says that they are not', () => {
-    for (const name of unbuiltCommands) expect(commandNames).not.toContain(name)
   })
 
   it('imports from the library what it exports', () => {

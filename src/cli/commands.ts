@@ -28,9 +28,6 @@ const loaders = {
 export type CommandName = keyof typeof loaders
 export const commandNames = Object.keys(loaders) as CommandName[]
 
-/** Names that are promised for a later version. */
-export const unbuiltCommands: readonly string[] = []
-
 export async function findCommand(name: string): Promise<Command | undefined> {
   return Object.hasOwn(loaders, name) ? await loaders[name as CommandName]() : undefined
 }

@@ -4,7 +4,7 @@ import { didYouMean } from '../math/nearest-name.ts'
 import { requirePaths, wholeRequest } from '../options/request.ts'
 import { version } from '../version.ts'
 import type { Answer, Call, Command } from './command.ts'
-import { commandNames, findCommand, loadCommands, unbuiltCommands } from './commands.ts'
+import { commandNames, findCommand, loadCommands } from './commands.ts'
 import { readConfigFile } from './config-file.ts'
 import type { Effects } from './effects.ts'
 import { generalOptions } from './general-options.ts'
@@ -79,8 +79,6 @@ async function pickCommand(name: string | undefined): Promise<Command> {
   }
   const command = await findCommand(name)
   if (command) return command
-  if (unbuiltCommands.includes(name))
-    throw new UsageError(`the command ${name} is not in this version (${version})`)
   if (name.startsWith('-')) {
     const hint = didYouMean(name.replace(/^-+/, ''), ['help', 'version'], '--')
     throw new UsageError(`unknown option ${name} before the command${hint}`)

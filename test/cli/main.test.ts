@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Command } from '../../src/cli/command.ts'
-import { commandNames, loadCommands, unbuiltCommands } from '../../src/cli/commands.ts'
+import { commandNames, loadCommands } from '../../src/cli/commands.ts'
 import { takeInFlags } from '../../src/cli/detector-flags.ts'
 import { docsMarkdown } from '../../src/cli/docs-markdown.ts'
 import { generalOptions } from '../../src/cli/general-options.ts'
@@ -43,7 +43,6 @@ describe('picking a command', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     for (const { name, summary } of commands)
       expect(out.replace(/\s+/g, ' ')).toContain(`${name} ${summary}.`)
-    for (const name of unbuiltCommands) expect(out).not.toMatch(new RegExp(`^  ${name}\\b`, 'm'))
   })
 
   it.each(commandNames)('help %s is its --help, whatever else is said', async (name) => {
