@@ -25,8 +25,9 @@ const manners = `\`plumbline COMMAND [ARGUMENTS] [OPTIONS]\`; in a checkout, \`n
   seconds where stderr is no terminal.
 - \`--json\` prints exactly one JSON document on stdout. If the command fails, that document is
   \`{ "error": { "code", "message", "path"? } }\`, with the code \`USAGE\`, \`INPUT\`, \`NOT_FOUND\`, \`MODEL\`, \`STATISTICS\`, \`FINDING\`,
-  \`CANCELLED\`, \`SHAPE\` or \`BUG\`; the message is on stderr as well. Without \`--json\` a command that fails leaves stdout empty,
-  but for \`predict\`, which answers for every image it could judge.
+  \`CANCELLED\`, \`SHAPE\` or \`BUG\`; the message is on stderr as well. Without \`--json\` a command that fails leaves stdout empty.
+- A command whose answer is the reason to fail gives its answer all the same, as text or JSON, and says the reason on stderr:
+  \`--fail-on\`, \`predict\` and \`sweep\` where some were not judged, \`audit verify\`, \`serve --check\`, \`weights verify\`.
 - An option that is not known is an error that names the nearest one; so is an option that would have no effect.
 - \`--name value\` and \`--name=value\` are the same; \`--no-name\` switches a flag off; after \`--\` nothing is an option.
 - \`--config FILE\` reads a JSON object with the same names: options without dashes, arguments in lower case, \`null\` for "not given".
