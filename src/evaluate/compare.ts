@@ -11,7 +11,6 @@ import { tCdf, tQuantile } from '../math/distributions.ts'
 import { groupBy } from '../math/group-by.ts'
 import { median } from '../math/order-statistics.ts'
 import type { Random } from '../math/random.ts'
-import { mustGet } from '../present.ts'
 import { checkCancelled, quietTask, type Task } from '../task.ts'
 import type { Interval } from '../wire/evaluation.ts'
 import type { FactorySettings } from './factory-settings.ts'
@@ -22,7 +21,8 @@ import { type MeanVariance, meanVariance } from './mean-interval.ts'
 import { type PairedFold, pairFolds, type RunData } from './paired-folds.ts'
 import { covarianceOfFolds, sampleVariance } from './resample-units.ts'
 import { supportSpread } from './support-spread.ts'
-import { sortRows, weightedFiguresInto } from './weighted-figures.ts'
+import { drawUnitsInto, unitStrata, unitsByLabel } from './unit-strata.ts'
+import { weightedFiguresInto } from './weighted-figures.ts'
 
 /** Figures compared; all on the inference sets, images as rows. */
 export const comparedFigures = ['auroc', 'balancedAccuracy', 'escapeRate', 'overkillRate'] as const
@@ -117,28 +117,15 @@ function resampleDifferences(
   task: Task,
   resamples: number,
 ) {
-  const index = new Map<string, number>()
-  const kinds: number[] = []
-  for (const { units, labels } of pairs) {
-    units.forEach((unit, i) => {
-      if (!index.has(unit)) {
-        index.set(unit, index.size)
-        kinds.push(0)
-      }
-      kinds[mustGet(index, unit)]! |= labels[i] === 1 ? 2 : 1
-    })
-  }
-  const strata = [1, 2, 3].map((kind) => [...kinds.keys()].filter((unit) => kinds[unit] === kind))
-  const work = pairs.map(({ units, labels, a, b, thresholdA, thresholdB }) => {
-    const at = units.map((unit) => mustGet(index, unit))
-    return {
-      a: sortRows({ scores: a, labels }, at),
-      b: sortRows({ scores: b, labels }, at),
-      thresholdA,
-      thresholdB,
-    }
-  })
-  const weights = new Float64Array(index.size)
+  const rows = pairs.map(({ units, labels }) => ({ clusters: units, labels }))
+  const drawn = unitStrata(rows)
+  const work = pairs.map(({ a, b, thresholdA, thresholdB }, i) => ({
+    a: drawn.sorted({ ...rows[i]!, scores: a }),
+    b: drawn.sorted({ ...rows[i]!, scores: b }),
+    thresholdA,
+    thresholdB,
+  }))
+  const weights = new Float64Array(drawn.units)
   const [outA, outB] = [new Float64Array(figureNames.length), new Float64Array(figureNames.length)]
   const differencesAt = (weight: Float64Array | null) =>
     work.map((fold) => {
@@ -154,16 +141,12 @@ function resampleDifferences(
   const progress = task.progress('bootstrap (comparison)', 'resamples')
   for (let r = 0; r < resamples; r++) {
     checkCancelled(task)
-    weights.fill(0)
-    for (const members of strata) {
-      for (let i = 0; i < members.length; i++) weights[members[random.integer(members.length)]!]!++
-    }
+    drawUnitsInto(weights, drawn, random)
     replicates.push(differencesAt(weights).map((fold) => fold.map(({ a, b }) => a - b)))
     progress.update(r + 1, resamples)
   }
   progress.end()
-  const smaller = [1, 2].map((label) => kinds.filter((kind) => kind & label).length)
-  return { observed, replicates, units: Math.min(...smaller) }
+  return { observed, replicates, units: Math.min(...unitsByLabel(rows)) }
 }
 
 const names: Readonly<Record<ComparedFigure, string>> = {

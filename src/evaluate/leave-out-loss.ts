@@ -7,13 +7,14 @@
  */
 import type { Sample } from '../dataset/sample.ts'
 import type { Random } from '../math/random.ts'
-import { mustGet, present } from '../present.ts'
+import { present } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { Finding, Interval, LeaveOut, Loss } from '../wire/evaluation.ts'
 import type { FactorySettings } from './factory-settings.ts'
 import { figureIndex, figureNames } from './figures.ts'
 import type { Group } from './leave-out.ts'
-import { type SortedRows, sortRows, weightedFiguresInto } from './weighted-figures.ts'
+import { drawUnitsInto, unitStrata } from './unit-strata.ts'
+import { weightedFiguresInto } from './weighted-figures.ts'
 
 /** The judged images of a fold. Arrays are parallel. */
 export interface JudgedFold {
@@ -34,8 +35,9 @@ export interface LeftOutGroup extends Group {
 }
 
 const resamples = 1000
-const measured = { auroc: figureIndex.auroc, escapeRate: figureIndex.escapeRate } as const
-type Measured = keyof typeof measured
+const measured = ['auroc', 'escapeRate'] as const
+type Measured = (typeof measured)[number]
+type Both = Pick<Loss, 'leftOut' | 'known'>
 
 /** Cost: O(resamples * folds * n). */
 export function measureLoss(
@@ -77,78 +79,53 @@ function lossOf(
   random: Random,
   task: Task,
 ): Readonly<Record<Measured, Replicated>> {
-  const index = new Map<string, number>()
-  const kinds: number[] = []
-  for (const { units, labels } of [...leftOut, ...known]) {
-    units.forEach((unit, i) => {
-      if (!index.has(unit)) {
-        index.set(unit, index.size)
-        kinds.push(0)
-      }
-      kinds[mustGet(index, unit)]! |= labels[i] === 1 ? 2 : 1
-    })
-  }
-  const strata = [1, 2, 3].map((kind) => [...kinds.keys()].filter((unit) => kinds[unit] === kind))
-  const rowsOf = ({ scores, labels, units, threshold }: JudgedFold) => ({
-    threshold,
-    rows: sortRows(
-      { scores: Float64Array.from(scores), labels: Uint8Array.from(labels) },
-      units.map((unit) => mustGet(index, unit)),
-    ),
-  })
-  const folds = { leftOut: leftOut.map(rowsOf), known: known.map(rowsOf) }
+  const rowsOf = ({ units, scores, labels }: JudgedFold) => ({ clusters: units, scores, labels })
+  const drawn = unitStrata([...leftOut, ...known].map(rowsOf))
+  const sorted = (of: readonly JudgedFold[]) =>
+    of.map((fold) => ({ rows: drawn.sorted(rowsOf(fold)), threshold: fold.threshold }))
+  const folds = { leftOut: sorted(leftOut), known: sorted(known) }
   const out = new Float64Array(figureNames.length)
-  const figureOf = (
-    rows: SortedRows,
-    threshold: number,
-    weights: Float64Array | null,
-    at: number,
-  ): number => {
-    weightedFiguresInto(out, rows, weights, threshold, settings)
-    return out[at]!
+  /** Means over the folds in which the figure is defined. */
+  const both = (weights: Float64Array | null): Readonly<Record<Measured, Both>> => {
+    const means = (of: typeof folds.known) => {
+      const figures = of.map(({ rows, threshold }) => {
+        weightedFiguresInto(out, rows, weights, threshold, settings)
+        return { auroc: out[figureIndex.auroc]!, escapeRate: out[figureIndex.escapeRate]! }
+      })
+      return (name: Measured) => average(figures.map((each) => each[name]).filter(Number.isFinite))
+    }
+    const [without, within] = [means(folds.leftOut), means(folds.known)]
+    const at = (name: Measured): Both => ({ leftOut: without(name), known: within(name) })
+    return { auroc: at('auroc'), escapeRate: at('escapeRate') }
   }
-  const both = (weights: Float64Array | null, name: Measured) => {
-    const mean = (of: typeof folds.known) =>
-      average(
-        of
-          .map(({ rows, threshold }) => figureOf(rows, threshold, weights, measured[name]))
-          .filter(Number.isFinite),
-      )
-    return { leftOut: mean(folds.leftOut), known: mean(folds.known) }
-  }
-  const names = Object.keys(measured) as Measured[]
   const replicates: Record<Measured, number[]> = { auroc: [], escapeRate: [] }
-  const weights = new Float64Array(index.size)
+  const weights = new Float64Array(drawn.units)
   for (let r = 0; r < resamples; r++) {
     checkCancelled(task)
-    weights.fill(0)
-    for (const members of strata) {
-      for (let i = 0; i < members.length; i++) weights[members[random.integer(members.length)]!]!++
-    }
-    for (const name of names) {
-      const loss = lossBetween(name, both(weights, name))
+    drawUnitsInto(weights, drawn, random)
+    const figures = both(weights)
+    for (const name of measured) {
+      const loss = lossBetween(name, figures[name])
       if (loss !== null) replicates[name].push(loss)
     }
   }
+  const observed = both(null)
   const entry = (name: Measured): Replicated => {
-    const found = both(null, name)
-    const loss = lossBetween(name, found)
-    const drawn = replicates[name]
+    const loss = lossBetween(name, observed[name])
+    const losses = replicates[name]
     // A replicate without one of the labels says nothing; they are few, and the order of the others does not matter.
     const filled = Array.from(
       { length: resamples },
-      (_, r) => drawn[r % Math.max(1, drawn.length)] ?? Number.NaN,
+      (_, r) => losses[r % Math.max(1, losses.length)] ?? Number.NaN,
     )
-    return { ...found, loss, ci: loss === null ? [null, null] : percentiles(drawn), replicates: filled }
+    const ci: Interval = loss === null ? [null, null] : percentiles(losses)
+    return { ...observed[name], loss, ci, replicates: filled }
   }
   return { auroc: entry('auroc'), escapeRate: entry('escapeRate') }
 }
 
 /** What is worse left out is above 0. */
-function lossBetween(
-  name: Measured,
-  { leftOut, known }: { leftOut: number | null; known: number | null },
-): number | null {
+function lossBetween(name: Measured, { leftOut, known }: Both): number | null {
   if (leftOut === null || known === null) return null
   return name === 'auroc' ? known - leftOut : leftOut - known
 }

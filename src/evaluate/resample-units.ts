@@ -11,7 +11,7 @@ import { checkCancelled, type Task } from '../task.ts'
 import type { Chooser, FoldResult } from './evaluate-fold.ts'
 import type { FactorySettings } from './factory-settings.ts'
 import { type FigureName, figureIndex, figureNames } from './figures.ts'
-import { drawUnitsInto, unitStrata } from './unit-strata.ts'
+import { drawUnitsInto, unitStrata, unitsByLabel } from './unit-strata.ts'
 import { type SortedRows, weightedFiguresInto } from './weighted-figures.ts'
 
 export interface ResampledFigure {
@@ -51,7 +51,7 @@ export function resampleUnits(
   resamples = 2000,
 ): Resampled {
   const results = folds.map((fold) => fold[level]!)
-  const drawn = unitStrata(results)
+  const drawn = unitStrata(results.flatMap(({ rows }) => [rows.threshold, rows.inference]))
   const { strata, sorted } = drawn
   const work = results.map((result) => ({
     threshold: sorted(result.rows.threshold),
@@ -105,18 +105,12 @@ export function resampleUnits(
     return means
   })
 
-  const inInference = [new Set<string>(), new Set<string>()] as const
-  for (const { rows } of results) {
-    rows.inference.clusters.forEach((cluster, i) => {
-      inInference[rows.inference.labels[i] === 1 ? 1 : 0].add(cluster)
-    })
-  }
   // Resampling n units of a stratum leaves its variance short by (n-1)/n; the smaller stratum is the one that matters.
   const shortfall = Math.min(...strata.map((members) => members.length))
   const inflation = shortfall > 1 ? shortfall / (shortfall - 1) : 1
   return {
     units: drawn.units,
-    inferenceUnits: [inInference[0].size, inInference[1].size],
+    inferenceUnits: unitsByLabel(results.map(({ rows }) => rows.inference)),
     figure: (name) => {
       const at = figureIndex[name]
       const moments = covarianceOfFolds(perReplicate(values, count, k, width, at))

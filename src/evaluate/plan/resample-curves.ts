@@ -56,7 +56,7 @@ export function resampleCurves(
   count = replicateCount,
 ): ResampledCurves {
   const results = sized.flatMap(({ folds }) => folds.flat().map((fold) => fold[level]!))
-  const drawn = unitStrata(results)
+  const drawn = unitStrata(results.flatMap(({ rows }) => [rows.threshold, rows.inference]))
   const work = sized.map(({ folds }) =>
     folds.map((orders) =>
       orders.map((result) => {

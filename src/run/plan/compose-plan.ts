@@ -12,6 +12,7 @@ import { nominalCurve } from '../../evaluate/plan/nominal-curve.ts'
 import { planSentences } from '../../evaluate/plan/plan-sentences.ts'
 import { largerSizes } from '../../evaluate/plan/plan-sizes.ts'
 import { resampleCurves, type SizedResults } from '../../evaluate/plan/resample-curves.ts'
+import { unitsByLabel } from '../../evaluate/unit-strata.ts'
 import { runtimeVersion } from '../../graph/index.ts'
 import { createRandom } from '../../math/random.ts'
 import { thresholdRecord } from '../../options/operating-point.ts'
@@ -59,7 +60,9 @@ export function composePlan(
   const random = createRandom(request.seed, 'plan')
   const curves = resampleCurves(sized, level, settings, random.fork('curves'), task)
   const whole = present(sized.at(-1), 'results with all good units')
-  const judged = judgedUnits(whole.folds.flat(), level)
+  const judged = unitsByLabel(
+    whole.folds.flat().map((result) => present(result[level], 'results of a level').rows.inference),
+  )
   const nominal = nominalCurve(sized, curves, judged)
   const now = present(
     nominal.points.find(({ more }) => more === 0),
@@ -137,15 +140,6 @@ function resultsOf(size: WorkedSize, { settings }: OpenEvaluation): SizedResults
 
 const inputsOf = ({ plans, records }: WorkedSize): readonly FoldInput[] =>
   plans.map((plan, i) => foldInput(plan, scoresOf(records[i]!)))
-
-function judgedUnits(results: readonly FoldResult[], level: 'image' | 'part'): readonly [number, number] {
-  const seen = [new Set<string>(), new Set<string>()] as const
-  for (const result of results) {
-    const { clusters, labels } = present(result[level], 'results of a level').rows.inference
-    for (const [i, cluster] of clusters.entries()) seen[labels[i] === 1 ? 1 : 0].add(cluster)
-  }
-  return [seen[0].size, seen[1].size]
-}
 
 /** @param rate - Measured; null where nothing was. */
 export function proofOf(bound: number, confidence: number, rate: number | null): PlanProof {
