@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { evaluateDataset, simulateDataset } from '../../src/pipeline.ts'
+import { startPostgres } from '../../test/helpers/postgres.ts'
 import { startRedis } from '../../test/helpers/redis.ts'
 import { countRecorded, killRun, lastingBytes } from './kill-run.ts'
-import { startCluster } from './postgres-cluster.ts'
 
 const [kind = 'redis', named, folds = '16'] = process.argv.slice(2)
 const home = mkdtempSync(join(tmpdir(), 'plumbline-kill-'))
@@ -35,7 +35,7 @@ const options = {
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const single = await evaluateDataset({ ...options, out: join(home, 'single') })
 say(`one process: ${single.seconds} s`)
-const server = kind === 'postgres' ? await startCluster() : await startRedis()
+const server = kind === 'postgres' ? await startPostgres([]) : await startRedis()
 try {
   const outcome = await killRun({
     options: { ...options, out: join(home, 'run'), queue: server.url, store: join(home, 'store') },

@@ -2,18 +2,25 @@
  * A PostgreSQL server of one's own for the tests of a file: a throwaway cluster behind a socket in a temporary folder, that no
  * other program sees and nobody has to set up. Tests skip, and say so, where PostgreSQL is not installed.
  */
-import { execFileSync, type SpawnOptions, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
 export interface PostgresServer {
+  /** Of the database that every cluster begins with. */
+  readonly url: string
   /** Address of a new, empty database. */
   newDatabase(): Promise<string>
   /** Ends all connections, as a restart of the server would. */
   dropConnections(): Promise<void>
+  /** As a power cut would. */
+  kill(): Promise<void>
+  /** On the same files. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -49,9 +56,13 @@ function otherUser(): Pick<SpawnOptions, 'uid' | 'gid'> {
   return { uid: id('-u', name), gid: id('-g', name) }
 }
 
-/** @throws {Error} It is not installed, or does not start: with what it said. */
-export async function startPostgres(): Promise<PostgresServer> {
-  if (postgresPrograms === null) throw new Error('PostgreSQL is not installed')
+/**
+ * @param more - Further settings; by default nothing waits for the disk.
+ * @throws {Error} It is not installed, or does not start: with what it said.
+ */
+export async function startPostgres(more: readonly string[] = ['fsync=off']): Promise<PostgresServer> {
+  const programs = postgresPrograms
+  if (programs === null) throw new Error('PostgreSQL is not installed')
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-pg-'))
   const user = otherUser()
   chmodSync(folder, 0o755)
@@ -59,26 +70,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   const data = join(folder, 'data')
   const options: SpawnOptions = { ...user, cwd: folder, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' } }
   execFileSync(
-    join(postgresPrograms, 'initdb'),
+    join(programs, 'initdb'),
     ['-D', data, '-U', 'plumbline', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions'],
     { ...options, stdio: 'pipe' } as Parameters<typeof execFileSync>[2],
   )
-  const settings = [
-    'listen_addresses=',
-    `unix_socket_directories=${folder}`,
-    'fsync=off',
-    'max_connections=60',
-  ]
-  const server = spawn(
-    join(postgresPrograms, 'postgres'),
-    ['-D', data, ...settings.flatMap((each) => ['-c', each])],
-    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let said = ''
-  server.stderr?.on('data', (chunk) => {
-    said = `${said}${chunk}`.slice(-4000)
-  })
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=60', ...more]
   const address = (name: string): string =>
     `postgresql://plumbline@/${name}?host=${encodeURIComponent(folder)}`
   const admin = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
@@ -90,18 +86,46 @@ export async function startPostgres(): Promise<PostgresServer> {
       await client.end()
     }
   }
-  for (let tries = 0; ; tries++) {
-    try {
-      await admin((client) => client.query('select 1'))
-      break
-    } catch (cause) {
-      if (tries >= 100 || server.exitCode !== null)
-        throw new Error(`PostgreSQL did not start: ${said}`, { cause })
-      await new Promise((resolve) => setTimeout(resolve, 100))
+  let server: ChildProcess | undefined
+  const start = async (): Promise<void> => {
+    let said = ''
+    for (let tries = 0; tries < 20; tries++) {
+      const begun = spawn(
+        join(programs, 'postgres'),
+        ['-D', data, ...settings.flatMap((each) => ['-c', each])],
+        { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+      )
+      server = begun
+      begun.stderr?.on('data', (chunk) => {
+        said = `${said}${chunk}`.slice(-4000)
+      })
+      for (let i = 0; i < 100 && begun.exitCode === null; i++) {
+        const isUp = await admin((client) => client.query('select 1')).then(
+          () => true,
+          () => false,
+        )
+        if (isUp) return
+        await sleep(100)
+      }
+      await end('SIGQUIT')
+      await sleep(500) // those that served the one that was killed may still hold its memory
     }
+    throw new Error(`PostgreSQL did not start: ${said}`)
   }
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const running = server
+    server = undefined
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
+    const ended = new Promise((resolve) => running.once('exit', resolve))
+    running.kill(signal)
+    await ended
+  }
+  await start()
   let databases = 0
   return {
+    url: address('postgres'),
+    start,
+    kill: () => end('SIGKILL'),
     async newDatabase() {
       const name = `test_${databases++}`
       await admin((client) => client.query(`create database ${name}`))
@@ -113,8 +137,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       )
     },
     async stop() {
-      server.kill('SIGQUIT')
-      await ended
+      await end('SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
