@@ -4,6 +4,7 @@
  * Names are fixed by `docs/cli.md`. A figure that is undefined (no masks, one fold, 0/0) is `null`, never NaN.
  */
 import { z } from 'zod'
+import { datasetShape, environmentShape, inputShape, methodShape } from './subject.ts'
 import { understoodSchema } from './understood.ts'
 
 const figure = z.number().nullable()
@@ -158,62 +159,17 @@ export const leaveOutSchema = z.strictObject({
   tooSmall: z.array(z.strictObject(groupImages)),
 })
 
-/** How the pixels of files of more than 8 bits, or of several pages, are read. */
-export const pixelsSchema = z.strictObject({
-  /** The values that become 0 and 255; null where all of 16 bits are used. */
-  range: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
-  page: z.union([z.int().positive(), z.literal('all')]),
-})
-
-const sideSchema = z.int().positive()
-
-/** What of a picture is looked at, where that is not simply all of it at once. */
-export const viewShape = {
-  /** Pictures are cut into tiles of this size; their maps are joined to one of size `map`. */
-  tiles: z
-    .strictObject({
-      width: sideSchema,
-      height: sideSchema,
-      map: z.strictObject({ width: sideSchema, height: sideSchema }),
-    })
-    .optional(),
-  /** Where defects count, of pictures of one size; outside is painted over. */
-  roi: z
-    .strictObject({
-      /** The file, as it was named. */
-      path: z.string(),
-      width: sideSchema,
-      height: sideSchema,
-      /** Of the pixels, how many count; above 0. */
-      share: z.number().positive().max(1),
-      /** Of size and pixels. */
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    })
-    .optional(),
-}
-
 export const evaluationSchema = z.strictObject({
   plumbline: z.string(),
   createdAt: z.string(),
   seed: z.number(),
   dataset: z.strictObject({
-    path: z.string(),
-    layout: z.string(),
-    images: z.strictObject({ nominal: z.number(), anomalous: z.number() }),
-    parts: z.number(),
-    /** False where no part ids are known and every image counts as its own part. */
-    partsKnown: z.boolean(),
-    fingerprint: z.string(),
-    /** Absent where every file has 8 bits and one page. */
-    pixels: pixelsSchema.optional(),
-    /** Files left out, with the reason; also in `findings`. */
-    failures: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+    ...datasetShape,
     /** What the folder was taken for; absent in runs of version 0.1. */
     understood: understoodSchema.optional(),
   }),
-  detector: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
-  backbone: z.strictObject({ id: z.string(), weights: z.string() }),
-  input: z.strictObject({ width: z.number(), height: z.number(), fit: z.string(), ...viewShape }),
+  ...methodShape,
+  input: z.strictObject(inputShape),
   protocol: z.strictObject({
     folds: z.number(),
     unit: z.enum(['image', 'part']),
@@ -262,10 +218,7 @@ export const evaluationSchema = z.strictObject({
   findings: z.array(findingSchema),
   seconds: z.number(),
   environment: z.strictObject({
-    node: z.string(),
-    onnxruntime: z.string(),
-    device: z.string(),
-    threads: z.number(),
+    ...environmentShape,
     /** Kinds of machines whose workers did the steps, with how many each; absent where all was done by one process. */
     workers: z
       .array(

@@ -1,8 +1,9 @@
 /** `model.json`, the front page of a model folder: what the model is, what it needs, and the hashes of its files. */
 import { z } from 'zod'
-import { findingSchema, intervalSchema, levelSchema, pixelsSchema, viewShape } from './evaluation.ts'
+import { findingSchema, intervalSchema, levelSchema } from './evaluation.ts'
 import { recipeSchema } from './recipe.ts'
 import { referenceSchema } from './reference.ts'
+import { pixelsSchema, viewShape } from './subject.ts'
 import { understoodSchema } from './understood.ts'
 
 /** Raise it when a folder is laid out otherwise; folders of another version are refused. */

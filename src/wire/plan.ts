@@ -1,6 +1,7 @@
 /** `plan.json`, and what `plan --json` prints: what more photographs would buy, and how many prove what. */
 import { z } from 'zod'
-import { levelSchema, pixelsSchema } from './evaluation.ts'
+import { levelSchema } from './evaluation.ts'
+import { datasetShape, environmentShape, inputShape, methodShape } from './subject.ts'
 
 const figure = z.number().nullable()
 const interval = z.tuple([z.number(), z.number()])
@@ -63,19 +64,9 @@ export const planSchema = z.strictObject({
   createdAt: z.string(),
   command: z.string(),
   seed: z.number(),
-  dataset: z.strictObject({
-    path: z.string(),
-    layout: z.string(),
-    images: z.strictObject({ nominal: z.int(), anomalous: z.int() }),
-    parts: z.int(),
-    partsKnown: z.boolean(),
-    fingerprint: z.string(),
-    pixels: pixelsSchema.optional(),
-    failures: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
-  }),
-  detector: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()) }),
-  backbone: z.strictObject({ id: z.string(), weights: z.string() }),
-  input: z.strictObject({ width: z.number(), height: z.number(), fit: z.string() }),
+  dataset: z.strictObject(datasetShape),
+  ...methodShape,
+  input: z.strictObject(inputShape),
   protocol: z.strictObject({
     folds: z.int(),
     /** Orders in which good units join the support, in each fold. */
@@ -106,12 +97,7 @@ export const planSchema = z.strictObject({
   defective: curveSchema,
   proofs: z.strictObject({ escape: proofSchema, overkill: proofSchema }),
   seconds: z.number(),
-  environment: z.strictObject({
-    node: z.string(),
-    onnxruntime: z.string(),
-    device: z.string(),
-    threads: z.number(),
-  }),
+  environment: z.strictObject(environmentShape),
 })
 
 export type Plan = z.infer<typeof planSchema>

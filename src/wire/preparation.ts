@@ -1,6 +1,6 @@
 /** `prepare.json`: how every image of a prepared dataset was made. */
 import { z } from 'zod'
-import { pixelsSchema } from './evaluation.ts'
+import { pixelsSchema } from './subject.ts'
 
 /**
  * What may be wrong with a prepared image. Errors: the image is in the output but is not what was asked for, or cannot be there at

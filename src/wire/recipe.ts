@@ -1,6 +1,6 @@
 /** How photographs become what a model learnt from: in `prepare.json` in parts, in a model's card as a whole. */
 import { z } from 'zod'
-import { pixelsSchema } from './evaluation.ts'
+import { pixelsSchema } from './subject.ts'
 
 const sizeSchema = z.strictObject({ width: z.int().positive(), height: z.int().positive() })
 

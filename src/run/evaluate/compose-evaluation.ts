@@ -11,7 +11,6 @@ import { leaveOutFinding } from '../../evaluate/leave-out-loss.ts'
 import type { MergeDecision } from '../../evaluate/merge-test.ts'
 import { type FoldPlan, neverInInference } from '../../evaluate/split.ts'
 import { subgroups } from '../../evaluate/subgroups.ts'
-import { runtimeVersion } from '../../graph/index.ts'
 import { createRandom } from '../../math/random.ts'
 import { thresholdRecord } from '../../options/operating-point.ts'
 import { recorded } from '../../options/request.ts'
@@ -20,6 +19,7 @@ import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Evaluation, Finding, LeaveOut } from '../../wire/evaluation.ts'
 import type { FoldRecord, FoldScores } from '../folder/fold-record.ts'
+import { describeImages, describeMachine } from './describe-run.ts'
 import { folderOf, shotsRow } from './fewer-shots.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
 import { evaluationFindingsOf } from './quick-evaluation-check.ts'
@@ -124,10 +124,7 @@ export async function composeEvaluation(
     ],
     seconds,
     environment: {
-      node: process.version,
-      onnxruntime: runtimeVersion(),
-      device: request.device === 'auto' ? 'cpu' : request.device,
-      threads: request.threads,
+      ...describeMachine(request),
       ...(run.fleet && { workers: [...run.fleet.hands()] }),
     },
   }
@@ -136,31 +133,12 @@ export async function composeEvaluation(
   return { ...evaluation, shots: [...rows, shotsRow(evaluation, '.')] }
 }
 
-function describeDataset(
-  {
-    request,
-    dataset: { layout },
-    understood,
-    seen: { samples },
-    settings,
-    card,
-    failures,
-    masks,
-  }: OpenEvaluation,
-  records: readonly FoldRecord[],
-): Evaluation['dataset'] {
-  const anomalous = samples.filter(({ label }) => label === 'anomalous').length
-  const parts = new Set(samples.map(({ part, id }) => part ?? `image:${id}`)).size
+function describeDataset(run: OpenEvaluation, records: readonly FoldRecord[]): Evaluation['dataset'] {
+  const { failures, masks, understood } = run
   const all = [...failures, ...masks.failures, ...records.flatMap((record) => record.failures)]
   const distinct = new Map(all.map((failure) => [`${failure.path}\n${failure.reason}`, failure]))
   return {
-    path: request.dataset,
-    layout,
-    images: { nominal: samples.length - anomalous, anomalous },
-    parts,
-    partsKnown: settings.partsKnown,
-    fingerprint: card.fingerprint,
-    ...(card.pixels !== undefined && { pixels: card.pixels }),
+    ...describeImages(run),
     failures: [...distinct.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     understood,
   }

@@ -13,7 +13,6 @@ import { planSentences } from '../../evaluate/plan/plan-sentences.ts'
 import { largerSizes } from '../../evaluate/plan/plan-sizes.ts'
 import { resampleCurves, type SizedResults } from '../../evaluate/plan/resample-curves.ts'
 import { unitsByLabel } from '../../evaluate/unit-strata.ts'
-import { runtimeVersion } from '../../graph/index.ts'
 import { createRandom } from '../../math/random.ts'
 import { thresholdRecord } from '../../options/operating-point.ts'
 import type { PlanRequest } from '../../options/requests/plan.ts'
@@ -22,6 +21,7 @@ import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { Plan, PlanProof } from '../../wire/plan.ts'
 import { foldInput } from '../evaluate/compose-evaluation.ts'
+import { describeImages, describeMachine } from '../evaluate/describe-run.ts'
 import type { OpenEvaluation } from '../evaluate/open-evaluation.ts'
 import { type SupportRecord, scoresOf } from './work-supports.ts'
 
@@ -53,7 +53,7 @@ export function composePlan(
   facts: PlanFacts,
   task: Task,
 ): Plan {
-  const { settings, card, dataset, seen } = run
+  const { settings, card } = run
   const sized = worked.map((size) => resultsOf(size, run))
   const results = sized.flatMap(({ folds }) => folds.flat())
   const level = results.every(({ part }) => part !== null) ? 'part' : 'image'
@@ -81,7 +81,6 @@ export function composePlan(
   }
   const train = run.units.filter(({ nominal: own }) => own.length > 0)
   const images = train.reduce((sum, { nominal: own }) => sum + own.length, 0)
-  const anomalous = seen.samples.filter(({ label }) => label === 'anomalous').length
   const failures = [
     ...run.failures,
     ...worked.flatMap(({ records }) => records.flatMap((each) => each.failures)),
@@ -92,13 +91,7 @@ export function composePlan(
     command: request.command,
     seed: request.seed,
     dataset: {
-      path: request.dataset,
-      layout: dataset.layout,
-      images: { nominal: seen.samples.length - anomalous, anomalous },
-      parts: new Set(seen.samples.map(({ part, id }) => part ?? `image:${id}`)).size,
-      partsKnown: settings.partsKnown,
-      fingerprint: card.fingerprint,
-      ...(card.pixels !== undefined && { pixels: card.pixels }),
+      ...describeImages(run),
       failures: [...new Map(failures.map((failure) => [failure.path, failure])).values()],
     },
     detector: { id: card.detector.id, options: card.detector.options },
@@ -120,12 +113,7 @@ export function composePlan(
       overkill: proofOf(request.maxOverkill, request.confidence, now.overkillRate.value),
     },
     seconds: 0, // told by whoever knows when it began
-    environment: {
-      node: process.version,
-      onnxruntime: runtimeVersion(),
-      device: request.device === 'auto' ? 'cpu' : request.device,
-      threads: request.threads,
-    },
+    environment: describeMachine(request),
   }
   return { ...plan, answer: planSentences(plan) }
 }

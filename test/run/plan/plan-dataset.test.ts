@@ -59,6 +59,11 @@ describe('plan', () => {
     expect(page).not.toMatch(/<script|https?:\/\//)
   }, 120_000)
 
+  it('says at what it looked, where that is tiles', async () => {
+    const tiled = await planDataset({ ...asked(), tiles: { width: 32, height: 32 } })
+    expect(planSchema.parse(tiled).input.tiles).toMatchObject({ width: 32, height: 32 })
+  }, 120_000)
+
   it('fits as many detectors as it says, each on its number of good units', () => {
     const measured = plan.nominal.points.filter(({ isMeasured }) => isMeasured)
     const now = plan.nominal.now
