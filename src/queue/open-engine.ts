@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { InputError } from '../errors.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { Engine, Job, JobFailure, JobState } from '../work/engine.ts'
-import { openServer, type Queue } from './server.ts'
+import { countJobs, openServer, type Queue } from './server.ts'
 import { isPassing, serverError } from './server-errors.ts'
 
 /** How long a server may be away before the submitter gives up, in milliseconds. */
@@ -52,16 +52,12 @@ export async function openEngine(
         await patiently(() => queueOf(lane).addBulk(some))
       }
     },
-    state: (id) => patiently(async () => stateOf(await queueOf(lane).getJob(id))),
+    state: (id) => patiently(() => stateOf(queueOf(lane), id)),
     remove: (id) => patiently(async () => void (await queueOf(lane).remove(id))),
     census: () =>
       patiently(async () => {
-        const [workers, counts] = await Promise.all([
-          queueOf(lane).getWorkersCount(),
-          queueOf(lane).getJobCounts('waiting', 'active', 'prioritized', 'delayed'),
-        ])
-        const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts
-        return { workers, waiting: waiting + prioritized + delayed, active }
+        const [workers, jobs] = await Promise.all([queueOf(lane).getWorkersCount(), countJobs(queueOf(lane))])
+        return { workers, ...jobs }
       }),
     othersAt: (other) => patiently(() => queueOf(other).getWorkersCount()),
     async close() {
@@ -78,29 +74,19 @@ const entryOf = ({ id, kind, label, tries }: Job) => ({
   opts: { jobId: id, attempts: tries, backoff: { type: 'fixed', delay: 200 }, stackTraceLimit: 0 },
 })
 
-type Held = Awaited<ReturnType<Queue['getJob']>>
-
-async function stateOf(job: Held): Promise<JobState> {
+async function stateOf(queue: Queue, id: string): Promise<JobState> {
+  const job = await queue.getJob(id)
   if (job === undefined) return { state: 'unknown' }
   const state = await job.getState()
   if (state === 'completed') {
     // Read again: between the two questions it may have been finished.
-    const { result, worker } = job.returnvalue ?? (await reread(job))
-    return { state: 'done', result, worker }
+    const found = job.returnvalue ?? (await queue.getJob(id))?.returnvalue
+    if (found == null) throw new InputError('queue', `job ${id} is finished without a result`)
+    return { state: 'done', result: found.result, worker: found.worker }
   }
   if (state === 'failed')
     return { state: 'failed', failure: failureOf(job.failedReason ?? '', job.attemptsMade) }
   return { state: state === 'active' ? 'active' : 'waiting' }
-}
-
-async function reread(job: NonNullable<Held>): Promise<{ result: string; worker: string }> {
-  const { Job } = await import('bullmq')
-  const again = await Job.fromId<unknown, { result: string; worker: string }>(
-    (job as unknown as { queue: never }).queue,
-    job.id ?? '',
-  )
-  if (again?.returnvalue == null) throw new InputError('queue', `job ${job.id} is finished without a result`)
-  return again.returnvalue
 }
 
 /** What a worker said; what the queue itself says where no worker could. */

@@ -36,6 +36,15 @@ export interface Server {
   close(): Promise<void>
 }
 
+/** Jobs that wait, whatever for, and jobs that are worked on. */
+export async function countJobs(
+  queue: Queue,
+): Promise<{ readonly waiting: number; readonly active: number }> {
+  const counts = await queue.getJobCounts('waiting', 'active', 'prioritized', 'delayed')
+  const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts
+  return { waiting: waiting + prioritized + delayed, active }
+}
+
 /**
  * Connects once, to see that it can be used.
  *

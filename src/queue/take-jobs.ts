@@ -7,7 +7,7 @@
  */
 import { InputError } from '../errors.ts'
 import type { JobFailure } from '../work/engine.ts'
-import { openServer } from './server.ts'
+import { countJobs, openServer } from './server.ts'
 import { isPassing, serverError } from './server-errors.ts'
 
 export interface Taken {
@@ -60,7 +60,12 @@ export async function takeJobs(options: TakingOptions): Promise<Taking> {
   const { url, lane, name, jobs, lockSeconds, work, onRecorded, onNote } = options
   const server = await openServer(url)
   const { place } = server
-  await refuseClock(await server.clockAhead(), lockSeconds, place)
+  try {
+    refuseClock(await server.clockAhead(), lockSeconds, place)
+  } catch (error) {
+    await server.close()
+    throw error
+  }
   const { UnrecoverableError, WaitingError } = await import('bullmq')
   const signals = new Map<string, AbortController>()
   const third = Math.ceil((1000 * lockSeconds) / 3)
@@ -117,16 +122,12 @@ export async function takeJobs(options: TakingOptions): Promise<Taking> {
   queue.on('error', () => {}) // each command says what is wrong
   return {
     place,
-    async census() {
-      const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = await queue.getJobCounts()
-      return { waiting: waiting + prioritized + delayed, active }
-    },
+    census: () => countJobs(queue),
     async waitingAt(other) {
       const others = server.queue(other)
       others.on('error', () => {})
       try {
-        const { waiting = 0, prioritized = 0 } = await others.getJobCounts()
-        return waiting + prioritized
+        return (await countJobs(others)).waiting
       } finally {
         await others.close()
       }

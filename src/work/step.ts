@@ -7,9 +7,7 @@
 import { sha256 } from '../files/hash.ts'
 import type { Making } from './making.ts'
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
-
-/** What a step does, by name; `run/steps/` has the hands for each. */
+/** What a step does, by name; `run/fleet/steps/` has the hands for each. */
 export type StepKind = 'features' | 'fit' | 'judge'
 
 export interface Step<Order = unknown> {

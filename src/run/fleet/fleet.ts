@@ -52,6 +52,8 @@ interface Awaited {
   readonly label: string
   readonly resolve: (result: StepResult) => void
   readonly reject: (reason: unknown) => void
+  /** Gives it to the queue once more. */
+  readonly submit: () => Promise<void>
   /** Done anew already, since its result was gone from the store. */
   isAgain: boolean
 }
@@ -106,12 +108,8 @@ export function createFleet(
     awaited.delete(id)
   }
 
-  const submit = async (id: string, kind: string, label: string, tries: number): Promise<void> => {
-    await engine.add([{ id, kind, label, tries }])
-  }
-
   /** Settles a step of which something has become. */
-  const ask = async (id: string, mine: Awaited, again: () => Promise<void>): Promise<void> => {
+  const ask = async (id: string, mine: Awaited): Promise<void> => {
     const state = await engine.state(id)
     if (state.state === 'done') {
       const result = await readStepResult(store, id, state.result)
@@ -123,14 +121,12 @@ export function createFleet(
         return fail(id, new InputError(store.place, `the result of ${mine.label} is gone from the store`))
       mine.isAgain = true
       await engine.remove(id)
-      return again()
+      return mine.submit()
     }
     if (state.state === 'failed') return fail(id, failureError(mine.label, state.failure))
     // The server has lost it: with its memory, or because somebody took it back.
-    if (state.state === 'unknown') await again()
+    if (state.state === 'unknown') await mine.submit()
   }
-
-  const resubmit = new Map<string, () => Promise<void>>()
 
   const poll = async (): Promise<void> => {
     let [waitMs, lonelySince, isTold] = [50, performance.now(), false]
@@ -139,7 +135,7 @@ export function createFleet(
       if (task.signal.aborted) return await cancel()
       const before = done
       for (const [id, mine] of [...awaited].slice(0, window)) {
-        await ask(id, mine, resubmit.get(id) ?? (async () => {})).catch((error: unknown) => fail(id, error))
+        await ask(id, mine).catch((error: unknown) => fail(id, error))
         if (task.signal.aborted) return await cancel()
       }
       if (performance.now() - counted > 2000 && awaited.size > 0) {
@@ -191,15 +187,14 @@ export function createFleet(
     }
     const key = stepKey(id)
     if (!(await store.has(key))) await store.put(key, stepBytes(step))
-    const again = () => submit(id, step.kind, label, tries)
+    const submit = () => engine.add([{ id, kind: step.kind, label, tries }])
     const earlier = await engine.state(id)
     if (earlier.state === 'failed') await engine.remove(id) // of another day: it may go now
-    await again()
-    resubmit.set(id, again)
+    await submit()
     progress ??= task.progress('work', 'steps')
     progress.update(done, total, crew)
     return new Promise((resolve, reject) => {
-      awaited.set(id, { label, resolve, reject, isAgain: false })
+      awaited.set(id, { label, submit, resolve, reject, isAgain: false })
       if (isPolling) return
       isPolling = true
       poll().catch((error: unknown) => {

@@ -7,6 +7,7 @@ import { readMask } from '../../dataset/read-mask.ts'
 import type { MaskSource, Sample } from '../../dataset/sample.ts'
 import { reasonOfBadFile } from '../../errors.ts'
 import type { Frame, Mask } from '../../image/image.ts'
+import { type PackedMask, packMask, unpackMask } from '../../image/packed-mask.ts'
 import { prepareMask } from '../../image/prepare-mask.ts'
 import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
@@ -34,7 +35,7 @@ export async function readMasks(
   task: Task,
   interest: RegionOfInterest | null = null,
 ): Promise<MaskStore> {
-  const bits = new Map<string, Packed>()
+  const bits = new Map<string, PackedMask>()
   const failures: Failure[] = []
   const vanished = new Set<string>()
   const masked = samples.flatMap(({ id, label, mask }) => {
@@ -49,7 +50,7 @@ export async function readMasks(
   let done = 0
   for await (const { id, path, outcome } of read) {
     if ('reason' in outcome) failures.push({ path, reason: outcome.reason })
-    else if (outcome.mask.data.includes(1)) bits.set(id, pack(outcome.mask))
+    else if (outcome.mask.data.includes(1)) bits.set(id, packMask(outcome.mask))
     else vanished.add(id)
     progress.update(++done, masked.length)
   }
@@ -57,7 +58,7 @@ export async function readMasks(
   return {
     find(sample) {
       const found = bits.get(sample.id)
-      return found === undefined ? null : unpack(found)
+      return found === undefined ? null : unpackMask(found)
     },
     failures,
     vanished,
@@ -82,22 +83,4 @@ async function readOne(
   } catch (error) {
     return { reason: `${reasonOfBadFile(error)}: ${leftOut}` }
   }
-}
-
-interface Packed {
-  readonly width: number
-  readonly height: number
-  readonly bits: Uint8Array
-}
-
-function pack({ width, height, data }: Mask): Packed {
-  const bits = new Uint8Array(Math.ceil(data.length / 8))
-  for (let i = 0; i < data.length; i++) if (data[i] === 1) bits[i >> 3]! |= 1 << (i & 7)
-  return { width, height, bits }
-}
-
-function unpack({ width, height, bits }: Packed): Mask {
-  const data = new Uint8Array(width * height)
-  for (let i = 0; i < data.length; i++) data[i] = (bits[i >> 3]! >> (i & 7)) & 1
-  return { width, height, data }
 }

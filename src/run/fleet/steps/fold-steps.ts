@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { type ConfiguredMethod, configureMethod } from '../../../detector/methods.ts'
 import { ModelError } from '../../../errors.ts'
 import type { Mask } from '../../../image/image.ts'
+import { packMask, unpackMask } from '../../../image/packed-mask.ts'
 import { modelSchema } from '../../../wire/model.ts'
 import type { Step } from '../../../work/step.ts'
 import { findRecorded, readStepResult } from '../../../work/step-result.ts'
@@ -155,10 +156,9 @@ async function earlier(id: string, { store }: Bench) {
 
 /** Masks at the model's size, a bit a pixel. */
 export function encodeMasks(masks: ReadonlyMap<string, Mask>): Uint8Array {
-  const rows = [...masks].map(([id, { width, height, data }]) => {
-    const bits = Buffer.alloc(Math.ceil(data.length / 8))
-    for (let i = 0; i < data.length; i++) if (data[i] === 1) bits[i >> 3]! |= 1 << (i & 7)
-    return { id, width, height, bits: bits.toString('base64') }
+  const rows = [...masks].map(([id, mask]) => {
+    const { bits, ...size } = packMask(mask)
+    return { id, ...size, bits: Buffer.from(bits).toString('base64') }
   })
   return new TextEncoder().encode(JSON.stringify(rows))
 }
@@ -170,11 +170,6 @@ const masksSchema = z.array(
 function decodeMasks(bytes: Uint8Array): Map<string, Mask> {
   const rows = masksSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
   return new Map(
-    rows.map(({ id, width, height, bits }) => {
-      const packed = Buffer.from(bits, 'base64')
-      const data = new Uint8Array(width * height)
-      for (let i = 0; i < data.length; i++) data[i] = (packed[i >> 3]! >> (i & 7)) & 1
-      return [id, { width, height, data }]
-    }),
+    rows.map(({ id, bits, ...size }) => [id, unpackMask({ ...size, bits: Buffer.from(bits, 'base64') })]),
   )
 }
