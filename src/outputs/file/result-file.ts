@@ -33,7 +33,7 @@ export function openResultFile(folder: string, station: string): Output {
       state = 'down'
       await current?.handle.close().catch(() => {}) // it is opened anew, and the line begun is ended then
       current = null
-      return { as: 'later', reason: reasonOf(error) }
+      return { as: 'later', reason: reasonOf(folder, error) }
     }
   }
 
@@ -48,7 +48,7 @@ export function openResultFile(folder: string, station: string): Output {
         await rm(path)
         return { ok: true, words: `${folder} can be written` }
       } catch (error) {
-        return { ok: false, words: reasonOf(error) }
+        return { ok: false, words: reasonOf(folder, error) }
       }
     },
     state: () => state,
@@ -68,6 +68,6 @@ async function endLastLine(handle: FileHandle): Promise<void> {
   if (last[0] !== 10) await handle.appendFile('\n')
 }
 
-function reasonOf(error: unknown): string {
-  return isSystemError(error) ? systemReason(error) : (error as Error).message
+function reasonOf(folder: string, error: unknown): string {
+  return isSystemError(error) ? `${folder}: ${systemReason(error)}` : (error as Error).message
 }
