@@ -42,7 +42,7 @@ export interface ModelParts {
 export function partsOf({ card, backbone, detector }: OpenedModel): ModelParts {
   const { graph: score } = detector
   if (score === undefined) {
-    throw new UsageError(`export: models of ${card.detector.id} cannot be exported yet`)
+    throw new UsageError(`models of ${card.detector.id} cannot be exported yet`)
   }
   const { width, height, fit } = card.input
   return { network: networkOf({ ...backbone, stages: score.stages }), score, size: { width, height }, fit }

@@ -17,7 +17,7 @@ export function refuseOutside(
   ]
   if (outside.length === 0) return
   throw new UsageError(
-    `export: ${outside.join(' and ')} stays outside the graph: export with --input prepared, and feed pictures that were made so and have the model's input size`,
+    `${outside.join(' and ')} stays outside the graph: export with --input prepared, and feed pictures that were made so and have the model's input size`,
   )
 }
 

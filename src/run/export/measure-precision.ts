@@ -85,7 +85,7 @@ async function refuseOther(model: string, run: string, { detector, backbone }: E
   const { card } = await loadModel(model)
   if (card.input.roi !== undefined || card.input.tiles !== undefined) {
     throw new UsageError(
-      `export ${model}: what a lower precision loses is measured on whole pictures only, and this model has a region of interest or tiles: export it as float32`,
+      `${model}: what a lower precision loses is measured on whole pictures only, and this model has a region of interest or tiles: export it as float32`,
     )
   }
   const isAlike = card.detector.id === detector.id && card.backbone.weights === backbone.weights
