@@ -31,23 +31,31 @@ export function findRegions(
   { minArea = 0, mmPerPixel }: Omit<RegionOptions, 'level'> = {},
 ): readonly Region[] {
   const { width, height, data } = cutContentMap(map, frame)
-  const above = Uint8Array.from(data, (value) => (value >= level ? 1 : 0))
+  const above = new Uint8Array(data.length)
+  let isAnyAbove = false
+  for (let i = 0; i < data.length; i++) {
+    if (data[i]! < level) continue
+    above[i] = 1
+    isAnyAbove = true
+  }
+  if (!isAnyAbove) return []
   const { labels, areas, count } = connectedComponents(above, width, height)
   const found = Array.from({ length: count }, () => ({
     ...{ left: width, right: 0, top: height, bottom: 0 },
     ...{ peak: -Infinity, sum: 0 },
   }))
-  for (let i = 0; i < data.length; i++) {
-    const label = labels[i]!
-    if (label === 0) continue
-    const region = found[label - 1]!
-    const [x, y] = [i % width, Math.floor(i / width)]
-    region.left = Math.min(region.left, x)
-    region.right = Math.max(region.right, x + 1)
-    region.top = Math.min(region.top, y)
-    region.bottom = y + 1
-    region.peak = Math.max(region.peak, data[i]!)
-    region.sum += data[i]!
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const label = labels[i]!
+      if (label === 0) continue
+      const region = found[label - 1]!
+      region.left = Math.min(region.left, x)
+      region.right = Math.max(region.right, x + 1)
+      region.top = Math.min(region.top, y)
+      region.bottom = y + 1
+      region.peak = Math.max(region.peak, data[i]!)
+      region.sum += data[i]!
+    }
   }
   const box = sourceBox(frame)
   const [across, down] = [box.width / width, box.height / height]
