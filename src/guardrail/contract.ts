@@ -75,7 +75,8 @@ export async function runGuardrails<Context>(
   }
 }
 
-async function answerOf<Context>(
+/** One that fails is skipped, with the reason. @throws {CancelledError} */
+export async function answerOf<Context>(
   guardrail: Guardrail<Context>,
   context: Context,
   task: Task,

@@ -3,7 +3,7 @@ import type { Guardrail } from '../contract.ts'
 import { aurocMisleading } from './auroc-misleading.ts'
 import { backgroundReliance } from './background/background-reliance.ts'
 import type { EvaluatedRun } from './evaluated-run.ts'
-import type { FittedRun } from './fitted-run.ts'
+import type { FittedRun, RobustnessRun } from './fitted-run.ts'
 import { localisationConcordance } from './localisation-concordance.ts'
 import { perturbations } from './robustness/perturbations.ts'
 import { robustness } from './robustness/robustness.ts'
@@ -24,10 +24,13 @@ export const evaluationGuardrails: readonly Guardrail<EvaluatedRun>[] = [
   aurocMisleading,
 ]
 
+/** What is asked of a fitted model with images that are changed: most of the work, and each on its own. */
+export const robustnessGuardrails: readonly Guardrail<RobustnessRun>[] = perturbations.map(robustness)
+
 /** What takes a fitted model that looks again. */
 export const modelGuardrails: readonly Guardrail<FittedRun>[] = [
   backgroundReliance,
   localisationConcordance,
   silhouetteMap,
-  ...perturbations.map(robustness),
+  ...robustnessGuardrails,
 ]

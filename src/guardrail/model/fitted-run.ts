@@ -45,5 +45,11 @@ export interface FittedRun extends EvaluatedRun {
   readonly images: number
 }
 
+/** Of that, what a change of the images is asked of. */
+export type RobustnessRun = Pick<
+  FittedRun,
+  'threshold' | 'detector' | 'vision' | 'held' | 'judged' | 'images' | 'randomOf'
+>
+
 /** Cells a side of the maps that are kept: enough to see a silhouette, 16 KB an image. */
 export const mostCells = 64

@@ -1,12 +1,12 @@
 /** Everything the guardrails on the data look at, opened: one look at every file, and what is worked out when first asked. */
-import type { FileContents } from '../../backbone/file-contents.ts'
 import type { Vision } from '../../backbone/vision.ts'
 import type { DatasetIssue, Sample } from '../../dataset/sample.ts'
 import { understandDataset } from '../../dataset/understood.ts'
+import { configureMethod } from '../../detector/methods.ts'
 import { UsageError } from '../../errors.ts'
 import { partsKnown, resolveUnit } from '../../evaluate/units.ts'
 import type { CheckContext } from '../../guardrail/data/check-context.ts'
-import { outlierScoresOf } from '../../guardrail/data/outlier-scores.ts'
+import { type OutlierShare, outlierDetector, outlierScoresOf } from '../../guardrail/data/outlier-scores.ts'
 import { createRandom } from '../../math/random.ts'
 import type { CheckRequest } from '../../options/requests/check.ts'
 import { inferGroups, leastPictures } from '../../parts/likeness/infer-groups.ts'
@@ -16,14 +16,16 @@ import { scanImages } from '../../parts/scan/scan-images.ts'
 import { mustGet } from '../../present.ts'
 import type { Task } from '../../task.ts'
 import type { Understood } from '../../wire/understood.ts'
-import { type Fleet, openFleet } from '../fleet/fleet.ts'
-import { bringWeights, featureFolder, makingOf } from '../fleet/look.ts'
+import { type Crew, openCrew } from '../fleet/crew.ts'
+import { featureFolder, makingOf } from '../fleet/look.ts'
 import { lookByFleet } from '../fleet/look-by-fleet.ts'
+import { sharesByFleet } from '../fleet/train-by-fleet.ts'
 import { describeGroups, refuseTooFew } from '../open/infer-parts.ts'
 import { lookAtAll } from '../open/look-at-all.ts'
 import { once } from '../open/once.ts'
 import { openSamples } from '../open/open-samples.ts'
 import { openRunVision } from '../open/open-vision.ts'
+import { sharesHere } from '../train/fit-share.ts'
 import { writeManifest } from './write-manifest.ts'
 
 export interface OpenCheck {
@@ -53,15 +55,16 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
     isShared ? featureFolder(request.store, makingOf(machine, size)) : request.cache,
   )
   const { vision, backbone, contents } = opening
-  let fleet: Fleet | null = null
+  let crew: Crew | null = null
   const close = async (): Promise<void> => {
     await vision.close()
-    await fleet?.close()
+    await crew?.fleet.close()
   }
   try {
-    fleet = await openFleet(request, makingOf(machine, vision.size), task)
-    if (fleet !== null) await bringWeights(backbone, request.weights, fleet)
-    const shared: Shared | null = fleet && { fleet, contents }
+    const made = makingOf(machine, vision.size)
+    const sight = { vision, backbone, contents, made, view: null, files: new Map() }
+    crew = await openCrew(request, sight, task)
+    const working = crew
     const input = { size: vision.size, fit: vision.fit }
     const scanned = await scanImages(opened.samples, input, task)
     const { pictures } = scanned
@@ -103,10 +106,18 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
       input: { ...input, cell: vision.backbone.patchDefaults.stride },
       escapeClaim: request.escapeClaim,
       groups: pictures.length < leastPictures ? null : groups,
-      embeddings: once(() => embed(scan.pictures, vision, stages, shared, task)),
+      embeddings: once(() => embed(scan.pictures, vision, stages, working, task)),
       outlierScores: once(async () => {
         const nominal = scan.pictures.flatMap(({ sample }) => (sample.label === 'nominal' ? [sample] : []))
-        const scores = await outlierScoresOf(nominal, unit, vision, random.fork('outliers'), machine, task)
+        const { id, options } = outlierDetector
+        const configured = await configureMethod(id, options)
+        const tools = { configured, vision, machine, seed: request.seed }
+        const work = working === null ? sharesHere(tools, task) : await sharesByFleet(tools, working)
+        const ask = (of: OutlierShare) =>
+          work.ask({ ...of, stream: ['check', 'outliers', of.share], maps: null })
+        const { together } = work
+        const own = random.fork('outliers')
+        const scores = await outlierScoresOf(nominal, unit, own, { ask, together }, task)
         const scored = scan.pictures.flatMap(({ sample }, i) => (scores.has(sample.id) ? [i] : []))
         return { pictures: scored, scores: scored.map((i) => mustGet(scores, scan.pictures[i]!.sample.id)) }
       }),
@@ -155,21 +166,19 @@ function withSamples(scan: Scan, samples: readonly Sample[]): Scan {
   }
 }
 
-interface Shared {
-  readonly fleet: Fleet
-  readonly contents: FileContents
-}
-
 async function embed(
   pictures: readonly Picture[],
   vision: Vision,
   stages: readonly string[],
-  shared: Shared | null,
+  crew: Crew | null,
   task: Task,
 ): Promise<readonly Float32Array[]> {
   const samples = pictures.map(({ sample }) => sample)
-  // What no worker survives, this process has read already: it takes its features from there.
-  if (shared !== null) await lookByFleet(samples, vision, stages, shared.fleet, shared.contents, task)
-  const { embeddings } = await lookAtAll(samples, vision, stages, () => true, task)
-  return samples.map(({ id }) => mustGet(embeddings, id))
+  const isCompared = () => true
+  const wanted = { isCompared, activations: null, shown: new Set<string>() }
+  const looked = crew && (await lookByFleet(samples, stages, crew, wanted, task))
+  // What no worker survives, this process has read already: it looks itself.
+  const left = looked === null ? samples : samples.filter(({ id }) => !looked.embeddings.has(id))
+  const { embeddings } = await lookAtAll(left, vision, stages, isCompared, task)
+  return samples.map(({ id }) => looked?.embeddings.get(id) ?? mustGet(embeddings, id))
 }

@@ -35,10 +35,9 @@ export async function diagnoseRun(
     const answers = join(run, 'diagnose-resume')
     await makeFolder(answers)
     const key = sha256(JSON.stringify([version, evaluation, evaluated.siblings, fold, images]))
-    const kept = <Context>(guardrails: readonly Guardrail<Context>[]) =>
-      guardrails.map((guardrail) => keepAnswer(guardrail, answers, key))
+    const kept: Keep = (guardrails) => guardrails.map((guardrail) => keepAnswer(guardrail, answers, key))
     const onEvaluation = await runGuardrails(kept(evaluationGuardrails), evaluated, task)
-    const onModel = await askModel(opened, kept(modelGuardrails), task)
+    const onModel = await askModel(opened, kept, task)
     const diagnosis: Diagnosis = {
       version: 1,
       plumbline: version,
@@ -58,18 +57,17 @@ export async function diagnoseRun(
   }
 }
 
-async function askModel(
-  { openModel }: OpenDiagnosis,
-  guardrails: typeof modelGuardrails,
-  task: Task,
-): Promise<GuardrailRun> {
+/** Guardrails that remember what they were answered. */
+type Keep = <Context>(guardrails: readonly Guardrail<Context>[]) => readonly Guardrail<Context>[]
+
+async function askModel({ openModel, askers }: OpenDiagnosis, kept: Keep, task: Task): Promise<GuardrailRun> {
   const fitted = await openModel()
   if (typeof fitted === 'string') {
     const skipped = modelGuardrails.map(({ id }) => ({ id, reason: fitted }))
     return { report: { findings: [], passed: [], skipped }, pictures: [], charts: [] }
   }
   try {
-    return await runGuardrails(guardrails, fitted, task)
+    return await runGuardrails(kept(await askers(modelGuardrails, fitted)), fitted, task)
   } finally {
     await fitted.detector.close()
   }

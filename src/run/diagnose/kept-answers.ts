@@ -11,18 +11,20 @@ const evidence = {
   pictures: z.array(guardrailPictureSchema).optional(),
   charts: z.array(guardrailChartSchema).optional(),
 }
+export const answerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('found'),
+    findings: z.tuple([findingSchema], findingSchema),
+    ...evidence,
+  }),
+  z.strictObject({ kind: z.literal('passed'), ...evidence }),
+  z.strictObject({ kind: z.literal('skipped'), reason: z.string() }),
+])
+
 const keptSchema = z.strictObject({
   /** Hash over all that decides about the answer: one given under another key is not used. */
   key: z.string(),
-  answer: z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('found'),
-      findings: z.tuple([findingSchema], findingSchema),
-      ...evidence,
-    }),
-    z.strictObject({ kind: z.literal('passed'), ...evidence }),
-    z.strictObject({ kind: z.literal('skipped'), reason: z.string() }),
-  ]),
+  answer: answerSchema,
 })
 
 /** The same guardrail, which asks once. Failures are not kept: they may have passed by then. */

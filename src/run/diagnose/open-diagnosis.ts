@@ -2,12 +2,14 @@
 import { holdImages } from '../../backbone/hold-images.ts'
 import type { DetectorMethod } from '../../detector/detector.ts'
 import { InputError, ModelError, UsageError } from '../../errors.ts'
+import type { Guardrail } from '../../guardrail/contract.ts'
 import type { EvaluatedRun } from '../../guardrail/model/evaluated-run.ts'
 import type { FittedRun } from '../../guardrail/model/fitted-run.ts'
 import { createRandom } from '../../math/random.ts'
 import type { DiagnoseRequest } from '../../options/requests/diagnose.ts'
 import type { Task } from '../../task.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
+import { askByFleet } from '../fleet/ask-by-fleet.ts'
 import { findSiblings } from '../folder/find-siblings.ts'
 import { openObjectMasks } from './object-masks.ts'
 import { openFoldModel } from './open-fold-model.ts'
@@ -16,6 +18,11 @@ import { type ReopenedRun, reopenRun } from './reopen-run.ts'
 export interface OpenDiagnosis {
   readonly evaluation: Evaluation
   readonly evaluated: EvaluatedRun
+  /** Who asks the model's guardrails: this process, or workers. */
+  readonly askers: (
+    guardrails: readonly Guardrail<FittedRun>[],
+    run: FittedRun,
+  ) => Promise<readonly Guardrail<FittedRun>[]>
   /** Fits or loads the model, and judges the inference images; or why that cannot be done. The caller closes its detector. */
   readonly openModel: () => Promise<FittedRun | string>
   close(): Promise<void>
@@ -48,6 +55,14 @@ export async function openDiagnosis(
     return {
       evaluation,
       evaluated,
+      askers: async (guardrails, fitted) => {
+        const {
+          crew,
+          configured,
+          request: { seed },
+        } = work
+        return crew === null ? guardrails : askByFleet(guardrails, fitted, { configured, seed }, crew)
+      },
       openModel: () => fitted(reopened, evaluated, request, task),
       close: () => work.vision.close(),
     }

@@ -11,6 +11,7 @@ import { judgeImages } from '../../guardrail/model/judge-images.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import { fitFold } from '../evaluate/fit-fold.ts'
+import { modelByFleet } from '../fleet/train-by-fleet.ts'
 import { keptModelFolder } from '../folder/fold-record.ts'
 import type { ReopenedRun } from './reopen-run.ts'
 
@@ -68,6 +69,13 @@ async function loadKept(folder: string, { work, evaluation }: ReopenedRun): Prom
 
 async function refit(plan: FoldPlan, { work, run }: ReopenedRun, task: Task): Promise<Detector> {
   task.note(`the run kept no models (--keep-models): fold ${plan.fold} is fitted again`)
+  const { crew, configured, machine, request } = work
+  if (crew !== null) {
+    const tools = { configured, seed: request.seed }
+    const { fold, train } = plan
+    const files = await modelByFleet({ stream: ['fit', fold], train }, tools, crew, `fold ${fold + 1}: fit`)
+    return configured.method.load(files, machine)
+  }
   const scratchFolder = join(run, `diagnose-fold-${plan.fold}`)
   const detector = await fitFold(plan, work, scratchFolder, task)
   await removeScratch(scratchFolder)

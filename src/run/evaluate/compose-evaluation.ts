@@ -125,7 +125,7 @@ export async function composeEvaluation(
     seconds,
     environment: {
       ...describeMachine(request),
-      ...(run.fleet && { workers: [...run.fleet.hands()] }),
+      ...(run.crew && { workers: [...run.crew.fleet.hands()] }),
     },
   }
   if (fewer.length === 0) return evaluation

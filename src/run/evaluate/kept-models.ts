@@ -23,12 +23,12 @@ export async function keptModels(
   if (!request.keepModels) return null
   const evaluated = evaluatedModel(request.out, evaluation, request.where)
   // What a worker does not know that fits a model: for which run, when, and in which colours.
-  const { createdAt, detector } = card
+  const { createdAt, detector, input } = card
   const looker = createTrainingLooker(true, request.threads, task)
   const folds: KeptModel[] = []
   for (const each of results) {
     const { reference, fixtures } = await looker.look(each.plan.train)
-    const facts = { createdAt, detector, mapScale, evaluated, reference }
+    const facts = { createdAt, detector, input, mapScale, evaluated, reference }
     folds.push({ facts: { ...facts, threshold: foldThreshold(each, request) }, fixtures })
   }
   return { folds, backbone }

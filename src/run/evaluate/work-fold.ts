@@ -15,7 +15,7 @@ import { keepRecord } from './keep-record.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
 
 /** What a fold needs of the evaluation, and the workers that do it, where there are any. */
-export type FoldWork = JudgeWork & Partial<Pick<OpenEvaluation, 'fleet' | 'contents'>>
+export type FoldWork = JudgeWork & Partial<Pick<OpenEvaluation, 'crew'>>
 
 /** One after the other; the first sets the colour scale of all. @throws as {@link workFold}. */
 export async function workFolds(
@@ -23,8 +23,7 @@ export async function workFolds(
   work: FoldWork,
   task: Task,
 ): Promise<readonly FoldRecord[]> {
-  const { fleet, contents } = work
-  if (fleet != null && contents !== undefined) return workFoldsByFleet(plans, work, fleet, contents, task)
+  if (work.crew != null) return workFoldsByFleet(plans, work, work.crew)
   const records: FoldRecord[] = []
   const counted = { ...work, request: { ...work.request, folds: plans.length } }
   for (const plan of plans) records.push(await workFold(plan, counted, records[0]?.range ?? null, task))

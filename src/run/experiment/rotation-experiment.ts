@@ -85,8 +85,11 @@ export async function rotationExperiment(
   try {
     const checked = await quickCheck(run, task)
     const { uprightPlans, turnedPlans, merge } = planArms(run, task)
-    const first = await runArm({ name: 'upright', plans: uprightPlans }, run, checked, merge, task)
-    const second = await runArm({ name: 'turned', plans: turnedPlans }, run, checked, merge, task)
+    const uprightArm = runArm({ name: 'upright', plans: uprightPlans }, run, checked, merge, task)
+    if (run.crew === null) await uprightArm // workers do both at once
+    const turnedArm = runArm({ name: 'turned', plans: turnedPlans }, run, checked, merge, task)
+    await Promise.allSettled([uprightArm, turnedArm])
+    const [first, second] = [await uprightArm, await turnedArm]
     const data = ({ evaluation, results }: ArmResult, name: string) => ({
       name,
       evaluation,

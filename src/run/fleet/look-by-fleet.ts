@@ -1,53 +1,70 @@
 /**
- * The first look at every image, by many workers: features in shards, put where all find them. An image that ends the process that
- * reads it is found by halving its shard, named, and left out.
+ * The first look at every image, by many workers: features in shards, put where all find them, and what they tell brought together.
+ * An image that ends the process that reads it is found by halving its shard, named, and left out.
  */
-import type { FileContents } from '../../backbone/file-contents.ts'
-import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
-import type { Task } from '../../task.ts'
+import type { Frame } from '../../image/image.ts'
+import { checkCancelled, type Task } from '../../task.ts'
 import type { Step } from '../../work/step.ts'
+import type { ActivationGatherer, ActivationMaps } from '../open/activation-maps.ts'
+import type { Seen } from '../open/look-at-all.ts'
 import type { Failure } from '../open/open-samples.ts'
-import { type Fleet, StepFailure } from './fleet.ts'
-import { lookOf } from './look.ts'
-import { bringFiles } from './sample-ref.ts'
-import { type FeaturesOrder, featuresValueSchema } from './steps/features-step.ts'
+import type { Crew } from './crew.ts'
+import { StepFailure } from './fleet.ts'
+import { type FeaturesOrder, readFeatures } from './steps/features-step.ts'
 
 /** Images a shard: some seconds of work, so that what a lost worker did is soon done again, and the queue is no burden. */
 const shardSize = 64
 
-/** @returns Images that no worker survived; those that merely cannot be read are told as everywhere. */
+export interface Wanted {
+  /** Whose mean embedding is asked for. */
+  isCompared(sample: Sample): boolean
+  /** Takes what the backbone answers to; null where nobody asks. */
+  readonly activations: ActivationGatherer | null
+  /** Ids of images that serve as examples of that. */
+  readonly shown: ReadonlySet<string>
+}
+
+/**
+ * As `lookAtAll`, and images that no worker survives are among the failures. A shard is begun as soon as its files are in the store.
+ *
+ * @throws {InputError} A file or the store. @throws {CancelledError}
+ */
 export async function lookByFleet(
   samples: readonly Sample[],
-  vision: Vision,
   stages: readonly string[],
-  fleet: Fleet,
-  contents: FileContents,
+  { fleet, look, contents, bring }: Crew,
+  { isCompared, activations, shown }: Wanted,
   task: Task,
-): Promise<readonly Failure[]> {
-  await bringFiles(
-    samples.map(({ path }) => path),
-    contents,
-    fleet.store,
-    task,
-  )
-  const look = lookOf(vision)
-  const poisoned: Failure[] = []
-  const work = async (shard: readonly Sample[], label: string, tries: number): Promise<void> => {
+): Promise<Seen> {
+  const told = new Map<Sample, Told>()
+  const stepOf = async (shard: readonly Sample[]): Promise<Step<FeaturesOrder>> => {
     const images: FeaturesOrder['images'][number][] = []
-    for (const { path, reading } of shard) {
-      const { sha256 } = await contents.identify(path)
-      images.push({ sha256, ...(reading && { reading }) })
+    for (const sample of shard) {
+      const { sha256 } = await contents.identify(sample.path)
+      const { reading, label, id } = sample
+      images.push({
+        sha256,
+        ...(reading && { reading }),
+        ...(isCompared(sample) && { isCompared: true }),
+        ...(activations !== null &&
+          label === 'nominal' && { activation: shown.has(id) ? 'shown' : 'counted' }),
+      })
     }
-    const step: Step<FeaturesOrder> = { kind: 'features', made: fleet.made, order: { look, stages, images } }
+    return { kind: 'features', made: fleet.made, order: { look, stages, images } }
+  }
+  const work = async (shard: readonly Sample[], label: string, tries: number): Promise<void> => {
     try {
-      featuresValueSchema.parse((await fleet.do(step, label, tries)).value)
+      const { value } = await fleet.do(await stepOf(shard), label, tries)
+      const read = readFeatures(value, shard)
+      for (const sample of shard) told.set(sample, toldOf(sample, read.seen))
+      const [first] = shard
+      if (first !== undefined && read.activations !== null) gathered.set(first, read.activations)
     } catch (error) {
       if (!(error instanceof StepFailure) || error.failure.kind !== 'crash') throw error
       const [only, second] = shard
       if (only !== undefined && second === undefined) {
-        task.note(`left out: ${only.path}: ${error.failure.message}`)
-        poisoned.push({ path: only.path, reason: `no worker survives reading it: ${error.failure.message}` })
+        told.set(only, { reason: `no worker survives reading it: ${error.failure.message}` })
         return
       }
       const half = Math.ceil(shard.length / 2)
@@ -58,13 +75,63 @@ export async function lookByFleet(
       ])
     }
   }
-  const shards = Array.from({ length: Math.ceil(samples.length / shardSize) }, (_, i) =>
-    samples.slice(i * shardSize, (i + 1) * shardSize),
-  )
-  const settled = await Promise.allSettled(
-    shards.map((shard, i) => work(shard, `features ${i + 1}/${shards.length}`, 2)),
-  )
+  /** By the first image of what was looked at together. */
+  const gathered = new Map<Sample, ActivationMaps>()
+  const shards = Math.ceil(samples.length / shardSize)
+  const working: Promise<void>[] = []
+  const progress = task.progress('store', 'images')
+  try {
+    for (let i = 0; i < shards; i++) {
+      checkCancelled(task)
+      const shard = samples.slice(i * shardSize, (i + 1) * shardSize)
+      await bring(shard.map(({ path }) => path))
+      const one = work(shard, `features ${i + 1}/${shards}`, 2)
+      one.catch(() => {}) // thrown where all are awaited
+      working.push(one)
+      progress.update(Math.min(samples.length, (i + 1) * shardSize), samples.length)
+    }
+  } finally {
+    progress.end()
+  }
+  const settled = await Promise.allSettled(working)
   const failed = settled.find((each) => each.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-  return poisoned
+  for (const sample of samples) {
+    const some = gathered.get(sample)
+    if (some !== undefined) activations?.merge(some)
+  }
+  return together(samples, told, task)
+}
+
+/** Of one image. */
+interface Told {
+  readonly reason?: string
+  readonly frame?: Frame
+  readonly embedding?: Float32Array
+}
+
+function toldOf({ id, path }: Sample, { failures, frames, embeddings }: Omit<Seen, 'samples'>): Told {
+  const reason = failures.find((failure) => failure.path === path)?.reason
+  if (reason !== undefined) return { reason }
+  const [frame, embedding] = [frames.get(id), embeddings.get(id)]
+  return { ...(frame && { frame }), ...(embedding && { embedding }) }
+}
+
+function together(samples: readonly Sample[], told: ReadonlyMap<Sample, Told>, task: Task): Seen {
+  const usable: Sample[] = []
+  const failures: Failure[] = []
+  const frames = new Map<string, Frame>()
+  const embeddings = new Map<string, Float32Array>()
+  for (const sample of samples) {
+    const { reason, frame, embedding } = told.get(sample) ?? {}
+    if (reason !== undefined) {
+      failures.push({ path: sample.path, reason })
+      task.note(`left out: ${sample.path}: ${reason}`)
+      continue
+    }
+    usable.push(sample)
+    if (frame !== undefined) frames.set(sample.id, frame)
+    if (embedding !== undefined) embeddings.set(sample.id, embedding)
+  }
+  return { samples: usable, failures, frames, embeddings }
 }

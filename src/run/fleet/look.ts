@@ -5,14 +5,15 @@ import { batchOf, createVision, type OpenVision } from '../../backbone/create-vi
 import type { FileContents } from '../../backbone/file-contents.ts'
 import { findWeightsFile, type ResolvedBackbone, resolveBackbone } from '../../backbone/resolve-weights.ts'
 import { shippedSha256 } from '../../backbone/shipped-weights.ts'
-import type { Vision } from '../../backbone/vision.ts'
 import { weightsFileName } from '../../backbone/weights-registry.ts'
+import type { TilePlan, View } from '../../detector/view/view.ts'
 import { ModelError } from '../../errors.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
 import { readBytes } from '../../files/read-bytes.ts'
 import { runtimeVersion } from '../../graph/index.ts'
 import type { Fit, Size } from '../../image/image.ts'
+import { interestOf, readRegionOfInterest } from '../../image/region-of-interest.ts'
 import type { Task } from '../../task.ts'
 import type { BlobCache } from '../../work/blob-cache.ts'
 import { type Making, makingHere } from '../../work/making.ts'
@@ -23,17 +24,13 @@ export interface Look {
   readonly size: Size
   readonly fit: Fit
   readonly backbone: { readonly id: string; readonly weights: string }
+  /** Absent where whole images are looked at. */
+  readonly view?: {
+    readonly tiles: TilePlan | null
+    /** Content with the region of interest; null where all of an image counts. */
+    readonly interest: string | null
+  }
 }
-
-export const lookOf = ({
-  size,
-  fit,
-  backbone: { id, weights },
-}: Pick<Vision, 'size' | 'fit' | 'backbone'>): Look => ({
-  size,
-  fit,
-  backbone: { id, weights },
-})
 
 /** @param size - Of the model's input. */
 export const makingOf = (
@@ -65,13 +62,23 @@ async function weightsFile({ id, weightsId }: ResolvedBackbone, folder: string):
   return (await findWeightsFile(id, [folder])) ?? null
 }
 
+/** What a method is told of it; null where it looks at whole images. @throws {InputError} The store does not have the region. */
+export async function viewOf({ view }: Look, blobs: BlobCache): Promise<View | null> {
+  if (view === undefined) return null
+  const { tiles, interest } = view
+  if (interest === null) return { tiles, interest: null }
+  return { tiles, interest: interestOf(await readRegionOfInterest(await blobs.get(interest), interest)) }
+}
+
 /**
+ * @param view - As {@link viewOf} says.
  * @param folder - Where weights may lie that come out of the store.
  * @throws {ModelError} The weights at hand are others.
  */
 export async function visionFor(
   look: Look,
   made: Making,
+  view: View | null,
   {
     store,
     blobs,
@@ -90,6 +97,7 @@ export async function visionFor(
     device: made.device,
     threads: made.threads,
     batch: made.batch,
+    interest: view?.interest ?? null,
   })
 }
 

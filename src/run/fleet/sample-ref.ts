@@ -5,7 +5,6 @@ import { InputError } from '../../errors.ts'
 import { sha256 } from '../../files/hash.ts'
 import { readBytes } from '../../files/read-bytes.ts'
 import type { PixelReading } from '../../image/pixel-reading.ts'
-import { mapConcurrent, type Task } from '../../task.ts'
 import { blobKey, type Store } from '../../work/store.ts'
 
 /** `path` holds the hash; of regions, which stand in the source itself, nothing. */
@@ -46,38 +45,16 @@ export function movedMask(mask: MaskSource, placeOf: (path: string) => string): 
   return { ...mask, path: placeOf(mask.path) }
 }
 
-/**
- * Puts into the store what workers will ask for and it does not have.
- *
- * @throws {InputError} A file cannot be read, is not what it was when it was looked at, or the store cannot be written.
- */
-export async function bringFiles(
-  paths: Iterable<string>,
-  contents: FileContents,
-  store: Store,
-  task: Task,
-): Promise<void> {
-  const all = [...new Set(paths)]
-  const progress = task.progress('store', 'files')
-  let done = 0
-  try {
-    const brought = mapConcurrent(all, 8, async (path) => {
-      const known = await contents.identify(path)
-      const key = blobKey(known.sha256)
-      if (await store.has(key)) return
-      const bytes = await readBytes(path)
-      if (sha256(bytes) !== known.sha256)
-        throw new InputError(
-          path,
-          'has changed while it was being submitted: start again, with a dataset that stays as it is',
-        )
-      await store.put(key, bytes)
-    })
-    for await (const _ of brought) {
-      if (task.signal.aborted) return
-      progress.update(++done, all.length)
-    }
-  } finally {
-    progress.end()
-  }
+/** As {@link Crew.bring}, one file. */
+export async function bringFile(path: string, contents: FileContents, store: Store): Promise<void> {
+  const known = await contents.identify(path)
+  const key = blobKey(known.sha256)
+  if (await store.has(key)) return
+  const bytes = known.bytes ?? (await readBytes(path))
+  if (known.bytes === null && sha256(bytes) !== known.sha256)
+    throw new InputError(
+      path,
+      'has changed while it was being submitted: start again, with a dataset that stays as it is',
+    )
+  await store.put(key, bytes)
 }

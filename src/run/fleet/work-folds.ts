@@ -1,12 +1,12 @@
 /** The folds of an evaluation on many workers: all are fitted at once, and each is judged as soon as its colour scale is known. */
 import { join } from 'node:path'
-import type { FileContents } from '../../backbone/file-contents.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { InputError } from '../../errors.ts'
 import type { FoldPlan } from '../../evaluate/split.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import type { Mask } from '../../image/image.ts'
-import { mapConcurrent, type Task } from '../../task.ts'
+import { interestName } from '../../image/region-of-interest.ts'
+import { mapConcurrent } from '../../task.ts'
 import { type Step, stepId } from '../../work/step.ts'
 import type { StepResult } from '../../work/step-result.ts'
 import { getBlob, putBlob } from '../../work/store.ts'
@@ -14,9 +14,11 @@ import { keepRecord } from '../evaluate/keep-record.ts'
 import type { FoldWork } from '../evaluate/work-fold.ts'
 import { type FoldRecord, findFoldRecord } from '../folder/fold-record.ts'
 import type { Failure } from '../open/open-samples.ts'
+import type { Crew } from './crew.ts'
 import type { Fleet } from './fleet.ts'
-import { lookOf } from './look.ts'
-import { bringFiles, filesOfMask, refOf, type SampleRef } from './sample-ref.ts'
+import { checkInside } from './inside.ts'
+import { orderOfMethod } from './method-order.ts'
+import type { SampleRef } from './sample-ref.ts'
 import {
   encodeMasks,
   type FitOrder,
@@ -24,39 +26,33 @@ import {
   type JudgeOrder,
   judgeValueSchema,
 } from './steps/fold-steps.ts'
+import { refsOf } from './train-by-fleet.ts'
 
 /** @throws As `workFolds`, and as a fleet. */
 export async function workFoldsByFleet(
   plans: readonly FoldPlan[],
   work: FoldWork,
-  fleet: Fleet,
-  contents: FileContents,
-  task: Task,
+  crew: Crew,
 ): Promise<readonly FoldRecord[]> {
+  const { fleet } = crew
   const samples = [
     ...new Set(plans.flatMap(({ train, threshold, inference }) => [...train, ...threshold, ...inference])),
   ]
-  await bringFiles(
-    samples.flatMap(({ path, foreground }) => [path, ...filesOfMask(foreground)]),
-    contents,
-    fleet.store,
-    task,
-  )
-  const refs = new Map<Sample, SampleRef>()
-  for (const sample of samples) refs.set(sample, await refOf(sample, contents))
+  const refs = new Map((await refsOf(samples, crew)).map((ref, i) => [samples[i], ref]))
   const pathOf = new Map(samples.map(({ id, path }) => [id, path]))
   const extras: Record<string, string> = {}
   for (const [name, bytes] of work.extras) extras[name] = await putBlob(fleet.store, bytes)
+  const method = await orderOfMethod(work.configured, crew)
   const orderOf = ({ fold }: FoldPlan) => {
-    const { detector, pixels, fingerprint, preparation } = work.card
+    const { input, pixels, fingerprint, preparation } = work.card
     const { seed } = work.request
-    const look = lookOf(work.vision)
-    return { look, detector, pixels: pixels ?? null, fingerprint, preparation, extras, seed, fold }
+    const placed = { ...input, ...(input.roi && { roi: { ...input.roi, path: interestName } }) }
+    return { ...method, input: placed, pixels: pixels ?? null, fingerprint, preparation, extras, seed, fold }
   }
-  const refsOf = (of: readonly Sample[]): SampleRef[] => of.flatMap((sample) => refs.get(sample) ?? [])
+  const namedBy = (of: readonly Sample[]): SampleRef[] => of.flatMap((sample) => refs.get(sample) ?? [])
   const fits = plans.map((plan, i): Step<FitOrder> => {
     const { train, threshold } = plan
-    const order = { ...orderOf(plan), isFirst: i === 0, train: refsOf(train), threshold: refsOf(threshold) }
+    const order = { ...orderOf(plan), isFirst: i === 0, train: namedBy(train), threshold: namedBy(threshold) }
     return { kind: 'fit', made: fleet.made, order }
   })
   const named = (failures: readonly Failure[]): Failure[] =>
@@ -76,7 +72,7 @@ export async function workFoldsByFleet(
       ...orderOf(plan),
       fit: stepId(fits[i]!),
       scale: stepId(fits[0]!),
-      inference: refsOf(plan.inference),
+      inference: namedBy(plan.inference),
       masks: masks.size === 0 ? null : await putBlob(fleet.store, encodeMasks(masks)),
     }
     const result = await fleet.do(
@@ -107,12 +103,10 @@ async function masksOf({ inference }: FoldPlan, { masks }: FoldWork): Promise<Re
 async function placeFiles(results: readonly StepResult[], out: string, { store }: Fleet): Promise<void> {
   const files = results.flatMap(({ files }) => files)
   const placed = mapConcurrent(files, 8, async ({ path, sha256 }) => {
-    if (path.split('/').some((name) => name === '..' || name === ''))
-      throw new InputError(store.place, `a result names a file outside its folder: ${path}`)
     const bytes = await getBlob(store, sha256)
     if (bytes === undefined)
       throw new InputError(store.place, `the file ${path} of a result is gone or damaged: start again`)
-    await writeFileAtomic(join(out, path), bytes)
+    await writeFileAtomic(join(out, checkInside(path, store.place)), bytes)
   })
   for await (const _ of placed) {
     // each is done when it is taken

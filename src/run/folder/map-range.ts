@@ -14,7 +14,16 @@ const sampledPixels = 4096
 
 export interface RangeSampler {
   add(map: ScoreMap, frame: Frame, isNominal: boolean): void
+  /** Takes over what was sampled elsewhere. */
+  merge(other: SampledRange): void
+  sampled(): SampledRange
   range(): ScoreRange
+}
+
+/** Pixels of maps, those of nominal images in both. */
+export interface SampledRange {
+  readonly nominal: Float32Array
+  readonly all: Float32Array
 }
 
 export function createRangeSampler(): RangeSampler {
@@ -31,6 +40,11 @@ export function createRangeSampler(): RangeSampler {
         if (isNominal) nominal.push(value)
       }
     },
+    merge(other) {
+      for (const value of other.nominal) nominal.push(value)
+      for (const value of other.all) all.push(value)
+    },
+    sampled: () => ({ nominal: Float32Array.from(nominal), all: Float32Array.from(all) }),
     range() {
       if (all.length === 0) return { low: 0, high: 1 }
       const low = upperQuantile(nominal.length > 0 ? nominal : all, 0.5)

@@ -27,36 +27,51 @@ export interface ActivationMaps {
 export interface ActivationGatherer {
   /** Anomalous images are passed over. */
   add(sample: Sample, features: ImageFeatures): void
+  /** Takes over what was gathered elsewhere, of other images. */
+  merge(other: ActivationMaps): void
   /** null where no nominal image was added. */
   maps(): ActivationMaps | null
 }
 
 const exampleCount = 6
 
-/** @param samples - All that will be added, so that the examples can be spread over them. */
-export function gatherActivations(samples: readonly Sample[]): ActivationGatherer {
+/** Ids of the images that serve as examples, spread over all. */
+export function chooseExamples(samples: readonly Sample[]): ReadonlySet<string> {
   const nominal = samples.filter(({ label }) => label === 'nominal')
   const count = Math.min(exampleCount, nominal.length)
-  const shown = new Set(
+  return new Set(
     Array.from({ length: count }, (_, i) => nominal[Math.floor(((i + 0.5) * nominal.length) / count)]!.id),
   )
+}
+
+/** @param shown - Ids of the examples. */
+export function gatherActivations(shown: ReadonlySet<string>): ActivationGatherer {
   const examples: ActivationMaps['examples'][number][] = []
   let set: ScoreMap | undefined
   let [stage, channels, images, maximum] = ['', 0, 0, -Infinity]
+  const include = (map: ScoreMap): void => {
+    set ??= { ...map, data: new Float32Array(map.data.length).fill(NaN) }
+    for (const [cell, value] of map.data.entries()) {
+      if (Number.isNaN(value)) continue
+      if (!(set.data[cell]! >= value)) set.data[cell] = value
+      if (value > maximum) maximum = value
+    }
+  }
   return {
     add(sample, features) {
       if (sample.label !== 'nominal') return
       const last = lastOf(features.maps)
       ;({ stage, channels } = last)
       const map = largestOverChannels(features)
-      set ??= { ...map, data: new Float32Array(map.data.length).fill(NaN) }
-      for (const [cell, value] of map.data.entries()) {
-        if (Number.isNaN(value)) continue
-        if (!(set.data[cell]! >= value)) set.data[cell] = value
-        if (value > maximum) maximum = value
-      }
+      include(map)
       images++
       if (shown.has(sample.id)) examples.push({ sample, map })
+    },
+    merge(other) {
+      ;({ stage, channels } = other)
+      include(other.set)
+      images += other.images
+      examples.push(...other.examples)
     },
     maps: () => (set === undefined ? null : { stage, channels, images, maximum, set, examples }),
   }

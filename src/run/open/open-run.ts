@@ -4,7 +4,6 @@
  */
 
 import type { OpenVision } from '../../backbone/create-vision.ts'
-import type { FileContents } from '../../backbone/file-contents.ts'
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
 import { datasetFingerprint } from '../../dataset/fingerprint.ts'
 import type { Dataset } from '../../dataset/sample.ts'
@@ -26,10 +25,10 @@ import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import type { Understood } from '../../wire/understood.ts'
-import { type Fleet, openFleet } from '../fleet/fleet.ts'
-import { bringWeights, featureFolder, makingOf } from '../fleet/look.ts'
+import { type Crew, openCrew } from '../fleet/crew.ts'
+import { featureFolder, makingOf } from '../fleet/look.ts'
 import { lookByFleet } from '../fleet/look-by-fleet.ts'
-import { type ActivationMaps, gatherActivations } from './activation-maps.ts'
+import { type ActivationMaps, chooseExamples, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
 import { lookAtTiles } from './look-at-tiles.ts'
 import { type Failure, openSamples } from './open-samples.ts'
@@ -54,8 +53,7 @@ export interface OpenRun {
   readonly seen: Seen
   readonly activations: ActivationMaps | null
   /** Workers that do the work; null where it is done here. Closed with the vision. */
-  readonly fleet: Fleet | null
-  readonly contents: FileContents
+  readonly crew: Crew | null
   /** Files that the dataset names and that cannot be used. */
   readonly failures: readonly Failure[]
   readonly card: RunCard
@@ -88,7 +86,6 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
   const configured = await configureMethod(request.detector, request.detectorOptions)
   const { method, options } = configured
   refuseOwnMethod(request)
-  refuseView(request)
   const { dataset, samples, failures, pixels, understood } = await openSamples(request, task)
   const unit = resolveUnit(samples, request.unit)
   const preparation = await preparationOf(dataset, samples, task)
@@ -102,29 +99,28 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     plan.interest,
   )
   const { backbone, contents } = opened
-  let fleet: Fleet | null = null
+  let crew: Crew | null = null
   const vision: OpenVision = {
     ...opened.vision,
     async close() {
       await opened.vision.close()
-      await fleet?.close()
+      await crew?.fleet.close()
     },
   }
   try {
-    fleet = await openFleet(request, makingOf(machine, vision.size), task)
+    const view = plan.viewAt(vision.size, vision.fit)
+    const made = makingOf(machine, vision.size)
+    crew = await openCrew(request, { vision, backbone, contents, made, view, files: plan.files }, task)
     const own = method.stages(vision, options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
-    if (fleet !== null) await bringWeights(backbone, request.weights, fleet)
-    const poisoned = fleet === null ? [] : await lookByFleet(samples, vision, stages, fleet, contents, task)
-    const left = new Set(poisoned.map(({ path }) => path))
-    const safe = samples.filter(({ path }) => !left.has(path))
-    const view = plan.viewAt(vision.size, vision.fit)
-    const activations = gatherActivations(safe)
-    const looked =
-      view === null || view.tiles === null
-        ? await lookAtAll(safe, vision, stages, isCompared, task, activations.add)
-        : await lookAtTiles(safe, view, view.tiles, vision, stages, isCompared, task)
-    const seen = { ...looked, failures: [...poisoned, ...looked.failures] }
+    const shown = chooseExamples(samples)
+    const activations = gatherActivations(shown)
+    const seen =
+      crew !== null
+        ? await lookByFleet(samples, stages, crew, { isCompared, activations, shown }, task)
+        : view === null || view.tiles === null
+          ? await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
+          : await lookAtTiles(samples, view, view.tiles, vision, stages, isCompared, task)
     return {
       configured: view === null ? configured : { ...configured, method: viewMethod(method, view) },
       interest: plan.interest,
@@ -136,8 +132,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
       machine,
       seen,
       activations: activations.maps(),
-      fleet,
-      contents,
+      crew,
       failures: [...failures, ...seen.failures],
       card: {
         plumbline: version,
@@ -171,14 +166,6 @@ function refuseOwnMethod({ queue, detector }: RunRequest): void {
   if (queue == null || typeof detector === 'string') return
   throw new UsageError(
     `queue: workers do not have the detector ${detector.id}, which is not the program's own`,
-  )
-}
-
-/** @throws {UsageError} Tiles or a region of interest: workers look at whole images. */
-function refuseView({ queue, tiles, roi }: RunRequest): void {
-  if (queue == null || (tiles === null && roi === null)) return
-  throw new UsageError(
-    `--queue: workers look at whole images, and ${tiles === null ? '--roi' : '--tiles'} asks for less: leave one of the two out`,
   )
 }
 

@@ -6,18 +6,13 @@
  * learnt look better than any new one. The models here have learnt from a little less than the final one, so their scores
  * are a little high rather than too low.
  */
-import type { Vision } from '../../backbone/vision.ts'
-import type { Sample } from '../../dataset/sample.ts'
-import type { Scratch } from '../../detector/detector.ts'
-import type { ConfiguredMethod } from '../../detector/methods.ts'
 import type { ScoredSample } from '../../evaluate/evaluate-fold.ts'
 import type { Unit } from '../../evaluate/units.ts'
-import { createInspector } from '../../inspect/create-inspector.ts'
-import { peakOf } from '../../inspect/regions.ts'
 import { createRandom } from '../../math/random.ts'
-import { checkCancelled, type Task } from '../../task.ts'
+import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createRangeSampler } from '../folder/map-range.ts'
+import type { SharePlan, ShareWork } from './fit-share.ts'
 
 export interface CrossFitted {
   readonly scored: readonly ScoredSample[]
@@ -36,17 +31,11 @@ const mostLeftOutAlone = 10
 /** Images whose maps set the colour scale. */
 const sampledMaps = 80
 
-/**
- * @param scratchOf - Where each share's fit may go on from.
- * @returns null with fewer than two nominal units: there is nothing to hold back.
- */
+/** @returns null with fewer than two nominal units: there is nothing to hold back. */
 export async function crossFit(
   units: readonly Unit[],
-  { method, options }: ConfiguredMethod,
-  vision: Vision,
   seed: number,
-  machine: { readonly device: string; readonly threads: number },
-  scratchOf: (share: number) => Scratch,
+  work: ShareWork,
   task: Task,
 ): Promise<CrossFitted | null> {
   const random = createRandom(seed, 'cross-fit')
@@ -58,41 +47,32 @@ export async function crossFit(
   others.forEach((unit, i) => {
     shareOf.set(unit.id, i % shares)
   })
-  const sampler = createRangeSampler()
   const images = units.reduce((sum, unit) => sum + unit.nominal.length + unit.anomalous.length, 0)
   const stride = Math.max(1, Math.ceil(images / sampledMaps))
+  let from = 0
+  const plans = Array.from({ length: shares }, (_, share): SharePlan => {
+    const held = units
+      .filter(({ id }) => shareOf.get(id) === share)
+      .flatMap(({ nominal, anomalous }) => [...nominal, ...anomalous])
+    const train = holders.filter(({ id }) => shareOf.get(id) !== share).flatMap(({ nominal }) => nominal)
+    const maps = { from, stride }
+    from += held.length
+    return { share, stream: ['cross-fit', share], train, held, maps }
+  })
+  const sampler = createRangeSampler()
   const scored: ScoredSample[] = []
   const nominalPeaks: number[] = []
   const progress = task.progress('threshold', 'models')
   try {
-    for (let share = 0; share < shares; share++) {
+    let done = 0
+    for await (const each of mapConcurrent(plans, work.together, (plan) => {
       checkCancelled(task)
-      const held = units.filter(({ id }) => shareOf.get(id) === share)
-      const train = holders.filter(({ id }) => shareOf.get(id) !== share).flatMap(({ nominal }) => nominal)
-      const samples: Sample[] = held.flatMap(({ nominal, anomalous }) => [...nominal, ...anomalous])
-      const detector = await method.fit(
-        { samples: train, vision, random: random.fork(share), task, scratch: scratchOf(share), ...machine },
-        options,
-      )
-      const inspector = createInspector({ detector, vision, operating: null, close: () => detector.close() })
-      try {
-        let i = 0
-        for await (const outcome of inspector.inspectMany(samples, { task })) {
-          const sample = samples[i++]!
-          if (!outcome.ok) continue
-          const { score, map, frame } = outcome.value
-          const isNominal = sample.label === 'nominal'
-          const isSampled = scored.length % stride === 0
-          scored.push({ sample, score })
-          if (!isNominal && !isSampled) continue
-          const values = map()
-          if (isSampled) sampler.add(values, frame, isNominal)
-          if (isNominal) nominalPeaks.push(peakOf(values, frame))
-        }
-      } finally {
-        await inspector.close()
-      }
-      progress.update(share + 1, shares)
+      return work.ask(plan)
+    })) {
+      scored.push(...each.scored)
+      nominalPeaks.push(...each.peaks)
+      sampler.merge(each.sampled)
+      progress.update(++done, shares)
     }
   } finally {
     progress.end()

@@ -21,6 +21,7 @@ import { quietTask, type Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import { evaluatedModel } from '../evaluate/evaluated-model.ts'
+import { modelByFleet, sharesByFleet } from '../fleet/train-by-fleet.ts'
 import { checkSameData } from '../folder/check-same-data.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { resumeFolder } from '../folder/fold-record.ts'
@@ -30,6 +31,7 @@ import { createTrainingLooker } from '../open/look-at-training.ts'
 import { openRun } from '../open/open-run.ts'
 import { chooseThreshold } from './choose-threshold.ts'
 import { crossFit } from './cross-fit.ts'
+import { sharesHere } from './fit-share.ts'
 import { trainingOf } from './training-of.ts'
 
 /**
@@ -66,14 +68,28 @@ export async function trainModel(
       openScratchFolder(join(resumeFolder(request.out), name), sha256(`${key} ${name}`), task)
 
     const units = groupUnits(seen.samples, run.unit)
-    const shareScratch = (share: number) => scratchOf(`share-${share}`)
-    const held = await crossFit(units, configured, vision, seed, machine, shareScratch, task)
+    const tools = {
+      ...{ configured, vision, machine, seed },
+      scratchOf: (share: number) => scratchOf(`share-${share}`),
+    }
+    const { crew } = run
+    const whole = { stream: ['train'], train: nominal }
+    const files = crew && modelByFleet(whole, tools, crew, 'the whole model')
+    files?.catch(() => {}) // thrown where it is awaited
+    const work = crew === null ? sharesHere(tools, task) : await sharesByFleet(tools, crew)
+    const held = await crossFit(units, seed, work, task)
     const threshold = held && chooseThreshold(held, training, choose, task)
-    const random = createRandom(seed, 'train')
-    const detector = await configured.method.fit(
-      { samples: nominal, vision, random, task, scratch: scratchOf('whole'), ...machine },
-      configured.options,
-    )
+    const made = await files
+    const detector =
+      made === null
+        ? await configured.method.fit(
+            {
+              ...{ samples: nominal, vision, random: createRandom(seed, ...whole.stream), task },
+              ...{ scratch: scratchOf('whole'), ...machine },
+            },
+            configured.options,
+          )
+        : await configured.method.load(made, machine)
     try {
       const looker = createTrainingLooker(request.fixtures, request.threads, task)
       const { reference, fixtures } = await looker.look(nominal)
@@ -90,7 +106,7 @@ export async function trainModel(
           trained: { images: nominal.length, fingerprint, seed },
           reference,
         },
-        detector.save(),
+        made ?? detector.save(),
         { backbone: run.backbone, fixtures, extras: run.extras, signer },
       )
       await removeScratch(resumeFolder(request.out))

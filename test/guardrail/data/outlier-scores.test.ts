@@ -1,22 +1,19 @@
 /** How strange an image is, is asked of a detector that has not seen its part. */
-import { describe, expect, it, vi } from 'vitest'
-import { outlierScoresOf } from '../../../src/guardrail/data/outlier-scores.ts'
+import { describe, expect, it } from 'vitest'
+import { type OutlierShare, outlierScoresOf } from '../../../src/guardrail/data/outlier-scores.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import { sharesHere } from '../../../src/run/train/fit-share.ts'
 import { quietTask } from '../../../src/task.ts'
 import { partSamples, samples } from '../../evaluate/samples.ts'
 import { type FakeMethod, fakeMethod } from '../../helpers/fake-method.ts'
 import { fakeVision } from '../../helpers/fake-vision.ts'
 
-const configured = vi.hoisted(() => ({ method: null as unknown }))
-vi.mock('../../../src/detector/methods.ts', async (original) => ({
-  ...(await original<object>()),
-  configureMethod: async () => ({ method: configured.method, options: {} }),
-}))
-
 const machine = { device: 'cpu', threads: 1 }
 const scoresBy = (method: FakeMethod, of: ReturnType<typeof samples>, unit: 'image' | 'part') => {
-  configured.method = method
-  return outlierScoresOf(of, unit, fakeVision(), createRandom(0), machine, quietTask)
+  const configured = { method, options: {} } as never
+  const here = sharesHere({ configured, vision: fakeVision(), machine, seed: 0 }, quietTask)
+  const ask = (share: OutlierShare) => here.ask({ ...share, stream: [share.share], maps: null })
+  return outlierScoresOf(of, unit, createRandom(0), { ask, together: 1 }, quietTask)
 }
 
 describe('outlierScoresOf', () => {

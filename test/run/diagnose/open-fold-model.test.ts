@@ -52,6 +52,7 @@ function reopened(moved: number, run = temporaryFolder()): ReopenedRun {
       settings: { unit: 'image' },
       vision: fakeVision(),
       configured: { method, options: {} },
+      crew: null,
       machine: { device: 'cpu', threads: 1 },
     },
   } as unknown as ReopenedRun

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countRecorded } from '../../../scripts/fleet/kill-run.ts'
 import type { EvaluateOptions } from '../../../src/options/requests/evaluate.ts'
 import { evaluateDataset } from '../../../src/pipeline.ts'
 import { evaluationSchema } from '../../../src/wire/evaluation.ts'
@@ -66,7 +67,8 @@ export function describeEvaluation(
       // Two shards of features, three fits, three judgements.
       const done = workers.flatMap(({ notes }) => notes).filter((note) => / done in /.test(note))
       expect(new Set(done.map((note) => note.replace(/: done.*/, ''))).size).toBe(8)
-      expect(done).toHaveLength(8)
+      const recorded = countRecorded(store) // on a starved machine a lock may run out, and work be done again: it counts once
+      expect([recorded.size, ...recorded.values()]).toEqual([8, ...Array(8).fill(1)])
       expect(read(run).environment.workers).toMatchObject([{ node: process.version, steps: 8 }])
     }, 180_000)
 

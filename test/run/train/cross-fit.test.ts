@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Sample } from '../../../src/dataset/sample.ts'
 import { groupUnits, type UnitKind } from '../../../src/evaluate/units.ts'
 import { crossFit } from '../../../src/run/train/cross-fit.ts'
+import { sharesHere } from '../../../src/run/train/fit-share.ts'
 import { quietTask } from '../../../src/task.ts'
 import { partSamples, samples } from '../../evaluate/samples.ts'
 import { fakeMethod } from '../../helpers/fake-method.ts'
@@ -13,6 +14,15 @@ const seen = -1
 const machine = { device: 'cpu', threads: 1 }
 const noScratch = { read: async () => undefined, write: async () => {} }
 
+const here = (method: unknown, seed: number) =>
+  sharesHere(
+    {
+      configured: { method, options: {} } as never,
+      ...{ vision: fakeVision(), machine, seed, scratchOf: () => noScratch },
+    },
+    quietTask,
+  )
+
 async function crossFitOf(of: readonly Sample[], unit: UnitKind, seed = 0) {
   const units = groupUnits(of, unit)
   const scored: string[] = []
@@ -20,8 +30,7 @@ async function crossFitOf(of: readonly Sample[], unit: UnitKind, seed = 0) {
     scored.push(path)
     return learnt.has(path) ? seen : unseen
   })
-  const configured = { method, options: {} } as never
-  const result = await crossFit(units, configured, fakeVision(), seed, machine, () => noScratch, quietTask)
+  const result = await crossFit(units, seed, here(method, seed), quietTask)
   return { result: result!, method, scored }
 }
 
@@ -42,8 +51,7 @@ describe('crossFit', () => {
       [...learnt].some((other) => partOf.get(other) === partOf.get(path)) ? seen : unseen,
     )
     const units = groupUnits(all, 'part')
-    const configured = { method, options: {} } as never
-    const result = await crossFit(units, configured, fakeVision(), 3, machine, () => noScratch, quietTask)
+    const result = await crossFit(units, 3, here(method, 3), quietTask)
     expect(result!.scored.map(({ score }) => score)).toEqual(all.map(() => unseen))
     const nominal = all.filter(({ label }) => label === 'nominal').map(({ path }) => path)
     expect(nominal).toEqual(expect.arrayContaining(method.fits.flat()))
@@ -83,8 +91,7 @@ describe('crossFit', () => {
       if (path.includes('/a')) models.push([key, path])
       return 0
     })
-    const configured = { method, options: {} } as never
-    await crossFit(groupUnits(all, 'image'), configured, fakeVision(), 0, machine, () => noScratch, quietTask)
+    await crossFit(groupUnits(all, 'image'), 0, here(method, 0), quietTask)
     const counts = new Map<string, number>()
     for (const [key] of models) counts.set(key!, (counts.get(key!) ?? 0) + 1)
     expect([...counts.values()]).toEqual([2, 2, 2, 2, 2])

@@ -5,7 +5,7 @@ import { auroc } from '../../../evaluate/metrics/roc.ts'
 import { cutContent, placeContent } from '../../../image/content.ts'
 import type { Task } from '../../../task.ts'
 import type { Interval } from '../../../wire/evaluation.ts'
-import type { FittedRun, JudgedImage } from '../fitted-run.ts'
+import type { JudgedImage, RobustnessRun } from '../fitted-run.ts'
 import { rescore } from '../rescore.ts'
 import { unitMean } from '../unit-mean.ts'
 import type { Dose, Perturbation } from './perturbation.ts'
@@ -37,7 +37,7 @@ export interface Subjects {
 export async function* doseResponse(
   { doses, name }: Perturbation,
   subjects: Subjects,
-  run: Pick<FittedRun, 'detector' | 'held' | 'randomOf' | 'vision'>,
+  run: Pick<RobustnessRun, 'detector' | 'held' | 'randomOf' | 'vision'>,
   task: Task,
 ): AsyncGenerator<Response> {
   const { images } = subjects
@@ -53,7 +53,7 @@ export async function* doseResponse(
 function perturbAs(
   dose: Dose,
   images: readonly JudgedImage[],
-  { randomOf, vision }: Pick<FittedRun, 'randomOf' | 'vision'>,
+  { randomOf, vision }: Pick<RobustnessRun, 'randomOf' | 'vision'>,
   name: string,
 ): Perturb {
   const ids = new Map(images.map(({ sample }) => [sample.path, sample.id]))

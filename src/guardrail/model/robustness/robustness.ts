@@ -9,7 +9,7 @@ import type { Finding, Interval } from '../../../wire/evaluation.ts'
 import type { GuardrailChart } from '../../../wire/guardrail-report.ts'
 import type { Answer, Guardrail } from '../../contract.ts'
 import { percent, percentWithin } from '../figure-text.ts'
-import type { FittedRun } from '../fitted-run.ts'
+import type { RobustnessRun } from '../fitted-run.ts'
 import { drawImages } from '../rescore.ts'
 import { signFlipMaxTest } from '../sign-flip.ts'
 import { doseResponse, type Response, type Subjects } from './dose-response.ts'
@@ -22,7 +22,7 @@ const alpha = 0.02
 /** Independent good parts needed for a rise of 100 % to pass the test (2^-6 < alpha). */
 const fewestUnits = 6
 
-export function robustness(perturbation: Perturbation): Guardrail<FittedRun> {
+export function robustness(perturbation: Perturbation): Guardrail<RobustnessRun> {
   const id = `robustness.${perturbation.name}`
   return {
     id,
@@ -49,7 +49,7 @@ export function robustness(perturbation: Perturbation): Guardrail<FittedRun> {
 }
 
 /** The same images for every perturbation. @returns Why there are none, where there are not enough. */
-function chooseSubjects({ judged, threshold, randomOf, images: most }: FittedRun): Subjects | string {
+function chooseSubjects({ judged, threshold, randomOf, images: most }: RobustnessRun): Subjects | string {
   if (threshold === null) return 'the fold has no threshold, so there are no verdicts that could change'
   const nominal = drawImages(judged, 'nominal', most, randomOf('robustness'))
   const anomalous = drawImages(judged, 'anomalous', Math.ceil(most / 2), randomOf('robustness'))

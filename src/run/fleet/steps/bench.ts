@@ -2,6 +2,7 @@
 import type { OpenVision } from '../../../backbone/create-vision.ts'
 import type { FileContents } from '../../../backbone/file-contents.ts'
 import type { Sample } from '../../../dataset/sample.ts'
+import type { View } from '../../../detector/view/view.ts'
 import { InputError } from '../../../errors.ts'
 import type { Task } from '../../../task.ts'
 import type { BlobCache } from '../../../work/blob-cache.ts'
@@ -25,6 +26,10 @@ export interface Bench {
   readonly names: ContentNames
   /** A file of this machine with that content. */
   fileOf(hash: string): Promise<string>
+  /** A folder of this machine with these files. @throws {InputError} A name leads out of it. */
+  folderOf(name: string, files: readonly (readonly [name: string, sha256: string])[]): Promise<string>
+  /** Null where whole images are looked at. */
+  view(look: Look): Promise<View | null>
 }
 
 /** Images have names on a worker, not places: their bytes come by their hash. */
@@ -46,16 +51,30 @@ export function createContentNames(blobs: BlobCache): ContentNames {
   }
 }
 
-/** The sample that a description speaks of; its path is its name. */
-export async function sampleOf(
+export const samplesOf = (
+  refs: readonly SampleRef[],
+  { look }: { readonly look: Look },
+  bench: Bench,
+): Promise<readonly Sample[]> =>
+  Promise.all(refs.map((ref) => sampleOf(ref, bench, look.view?.tiles != null)))
+
+/**
+ * The sample that a description speaks of.
+ *
+ * @param isFile - Its path is one of this machine; else it is its name.
+ */
+async function sampleOf(
   { id, label, part, sha256, foreground, reading }: SampleRef,
   { names, fileOf }: Bench,
+  isFile: boolean,
 ): Promise<Sample> {
-  names.set(id, sha256)
+  // Tiles are planned by the head of a file.
+  const path = isFile ? await fileOf(sha256) : id
+  names.set(path, sha256)
   const places = new Map<string, string>()
   for (const hash of filesOfMask(foreground)) places.set(hash, await fileOf(hash))
   return {
-    ...{ id, path: id, label, part, defect: null, mask: null, split: null, attributes: {} },
+    ...{ id, path, label, part, defect: null, mask: null, split: null, attributes: {} },
     foreground: foreground && movedMask(foreground, (hash) => places.get(hash) ?? hash),
     ...(reading && { reading }),
   }

@@ -3,8 +3,10 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { OpenVision } from '../../../backbone/create-vision.ts'
+import type { View } from '../../../detector/view/view.ts'
 import { InputError } from '../../../errors.ts'
 import { writeFileAtomic } from '../../../files/atomic.ts'
+import { makeFolder } from '../../../files/make-folder.ts'
 import { readBytes } from '../../../files/read-bytes.ts'
 import { runtimeVersion } from '../../../graph/index.ts'
 import { checkCancelled, type Task } from '../../../task.ts'
@@ -15,16 +17,21 @@ import { laneOf, type Making, processorClass } from '../../../work/making.ts'
 import { type Step, type StepKind, stepId } from '../../../work/step.ts'
 import type { StepResult } from '../../../work/step-result.ts'
 import { putBlob, type Store, stepKey } from '../../../work/store.ts'
-import { type Look, visionFor } from '../look.ts'
+import { checkInside } from '../inside.ts'
+import { type Look, viewOf, visionFor } from '../look.ts'
+import { doAsk } from './ask-step.ts'
 import { type Bench, createContentNames } from './bench.ts'
 import { doFeatures } from './features-step.ts'
 import { doFit, doJudge } from './fold-steps.ts'
+import { doTrain } from './train-step.ts'
 
 /** A worker's hands for each kind of step. */
 const hands: Readonly<Record<StepKind, (step: Step<never>, bench: Bench) => Promise<unknown>>> = {
   features: doFeatures,
   fit: doFit,
   judge: doJudge,
+  train: doTrain,
+  ask: doAsk,
 }
 
 export interface WorkshopOptions {
@@ -43,18 +50,21 @@ export interface Workshop {
 /** @throws {InputError} The store or the folder cannot be used. */
 export async function openWorkshop({ store: place, folder, cacheBytes }: WorkshopOptions): Promise<Workshop> {
   const store = await openFolderStore(place)
-  const blobs = await openBlobCache(join(folder, 'contents'), store, cacheBytes)
+  // On the disk of the store itself a copy of its own would gain nothing.
+  const isOwnDisk = (await stat(place)).dev === (await stat(await madeFolder(folder))).dev
+  const blobs = await openBlobCache(join(folder, 'contents'), store, isOwnDisk ? 0 : cacheBytes)
   const names = createContentNames(blobs)
-  let open: { readonly key: string; readonly vision: OpenVision } | undefined
+  let open: { readonly key: string; readonly vision: OpenVision; readonly view: View | null } | undefined
 
-  const visionOf = async (look: Look, made: Making, task: Task): Promise<OpenVision> => {
+  const sightOf = async (look: Look, made: Making, task: Task) => {
     const key = JSON.stringify([look, made])
-    if (open?.key === key) return open.vision
+    if (open?.key === key) return open
     await open?.vision.close()
     open = undefined
-    const vision = await visionFor(look, made, { store, blobs, contents: names, folder }, task)
-    open = { key, vision }
-    return vision
+    const view = await viewOf(look, blobs)
+    const vision = await visionFor(look, made, view, { store, blobs, contents: names, folder }, task)
+    open = { key, vision, view }
+    return open
   }
 
   return {
@@ -66,8 +76,10 @@ export async function openWorkshop({ store: place, folder, cacheBytes }: Worksho
       await mkdir(out, { recursive: true })
       const value = await hands[step.kind](step as Step<never>, {
         ...{ store, blobs, id, made: step.made, out, task, names },
-        vision: (look) => visionOf(look, step.made, task),
+        vision: async (look) => (await sightOf(look, step.made, task)).vision,
+        view: async (look) => (await sightOf(look, step.made, task)).view,
         fileOf: (hash) => fileOf(hash, join(out, 'inputs')),
+        folderOf: (name, files) => folderOf(files, join(out, 'inputs', name)),
       })
       checkCancelled(task)
       await rm(join(out, 'inputs'), { recursive: true, force: true })
@@ -102,6 +114,12 @@ export async function openWorkshop({ store: place, folder, cacheBytes }: Worksho
     if (!isThere) await writeFileAtomic(path, await blobs.get(hash))
     return path
   }
+
+  async function folderOf(files: readonly (readonly [string, string])[], inputs: string): Promise<string> {
+    for (const [name, hash] of files)
+      await writeFileAtomic(join(inputs, checkInside(name, store.place)), await blobs.get(hash))
+    return inputs
+  }
 }
 
 /** @throws {InputError} It is not in the store, or not what its name says. */
@@ -121,13 +139,18 @@ async function readStep(store: Store, id: string): Promise<Step> {
   return step
 }
 
+async function madeFolder(folder: string): Promise<string> {
+  await makeFolder(folder)
+  return folder
+}
+
 async function keepFiles(out: string, store: Store): Promise<StepResult['files']> {
   const files: StepResult['files'] = []
   for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name.endsWith('.partial')) continue
     const whole = join(entry.parentPath, entry.name)
     const path = whole.slice(out.length + 1).replaceAll('\\', '/')
-    if (/^resume\/fold-\d+\/training\//.test(path)) continue // what an interrupted fit would go on from
+    if (/^(resume\/fold-\d+\/)?training\//.test(path)) continue // what an interrupted fit would go on from
     const bytes = await readBytes(whole)
     files.push({ path, sha256: await putBlob(store, bytes), bytes: bytes.length })
   }

@@ -3,8 +3,7 @@
  * written down, and how it is read again on another machine.
  */
 import { z } from 'zod'
-import { type ConfiguredMethod, configureMethod } from '../../../detector/methods.ts'
-import { ModelError } from '../../../errors.ts'
+import type { ConfiguredMethod } from '../../../detector/methods.ts'
 import type { Mask } from '../../../image/image.ts'
 import { packMask, unpackMask } from '../../../image/packed-mask.ts'
 import { modelSchema } from '../../../wire/model.ts'
@@ -14,13 +13,13 @@ import { type FitPlan, type FitRecord, type FoldWork, fitAndRank } from '../../e
 import { type JudgeRecord, judgeFold } from '../../evaluate/judge-fold.ts'
 import { foldModelFolder, foldRecordSchema } from '../../folder/fold-record.ts'
 import type { RunCard } from '../../open/open-run.ts'
-import type { Look } from '../look.ts'
+import { type MethodOrder, methodOf } from '../method-order.ts'
 import type { SampleRef } from '../sample-ref.ts'
-import { type Bench, sampleOf } from './bench.ts'
+import { type Bench, samplesOf } from './bench.ts'
 
-interface FoldOrder {
-  readonly look: Look
-  readonly detector: RunCard['detector']
+interface FoldOrder extends MethodOrder {
+  /** As the card says it, but for paths. */
+  readonly input: RunCard['input']
   readonly pixels: RunCard['pixels'] | null
   /** Of the dataset. */
   readonly fingerprint: string
@@ -71,8 +70,8 @@ export async function doFit({ order }: Step<FitOrder>, bench: Bench): Promise<Fi
   const { work } = await foldWork(order, bench)
   const plan: FitPlan = {
     fold: order.fold,
-    train: await samplesOf(order.train, bench),
-    threshold: await samplesOf(order.threshold, bench),
+    train: await samplesOf(order.train, order, bench),
+    threshold: await samplesOf(order.threshold, order, bench),
   }
   const { detector, fitted } = await fitAndRank(plan, work, order.isFirst ? null : noScale, bench.task)
   await detector.close()
@@ -90,6 +89,7 @@ export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promis
     if (name !== undefined && name !== 'model.json') files.set(name, await bench.blobs.get(sha256))
   }
   const detector = await configured.method.load(files, work.machine)
+  const view = await bench.view(order.look)
   try {
     const masks =
       order.masks === null ? new Map<string, Mask>() : decodeMasks(await bench.blobs.get(order.masks))
@@ -98,28 +98,26 @@ export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promis
       failures: [],
       vanished: new Set<string>(),
     }
-    const plan = { fold: order.fold, inference: await samplesOf(order.inference, bench) }
-    return await judgeFold(detector, plan, { ...work, masks: store, interest: null }, range, bench.task)
+    const plan = { fold: order.fold, inference: await samplesOf(order.inference, order, bench) }
+    return await judgeFold(
+      detector,
+      plan,
+      { ...work, masks: store, interest: view?.interest ?? null },
+      range,
+      bench.task,
+    )
   } finally {
     await detector.close()
   }
 }
 
-const samplesOf = (refs: readonly SampleRef[], bench: Bench) =>
-  Promise.all(refs.map((ref) => sampleOf(ref, bench)))
-
 async function foldWork(
-  { look, detector, pixels, fingerprint, preparation, extras, seed }: FoldOrder,
+  order: FoldOrder,
   bench: Bench,
 ): Promise<{ work: FoldWork; configured: ConfiguredMethod }> {
-  const configured = await configureMethod(detector.id, detector.options)
+  const { look, detector, input, pixels, fingerprint, preparation, extras, seed } = order
+  const configured = await methodOf(order, bench)
   const { device, threads, plumbline } = bench.made
-  if (configured.method.version !== detector.version) {
-    throw new ModelError(
-      detector.id,
-      `is version ${configured.method.version} here, and ${detector.version} was asked for`,
-    )
-  }
   const files = new Map<string, Uint8Array>()
   for (const [name, hash] of Object.entries(extras)) files.set(name, await bench.blobs.get(hash))
   return {
@@ -138,7 +136,7 @@ async function foldWork(
         createdAt: '1970-01-01T00:00:00.000Z',
         detector,
         backbone: look.backbone,
-        input: { ...look.size, fit: look.fit },
+        input,
         ...(pixels && { pixels }),
         fingerprint,
         preparation,

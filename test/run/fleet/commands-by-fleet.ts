@@ -1,0 +1,156 @@
+/** Whatever takes `--queue` gives over it what it gives on one machine. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodePng } from '../../../src/image/encode-image.ts'
+import {
+  checkDataset,
+  diagnoseRun,
+  evaluateDataset,
+  rotationExperiment,
+  trainModel,
+} from '../../../src/pipeline.ts'
+import { makeStripedDataset, write } from '../../e2e/striped-dataset.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
+import { lasting, startWorker, type TestWorker } from './fleet-helpers.ts'
+
+const home = temporaryFolder()
+const store = join(home, 'store')
+const quick = {
+  ...{ threads: 1, backbone: 'filterbank', size: { width: 64, height: 64 } },
+  ...{ detectorOptions: { bankSize: 64 }, cache: join(home, 'cache') },
+}
+const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+const filesOf = (folder: string) =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => [name, readFileSync(join(folder, name)).toString('base64')] as const)
+
+export type CommandName = 'train' | 'check' | 'diagnose' | 'experiment' | 'views' | 'textures'
+
+/** @param missing - Why the server cannot be started here; null where it can. */
+export function describeCommands(
+  name: string,
+  missing: string | null,
+  start: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
+  asked: readonly CommandName[],
+): void {
+  describe.skipIf(missing !== null)(`over ${name}${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+    let dataset = ''
+    let server: Awaited<ReturnType<typeof start>>
+    let workers: TestWorker[] = []
+    let shared: { queue: string; store: string }
+    /** Kinds of steps that workers have done since it was last asked. */
+    let heard = 0
+    const labels = (): string => {
+      const all = workers.flatMap(({ notes }) => notes).filter((note) => / done in /.test(note))
+      const fresh = all.slice(heard)
+      heard = all.length
+      return fresh.join('\n')
+    }
+    const test = (command: CommandName, words: string, body: () => Promise<void>): void => {
+      if (asked.includes(command)) it(words, body, 240_000)
+    }
+
+    beforeAll(async () => {
+      dataset = await makeStripedDataset({ nominal: 44, anomalous: 22 })
+      server = await start()
+      shared = { queue: server.url, store }
+      workers = [startWorker(server.url, store), startWorker(server.url, store)]
+    }, 60_000)
+    afterAll(async () => {
+      for (const worker of workers) await worker.stop()
+      await server?.stop()
+    })
+
+    test('train', 'train gives the same model', async () => {
+      const [here, there] = [join(home, 'model'), join(home, 'model-by-queue')]
+      await trainModel({ ...quick, dataset, out: here })
+      await trainModel({ ...quick, dataset, out: there, ...shared })
+      const cardOf = (folder: string) => {
+        const { createdAt: _, ...card } = json(join(folder, 'model.json'))
+        return card
+      }
+      expect(cardOf(there)).toEqual(cardOf(here))
+      const others = (folder: string) => filesOf(folder).filter(([file]) => file.endsWith('.bin'))
+      expect(others(there)).toEqual(others(here))
+      expect(others(here).length).toBeGreaterThan(0)
+      const done = labels()
+      for (let share = 1; share <= 5; share++) expect(done).toContain(`share ${share}: done`)
+      expect(done).toContain('the whole model: done')
+    })
+
+    test('check', 'check finds the same', async () => {
+      const here = await checkDataset({ dataset, ...quick, detectorOptions: undefined } as never)
+      const there = await checkDataset({ dataset, ...quick, detectorOptions: undefined, ...shared } as never)
+      expect(there.report).toEqual(here.report)
+      expect(there.pictures).toEqual(here.pictures)
+      expect(labels()).toContain('share 3: done')
+    })
+
+    test('diagnose', 'diagnose answers the same, of a model that is fitted again', async () => {
+      const run = join(home, 'diagnosed')
+      await evaluateDataset({ ...quick, dataset, out: run, folds: 2 })
+      const { cache, threads } = quick
+      const { createdAt: _, ...here } = await diagnoseRun({ run, cache, threads, images: 16 })
+      const { createdAt: __, ...there } = await diagnoseRun({ run, threads, images: 16, ...shared })
+      expect(there).toEqual(here)
+      expect(labels()).toMatch(/fold 1: fit: done[\s\S]*robustness\.\w+: done/)
+    })
+
+    test('experiment', 'experiment gives the same figures', async () => {
+      const options = { ...quick, dataset, folds: 2 }
+      const ofRun = ({ createdAt, command, ...rest }: Awaited<ReturnType<typeof rotationExperiment>>) => rest
+      const here = await rotationExperiment({ ...options, out: join(home, 'turned') })
+      const there = await rotationExperiment({ ...options, out: join(home, 'turned-by-queue'), ...shared })
+      const plain = (value: unknown) => JSON.stringify(value).replaceAll('turned-by-queue', 'turned')
+      expect(plain(ofRun(there))).toBe(plain(ofRun(here)))
+      expect(labels()).toContain('fold 2/2: judge: done')
+    })
+
+    test('views', 'evaluate looks at tiles and at a region of interest', async () => {
+      const data = new Uint8Array(64 * 64).fill(255, 0, 48 * 64)
+      const roi = write(join(home, 'roi.png'), await encodePng({ width: 64, height: 64, data }))
+      const views = {
+        tiles: { tiles: { width: 32, height: 32 } },
+        roi: { roi },
+        both: { roi, tiles: { width: 48, height: 48 } },
+      }
+      for (const [view, chosen] of Object.entries(views)) {
+        const options = { ...quick, dataset, folds: 2, keepModels: true, ...chosen }
+        const here = await evaluateDataset({ ...options, out: join(home, `${view}-here`) })
+        const there = await evaluateDataset({ ...options, out: join(home, `${view}-there`), ...shared })
+        expect(lasting(there)).toBe(lasting(here))
+        expect(filesOf(join(home, `${view}-there/maps/fold-0`))).toEqual(
+          filesOf(join(home, `${view}-here/maps/fold-0`)),
+        )
+        const input = (of: string) => json(join(home, `${view}-${of}/models/fold-1/model.json`)).input
+        expect(input('there')).toEqual(input('here'))
+      }
+      expect(labels()).toContain('fold 2/2: judge: done')
+    })
+
+    test('textures', 'evaluate trains GLASS on textures of one’s own', async () => {
+      const textures = join(home, 'textures')
+      for (let i = 0; i < 3; i++) {
+        const data = Uint8Array.from({ length: 64 * 64 }, (_, at) => (at * (i + 3)) & 255)
+        write(join(textures, `of/${i}.png`), await encodePng({ width: 64, height: 64, data }))
+      }
+      const detectorOptions = {
+        textures,
+        steps: 6,
+        rows: 64,
+        augmentedRows: 32,
+        augmentedImages: 8,
+        hidden: 32,
+        poolSize: 512,
+      }
+      const options = { ...quick, detector: 'glass', detectorOptions, dataset, folds: 2, keepModels: true }
+      const here = await evaluateDataset({ ...options, out: join(home, 'glass-here') })
+      const there = await evaluateDataset({ ...options, out: join(home, 'glass-there'), ...shared })
+      expect(lasting(there)).toBe(lasting(here))
+      const card = json(join(home, 'glass-there/models/fold-0/model.json'))
+      expect(card.detector.options.textures).toBe(textures)
+    })
+  })
+}
