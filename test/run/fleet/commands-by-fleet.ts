@@ -22,9 +22,11 @@ const quick = {
 }
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 const filesOf = (folder: string) =>
-  readdirSync(folder)
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-    .map((name) => [name, readFileSync(join(folder, name)).toString('base64')] as const)
+    .map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')] as const)
 
 export type CommandName = 'train' | 'check' | 'diagnose' | 'experiment' | 'views' | 'textures'
 
@@ -112,7 +114,6 @@ export function describeCommands(
       const data = new Uint8Array(64 * 64).fill(255, 0, 48 * 64)
       const roi = write(join(home, 'roi.png'), await encodePng({ width: 64, height: 64, data }))
       const views = {
-        tiles: { tiles: { width: 32, height: 32 } },
         roi: { roi },
         both: { roi, tiles: { width: 48, height: 48 } },
       }
