@@ -2,26 +2,27 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeJpeg } from '../src/image/encode-image.ts'
+import type { Size } from '../src/image/image.ts'
 import { resizeBilinear } from '../src/image/resize-bilinear.ts'
 import { trainModel } from '../src/pipeline.ts'
 import { stripes } from '../src/testing/striped-image.ts'
 
 const camera = { width: 1280, height: 1024 }
 
-/** JPEG of 1280x1024, as `openStation` gets it from a camera. */
-export const photograph = async (seed: number, hasDefect: boolean): Promise<Uint8Array> =>
-  encodeJpeg(resizeBilinear(stripes(seed, hasDefect, 320, 256), camera))
+/** JPEG. */
+const photograph = async (seed: number, hasDefect: boolean, size: Size): Promise<Uint8Array> =>
+  encodeJpeg(resizeBilinear(stripes(seed, hasDefect, 320, 256), size))
 
-/** One in eight shows a defect. */
-export const photographs = (count: number): Promise<readonly Uint8Array[]> =>
-  Promise.all(Array.from({ length: count }, (_, i) => photograph(1000 + i, i % 8 === 7)))
+/** As the station gets them from a camera; one in eight shows a defect. */
+export const photographs = (count: number, size: Size = camera): Promise<readonly Uint8Array[]> =>
+  Promise.all(Array.from({ length: count }, (_, i) => photograph(1000 + i, i % 8 === 7, size)))
 
 /** @returns A dataset of `good` and `dent`. */
 export async function writeDataset(folder: string, nominal: number, anomalous: number): Promise<string> {
   for (const [name, count] of Object.entries({ good: nominal, dent: anomalous })) {
     await mkdir(join(folder, name), { recursive: true })
     for (let i = 0; i < count; i++)
-      await writeFile(join(folder, name, `${i}.jpg`), await photograph(i, name === 'dent'))
+      await writeFile(join(folder, name, `${i}.jpg`), await photograph(i, name === 'dent', camera))
   }
   return folder
 }

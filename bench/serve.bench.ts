@@ -3,6 +3,7 @@
  * clients reach, what happens above capacity and beside an evaluation, whether memory grows, and how soon a killed station is back.
  *
  *     PLUMBLINE_WEIGHTS=FOLDER npx tsx bench/serve.bench.ts [one] [eight] [full] [beside] [memory] [ready] [--share 1] [--threads N]
+ *     ... npx tsx bench/serve.bench.ts page --data FOLDER   # of `bench/records.bench.ts --folder FOLDER --only-fill`
  *
  * Without a name: all of them, some ten minutes. `--share 0.1` takes a tenth of the requests.
  */
@@ -17,12 +18,13 @@ import type { ModelInspector } from '../src/inspect/open-model.ts'
 import { openModel } from '../src/inspect/open-model.ts'
 import { machine, markdownTable } from './machine.ts'
 import { measureBeside } from './serve-beside.ts'
+import { measurePage } from './serve-page.ts'
 import { photographs, trainedModel } from './serve-workload.ts'
 import { load, openClient, percentile, residentMiB, timesOf } from './station-load.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { share: { type: 'string', default: '1' }, threads: { type: 'string' } },
+  options: { share: { type: 'string', default: '1' }, threads: { type: 'string' }, data: { type: 'string' } },
 })
 const share = Number(values.share)
 const threads = Number(values.threads ?? cpus().length)
@@ -35,8 +37,8 @@ async function withStation<T>(
   model: string,
   more: readonly string[],
   work: (station: StationProcess) => Promise<T>,
+  data = mkdtempSync(join(home, 'data-')),
 ): Promise<T> {
-  const data = mkdtempSync(join(home, 'data-'))
   const own = ['--model', model, '--data', data, '--rate', '10000000', '--threads', `${threads}`]
   const station = await startStation([...own, ...more])
   try {
@@ -165,8 +167,9 @@ async function full(model: string, pictures: readonly Uint8Array[]): Promise<voi
   })
 }
 
-/** The filter bank at 64 px, so that 20,000 pictures are a matter of minutes; bodies and pixels are those of a camera. */
-async function memory(pictures: readonly Uint8Array[]): Promise<void> {
+/** The filter bank at 64 px and pictures of 640x512, so that 20,000 are a matter of minutes. */
+async function memory(): Promise<void> {
+  const pictures = await photographs(16, { width: 640, height: 512 })
   const model = join(home, 'small')
   await saveSmallModel(model)
   await withStation(model, [], async (station) => {
@@ -207,9 +210,11 @@ try {
   const model = needsModel ? await trainedModel(home) : ''
   const inspector = needsModel ? await openModel(model, { threads }) : null
   for (const part of asked) {
-    if (part === 'memory') await memory(pictures)
+    if (part === 'memory') await memory()
     else if (part === 'full') await full(model, pictures)
     else if (part === 'ready') await ready(model)
+    else if (part === 'page')
+      await withStation(model, [], (station) => measurePage(station, pictures, times(400), rows), values.data)
     else if (part === 'beside')
       await withStation(model, ['--datasets', home, '--runs', home], (station) =>
         measureBeside({ station, home, pictures, count: times(300), rows }),

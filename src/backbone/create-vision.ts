@@ -89,6 +89,14 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
       return opened
     }
 
+    const isOfThisView = (ref: ImageRef): ref is ImageRef & { readonly prepared: PreparedImage } =>
+      ref.picture !== undefined &&
+      ref.prepared?.width === size.width &&
+      ref.prepared.height === size.height &&
+      ref.crop === undefined &&
+      interest === null &&
+      recipe === ''
+
     const extract = (images: readonly PreparedImage[], wanted: readonly string[]) => {
       const run = lastRun.then(async () => (await (await session(wanted)).extract(images)).map(roundFeatures))
       lastRun = run.catch(() => {}) // the caller gets the error; the next run is another matter
@@ -96,6 +104,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
     }
 
     const read = async (ref: ImageRef, bytes: Uint8Array | null): Promise<PreparedImage> => {
+      if (isOfThisView(ref)) return ref.prepared
       const started = performance.now()
       const there = bytes ?? (ref.picture === undefined ? ((await contents.read?.(ref.path)) ?? null) : null)
       const image = await readWhole(ref, there, readingOf(ref))

@@ -17,6 +17,8 @@ export interface ImageRef {
   readonly path: string
   /** A picture in memory, which takes the place of a file: the bytes of one, or its pixels. */
   readonly picture?: Uint8Array | Image
+  /** The picture in memory as it was prepared already, for a vision of that size and fit; any other prepares the picture itself. */
+  readonly prepared?: PreparedImage
   /** How its pixels are to be read; absent for the plain way. */
   readonly reading?: PixelReading
   /** Which part of the picture is meant; absent for the whole. */

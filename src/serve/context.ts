@@ -8,6 +8,7 @@ import type { Background } from './background.ts'
 import type { DriftService } from './drift/drift-service.ts'
 import type { EventHub } from './events/event-hub.ts'
 import type { Line } from './inspection/line.ts'
+import type { Preparer } from './inspection/prepare-beside.ts'
 import type { Turns } from './inspection/turns.ts'
 import type { JobFolders } from './jobs/job-folders.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
@@ -35,6 +36,7 @@ export interface Context {
   readonly shelf: Shelf
   readonly line: Line
   readonly turns: Turns
+  readonly preparer: Preparer
   readonly limits: Limits
   readonly metrics: Metrics
   readonly log: Log

@@ -20,6 +20,7 @@ import { createDriftService } from './drift/drift-service.ts'
 import { createEventHub } from './events/event-hub.ts'
 import { createInspectPart, type InspectPart } from './inspection/inspect-part.ts'
 import { createLine } from './inspection/line.ts'
+import { createPreparer } from './inspection/prepare-beside.ts'
 import { createTurns } from './inspection/turns.ts'
 import type { JobFolders } from './jobs/job-folders.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
@@ -135,8 +136,11 @@ export async function openStation(options: ServeOptions, around: StationSurround
     const show = (): void => outputs?.show(stationStateOf(shelf, line, isEnding))
     const bytes = Math.max(256 * 2 ** 20, request.maxBytes)
     const line = createLine({ places: request.queue, bytes, onChange: show })
+    const turns = createTurns()
+    const preparer = createPreparer(request.threads, () => turns.isTaken)
+    undo.add(() => preparer.close())
     const context: Context = {
-      ...{ shelf, line, turns: createTurns(), thresholds, outputs, events, background, log, now },
+      ...{ shelf, line, turns, preparer, thresholds, outputs, events, background, log, now },
       ...{ drift, jobs, jobFolders },
       ...{ folder: request.data, runs: createRunFolders(request.runs) },
       ...{ records, recorder, keep, readiness, access: { tokens, sessions, now } },

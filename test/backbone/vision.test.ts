@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Backbone, ImageFeatures } from '../../src/backbone/backbone.ts'
 import { createVision, type OpenVision, type VisionOptions } from '../../src/backbone/create-vision.ts'
 import { resolveBackbone } from '../../src/backbone/resolve-weights.ts'
-import type { Outcome, Vision } from '../../src/backbone/vision.ts'
+import type { ImageRef, Outcome, Vision } from '../../src/backbone/vision.ts'
 import { CancelledError, UsageError } from '../../src/errors.ts'
 import type { PreparedImage } from '../../src/image/image.ts'
+import { prepareImage } from '../../src/image/prepare-image.ts'
 import { subsample } from '../../src/image/subsample.ts'
 import { quietTask, type Task } from '../../src/task.ts'
 import { describeWith, weightsDir } from '../golden-dir.ts'
@@ -210,6 +211,25 @@ describe('createVision', () => {
     for (const other of others) await collect(createVision(options(other), open), images.slice(0, 1))
     await collect(createVision(options(), open), images.slice(0, 1), ['t'])
     expect(log.calls).toHaveLength(5)
+  })
+
+  it('takes a picture that was prepared already as it is, in a view of its size alone', async () => {
+    const picture = { width: 40, height: 30, data: new Uint8Array(3 * 40 * 30).fill(90) }
+    const prepared = { ...prepareImage(picture, size, 'pad'), data: new Uint8Array(3 * 32 * 32).fill(7) }
+    const vision = createVision(options(), toyNetwork().open)
+    const first = async (view: Vision, ref: ImageRef): Promise<number | undefined> => {
+      for await (const outcome of view.images([ref], quietTask))
+        if (outcome.ok) return outcome.value.data[3 * (8 * outcome.value.width + 8)]
+      return
+    }
+    const ref = { path: 'p', picture, prepared }
+    expect(await first(vision, ref)).toBe(7)
+    expect(await first(vision.scaled(2), ref)).toBe(90)
+    expect(await first(vision.scaled(2).scaled(0.5, 'subsampled'), ref)).toBe(90)
+    const crop = { x: 0, y: 0, width: 20, height: 20, of: { width: 40, height: 30 } }
+    expect(await first(vision, { ...ref, crop })).toBe(90)
+    expect(await first(vision, { path: images[0]!.path, prepared })).toBe(0)
+    await vision.close()
   })
 
   it('gives views at other sizes, of smoothed or subsampled pictures, behind the same cache', async () => {

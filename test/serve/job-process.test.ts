@@ -1,4 +1,4 @@
-/** Every kind of job for real: asked for over HTTP, done by the process of its own, on a dataset that was forged for it. */
+/** Jobs for real: asked for over HTTP, done by the process of its own, on a dataset that was forged for it. `jobs.test.ts` has `check`. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -41,10 +41,9 @@ async function end(station: TestedStation, id: string): Promise<JobRecord> {
 }
 
 describe('jobs of a station', () => {
-  it('check, prepare, train, evaluate and diagnose, one after the other', async () => {
+  it('prepare, train, evaluate and diagnose, one after the other', async () => {
     const station = await openStation()
     const jobs: readonly Job[] = [
-      { kind: 'check', dataset: 'week-1' },
       { kind: 'prepare', dataset: 'week-1', name: 'centred', center: true },
       { kind: 'train', dataset: 'centred', name: 'line-4', ...looking },
       { kind: 'evaluate', dataset: 'centred', name: 'trial', folds: 2, keepModels: true, ...looking },
@@ -58,8 +57,7 @@ describe('jobs of a station', () => {
     }
     const ended = await Promise.all(ids.map((id) => find(station, id)))
     expect(ended.map(({ state, error }) => error?.message ?? state)).toEqual(jobs.map(() => 'done'))
-    const [checked, prepared, trained, evaluated, diagnosed] = ended.map(({ result }) => result)
-    expect(checked).toMatchObject({ findings: expect.any(Number) })
+    const [prepared, trained, evaluated, diagnosed] = ended.map(({ result }) => result)
     expect(prepared).toMatchObject({ dataset: 'centred', prepared: 60 })
     expect(trained).toMatchObject({ model: 'line-4', threshold: expect.any(Number) })
     expect(evaluated).toMatchObject({ run: 'trial', verdict: expect.stringMatching(/\w/) })

@@ -38,6 +38,7 @@ export function createInspectPart(context: Context): InspectPart {
   const {
     shelf,
     turns,
+    preparer,
     limits,
     metrics,
     line,
@@ -80,7 +81,7 @@ export function createInspectPart(context: Context): InspectPart {
       try {
         const stored = thresholds.of(model)
         const { signal } = new AbortController()
-        const common = { model, operating: stored, signal, turns, maximumPixels: limits.pixels }
+        const common = { model, operating: stored, signal, turns, preparer, maximumPixels: limits.pixels }
         const judged = await judge(sent.pictures, { ...common, isPatient: true })
         const facts = factsOf(sent, answered.source, stored, since)
         await write(recordOf(judged, facts, answered.id), [])
@@ -129,7 +130,7 @@ export function createInspectPart(context: Context): InspectPart {
     const operating =
       fields.threshold === undefined ? stored : { threshold: fields.threshold, reviewThreshold: null }
     const judged = await judge(pictures, {
-      ...{ model, operating, signal: deadline.signal, turns, maximumPixels: limits.pixels },
+      ...{ model, operating, signal: deadline.signal, turns, preparer, maximumPixels: limits.pixels },
     })
     deadline.settle()
     const record = recordOf(judged, factsOf(sent, source, stored, since))

@@ -6,11 +6,12 @@ import { InputError, PlumblineError } from '../../errors.ts'
 import { decide, type Operating } from '../../evaluate/evaluate-fold.ts'
 import { parsePartScore, partScore } from '../../evaluate/part-score.ts'
 import type { Image } from '../../image/image.ts'
-import type { Inspection, Verdict } from '../../inspect/inspector.ts'
+import type { ImageSource, Inspection, Verdict } from '../../inspect/inspector.ts'
 import { mapConcurrent } from '../../task.ts'
 import type { LoadedModel } from '../models/loaded-model.ts'
 import { ProblemError } from '../problem.ts'
 import { openPicture, type SentPicture } from './open-picture.ts'
+import type { Preparer } from './prepare-beside.ts'
 import type { Turns } from './turns.ts'
 
 /** Pictures of one request that are decoded at a time. */
@@ -40,6 +41,7 @@ export interface JudgeOptions {
   readonly signal: AbortSignal
   readonly maximumPixels: number
   readonly turns: Turns
+  readonly preparer: Preparer
   /** Waits until nobody else does; default false. */
   readonly isPatient?: boolean
 }
@@ -49,24 +51,25 @@ export interface JudgeOptions {
  * @throws {ProblemError} There is no threshold; it took too long; the model failed.
  */
 export async function judge(sent: readonly SentPicture[], options: JudgeOptions): Promise<Judged> {
-  const { model, operating, signal, maximumPixels, turns, isPatient = false } = options
+  const { model, operating, signal, maximumPixels, turns, preparer, isPatient = false } = options
   if (operating === null) throw withoutThreshold(model)
   const started = performance.now()
   const name = (i: number): string => (sent.length === 1 ? 'the picture' : `picture ${i + 1}`)
-  const images: Image[] = []
-  for await (const image of mapConcurrent(sent, decodedAtOnce, ({ bytes }, i) => {
+  const opened: { readonly image: Image; readonly source: ImageSource }[] = []
+  for await (const one of mapConcurrent(sent, decodedAtOnce, async ({ bytes }, i) => {
     refuseLate(signal)
-    return openPicture(name(i), bytes, maximumPixels, model.reading)
+    const image = await openPicture(name(i), bytes, maximumPixels, model.reading)
+    return { image, source: await preparer.prepare(name(i), image, model.card) }
   }))
-    images.push(image)
+    opened.push(one)
 
   const decoded = performance.now()
   const score = async (): Promise<Judged> => {
     const begun = performance.now()
     const pictures: JudgedPicture[] = []
-    for (const [i, image] of images.entries()) {
+    for (const [i, { image, source }] of opened.entries()) {
       refuseLate(signal)
-      pictures.push({ sent: sent[i]!, image, inspection: await inspect(model, image, operating) })
+      pictures.push({ sent: sent[i]!, image, inspection: await inspect(model, source, operating) })
     }
     const scores = pictures.map(({ inspection }) => inspection.score)
     const score = partScore(parsePartScore(model.card.threshold?.partScore ?? 'max'), scores)
@@ -83,10 +86,14 @@ export async function judge(sent: readonly SentPicture[], options: JudgeOptions)
   return turns.take(signal, score, isPatient)
 }
 
-async function inspect({ inspector }: LoadedModel, image: Image, operating: Operating): Promise<Inspection> {
+async function inspect(
+  { inspector }: LoadedModel,
+  source: ImageSource,
+  operating: Operating,
+): Promise<Inspection> {
   const { threshold, reviewThreshold: review } = operating
   try {
-    return await inspector.inspect(image, { threshold, review, measured: 1 })
+    return await inspector.inspect(source, { threshold, review, measured: 1 })
   } catch (cause) {
     if (cause instanceof InputError) throw cause
     throw failed(cause instanceof PlumblineError ? cause.message : 'the model could not judge it', cause)

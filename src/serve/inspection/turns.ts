@@ -6,6 +6,8 @@ export interface Turns {
    * @throws What `work` throws; the signal's reason where it fires before the turn has come.
    */
   take<T>(signal: AbortSignal, work: () => Promise<T>, isPatient?: boolean): Promise<T>
+  /** Whoever came now would wait. */
+  readonly isTaken: boolean
 }
 
 interface Waiting {
@@ -50,5 +52,8 @@ export function createTurns(): Turns {
         queue.push(one)
         next()
       }),
+    get isTaken() {
+      return isRunning
+    },
   }
 }
