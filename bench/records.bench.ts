@@ -1,13 +1,16 @@
 /**
  * A million records: what an inspection costs to write, and what the page's queries take. `npx tsx bench/records.bench.ts`
- * (`--records N` for fewer, `--database postgres://...` for PostgreSQL).
+ * (`--records N` for fewer, `--database postgres://...` for PostgreSQL). With `--folder DIR` the records stay, and a second run
+ * makes those alone that are missing; `--only-fill` measures nothing.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { groupBy } from '../src/math/group-by.ts'
 import { createRandom } from '../src/math/random.ts'
 import { openStore } from '../src/records/database/open-store.ts'
+import { addToTally } from '../src/records/inspections/tallies.ts'
 import { newInspectionId } from '../src/records/new-id.ts'
 import { openRecords } from '../src/records/open-records.ts'
 import type { Records } from '../src/records/records.ts'
@@ -20,12 +23,17 @@ const start = Date.parse('2026-01-01T00:00:00.000Z')
 /** A part every 8 seconds, for three months. */
 const cycleMs = 8000
 
-const { values } = parseArgs({ options: { records: { type: 'string' }, database: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    ...{ records: { type: 'string' }, database: { type: 'string' }, folder: { type: 'string' } },
+    'only-fill': { type: 'boolean' },
+  },
+})
 const count = Number(values.records ?? 1_000_000)
 
 async function main(): Promise<void> {
   console.log(machine())
-  const folder = await mkdtemp(join(tmpdir(), 'plumbline-records-'))
+  const folder = values.folder ?? (await mkdtemp(join(tmpdir(), 'plumbline-records-')))
   let now = start
   const options = {
     ...{ folder, clock: () => new Date(now) },
@@ -33,9 +41,16 @@ async function main(): Promise<void> {
   }
   try {
     const records = await openRecords(options)
-    const filling = performance.now()
-    await fill(options, records)
-    console.log(`${count} records made in ${((performance.now() - filling) / 1000).toFixed(0)} s`)
+    const there = (await records.inspections.count({}, count)).count
+    if (there < count) {
+      const filling = performance.now()
+      await fill(options, records, there)
+      console.log(`${count - there} records made in ${((performance.now() - filling) / 1000).toFixed(0)} s`)
+    }
+    if (values['only-fill']) {
+      await records.close()
+      return
+    }
     now = start + count * cycleMs
     await measureWrites(records, () => (now += cycleMs))
     await measureQueries(records, now)
@@ -45,24 +60,23 @@ async function main(): Promise<void> {
       console.log(`${(size / count).toFixed(0)} bytes a record in the database`)
     }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (values.folder === undefined) await rm(folder, { recursive: true, force: true })
   }
 }
 
 /** As the line would have written them, in large transactions and with three months' labels. */
-async function fill(options: { folder: string }, records: Records): Promise<void> {
-  const random = createRandom(1)
-  const by = { by: 'Ann', label: 'nominal' as const, kind: null, masks: [], note: null }
-  const first = await records.inspections.record({
-    judged: judgedAt(0, random.uniform()),
-    files: [],
-    letters: [],
-  })
-  await records.review.correct({ inspection: first.inspection.id, ...by })
+async function fill(options: { folder: string }, records: Records, there: number): Promise<void> {
+  const random = createRandom(1 + there)
+  if (there === 0) {
+    const by = { by: 'Ann', label: 'nominal' as const, kind: null, masks: [], note: null }
+    const judged = judgedAt(0, random.uniform())
+    const { inspection } = await records.inspections.record({ judged, files: [], letters: [] })
+    await records.review.correct({ inspection: inspection.id, ...by })
+  }
   const store = await openStore(options)
   const { id: model } = await store.db.selectFrom('models').select('id').executeTakeFirstOrThrow()
   const batch = 500
-  for (let from = 1; from < count; from += 20_000) {
+  for (let from = Math.max(1, there); from < count; from += 20_000) {
     await store.db.transaction().execute(async (tx) => {
       for (let at = from; at < Math.min(count, from + 20_000); at += batch) {
         const rows = Array.from({ length: Math.min(batch, count - at) }, (_, i) => {
@@ -96,6 +110,16 @@ async function fill(options: { folder: string }, records: Records): Promise<void
           .insertInto('inspections')
           .values(rows.map((row) => ({ ...Object.fromEntries([...keys].map((key) => [key, null])), ...row })))
           .execute()
+        for (const same of groupBy(rows, ({ time, camera, outcome }) =>
+          JSON.stringify([Math.floor(time / 3_600_000), camera, outcome]),
+        ).values()) {
+          const [{ time, camera, rule, outcome }] = same as [(typeof rows)[number]]
+          await addToTally(
+            tx,
+            { time: new Date(time).toISOString(), camera, model, rule, outcome },
+            same.length,
+          )
+        }
       }
     })
   }

@@ -69,11 +69,11 @@ async function tried(name: string, work: () => Promise<string>): Promise<Readine
 }
 
 async function checkModels(
-  { model, models }: ServeRequest,
+  { model, models, trust }: ServeRequest,
   { methods = [] }: Pick<StationSurroundings, 'methods'>,
   check: Check,
 ): Promise<void> {
-  const known = createKnownModels({ model, models, methods })
+  const known = createKnownModels({ model, models, trust, methods })
   await check('models', async () => {
     await known.refresh()
     const ready = known.list().filter(({ state }) => state === 'ready')

@@ -98,7 +98,12 @@ export async function openStation(options: ServeOptions, around: StationSurround
       tell({ what: 'records', name: 'records', state: trouble === null ? 'up' : 'down', detail: trouble })
     })
 
-    const known = createKnownModels({ model: request.model, models: request.models, methods })
+    const known = createKnownModels({
+      model: request.model,
+      models: request.models,
+      trust: request.trust,
+      methods,
+    })
     const thresholds = createThresholds(records.proposals)
     const drift = createDriftService(records.notes)
     undo.add(() => drift.save())
@@ -106,7 +111,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
       known,
       start: request.model === null ? null : { path: request.model, id: basename(resolve(request.model)) },
       statePath: join(request.data, 'models.json'),
-      open: { device: request.device, threads: request.threads, methods },
+      open: { device: request.device, threads: request.threads, trust: request.trust, methods },
       async onLoad({ fingerprint }) {
         await thresholds.refresh(fingerprint)
         await drift.load(fingerprint)

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { saveModel } from '../../src/detector/model-folder.ts'
+import type { Signer } from '../../src/files/signature.ts'
 import { encodePng } from '../../src/image/encode-image.ts'
 import type { Image } from '../../src/image/image.ts'
 import type { ServeOptions } from '../../src/options/requests/serve.ts'
@@ -17,11 +18,13 @@ export interface GreyModel {
   readonly threshold?: number | null
   readonly review?: number | null
   readonly partScore?: string
+  /** Default nobody. */
+  readonly signer?: Signer
 }
 
 /** A model of 16x16 pixels: anomalous from a mean grey level of 150, to be reviewed from 100. */
 export async function saveGreyModel(folder: string, model: GreyModel = {}): Promise<ModelCard> {
-  const { offset = 0, threshold = 150, review = 100, partScore = 'max' } = model
+  const { offset = 0, threshold = 150, review = 100, partScore = 'max', signer = null } = model
   const facts = modelFacts({
     detector: { id: 'mean-grey', version: 1, options: { offset } },
     input: { width: 16, height: 16, fit: 'pad' },
@@ -35,7 +38,8 @@ export async function saveGreyModel(folder: string, model: GreyModel = {}): Prom
     regions: { level: 200, images: 20 },
     mapScale: { low: 0, high: 255 },
   })
-  return saveModel(folder, facts, new Map([['mean.bin', new TextEncoder().encode(`mean-grey ${offset}\n`)]]))
+  const files = new Map([['mean.bin', new TextEncoder().encode(`mean-grey ${offset}\n`)]])
+  return saveModel(folder, facts, files, { signer })
 }
 
 export const greyPixels = (level: number, width = 16, height = 16): Image => ({

@@ -1,9 +1,13 @@
 /** Models of a running station: dropped in, switched without losing a request, rolled back, in shadow, broken. */
-import { cp, rename, rm, writeFile } from 'node:fs/promises'
+import { generateKeyPairSync } from 'node:crypto'
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readSigner } from '../../src/files/signature.ts'
+import { checkStation } from '../../src/serve/check-station.ts'
 import { modelSwitchSchema, modelsSchema } from '../../src/wire/serve/models.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { meanGrey } from '../inspect/fake-detector.ts'
 import { greyPng, openGreyStation, saveGreyModel, type TestedStation } from './grey-station.ts'
 
 const png = { 'content-type': 'image/png' }
@@ -66,6 +70,38 @@ describe('models', () => {
     const { status, json } = await post(station, '/v1/models/d/activate')
     expect({ status, code: json.code }).toEqual({ status: 409, code: 'MODEL' })
     expect((await inspect(station, 40)).model.id).toBe('a')
+  })
+
+  it('are taken only where the trusted key has signed them: at the start, dropped in, and switched to', async () => {
+    const models = temporaryFolder()
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    const [secret, trust] = [join(models, '.key.pem'), join(models, '.key.pub.pem')]
+    await writeFile(secret, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    await writeFile(trust, publicKey.export({ type: 'spki', format: 'pem' }))
+    const signer = await readSigner(secret)
+    await saveGreyModel(join(models, 'a'), { signer })
+    await saveGreyModel(join(models, 'b'), { offset: 50 })
+    await expect(openGreyStation({ model: join(models, 'b'), trust })).rejects.toThrow('is not signed')
+    const station = await openGreyStation({ model: join(models, 'a'), models, trust })
+    await saveGreyModel(join(models, 'c'), { offset: 1, signer })
+    await saveGreyModel(join(models, 'd'), { offset: 2, signer })
+    await writeFile(join(models, 'd', 'signature.json'), await readFile(join(models, 'c', 'signature.json')))
+    await expect
+      .poll(async () => (await list(station)).models.map(({ id, state }) => `${id} ${state}`), {
+        timeout: 10_000,
+      })
+      .toEqual(['a ready', 'b broken', 'c ready', 'd broken'])
+    const unsigned = (await list(station)).models.find(({ id }) => id === 'b')
+    expect(unsigned?.reason).toContain('is not signed')
+    expect((await post(station, '/v1/models/b/activate')).status).toBe(409)
+    expect((await post(station, '/v1/models/b/shadow')).status).toBe(409)
+    expect((await post(station, '/v1/models/c/activate')).json).toMatchObject({ active: 'c' })
+    expect((await inspect(station, 40)).score).toBe(41)
+    const checks = await checkStation(
+      { models, trust, data: join(temporaryFolder(), 'data'), port: 0 },
+      { now: () => new Date(), methods: [meanGrey] },
+    )
+    expect(checks.flatMap(({ name, ok }) => (ok ? [] : [name]))).toEqual(['model b', 'model d'])
   })
 
   it('are switched under load without losing a request, each answer of one model alone', async () => {

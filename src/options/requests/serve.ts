@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.ts'
 import { choice, flag, number, path, text, wholeNumber } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
+import { trustOption } from '../signing-options.ts'
 
 const network = 'Network'
 const limits = 'Limits'
@@ -25,6 +26,7 @@ export const serveAsk = defineAsk({
       defaultText: 'none but --model',
       mustExist: 'no such folder of models',
     }),
+    ...trustOption,
     runs: path({
       help: 'Folder of evaluations to show and compare.',
       placeholder: 'DIR',

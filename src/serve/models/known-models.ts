@@ -11,6 +11,7 @@ import { backboneOf } from '../../detector/model-weights.ts'
 import { InputError, ModelError, UsageError } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
 import { sha256File } from '../../files/hash.ts'
+import { readTrustedKey } from '../../files/signature.ts'
 import type { ModelCard } from '../../wire/model.ts'
 
 export interface KnownModel {
@@ -34,13 +35,15 @@ export interface KnownModelsOptions {
   readonly model: string | null
   /** Folder of model folders; null for none. */
   readonly models: string | null
+  /** File of the public key that must have signed them; null for anybody, or nobody. */
+  readonly trust: string | null
   readonly methods: readonly DetectorMethod[]
 }
 
 /** A name that does not begin with a dot: those are of programs that copy. */
 const isModelName = (name: string): boolean => /^[^.].{0,199}$/u.test(name)
 
-export function createKnownModels({ model, models, methods }: KnownModelsOptions): KnownModels {
+export function createKnownModels({ model, models, trust, methods }: KnownModelsOptions): KnownModels {
   const known = new Map<string, KnownModel & { readonly signature: string }>()
   let looking: Promise<void> | undefined
 
@@ -52,7 +55,7 @@ export function createKnownModels({ model, models, methods }: KnownModelsOptions
       if (known.get(id)?.signature === signature) continue
       const entry = { id, folder, signature, reason: null, card: null, fingerprint: null }
       known.set(id, { ...entry, state: 'checking' })
-      const checked = await verify(folder, methods)
+      const checked = await verify(folder, trust, methods)
       known.set(id, { ...entry, ...checked })
     }
   }
@@ -117,13 +120,14 @@ async function hasCard(folder: string): Promise<boolean> {
   }
 }
 
-/** Every file of the folder, by its hash in the card. */
+/** Every file of the folder, by its hash in the card; the card by who signed it, where that is asked for. */
 async function verify(
   folder: string,
+  trust: string | null,
   methods: readonly DetectorMethod[],
 ): Promise<Pick<KnownModel, 'state' | 'reason' | 'card' | 'fingerprint'>> {
   try {
-    const { card } = await loadModel(folder)
+    const { card } = await loadModel(folder, trust === null ? null : await readTrustedKey(trust))
     refuseOtherVersion(folder, card, await loadMethod(card.detector.id, methods))
     await backboneOf(folder, card)
     return { state: 'ready', reason: null, card, fingerprint: await sha256File(join(folder, 'model.json')) }
