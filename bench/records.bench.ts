@@ -81,11 +81,12 @@ async function fill(options: { folder: string }, records: Records, there: number
       for (let at = from; at < Math.min(count, from + 20_000); at += batch) {
         const rows = Array.from({ length: Math.min(batch, count - at) }, (_, i) => {
           const judged = judgedAt(at + i, random.uniform())
+          const outcome = (at + i) % 50_000 === 7 ? 'failed' : judged.outcome
           const isChosen = judged.outcome === 'review' || random.uniform() < 0.03
           const isDecided = isChosen && random.uniform() < 0.8
           const label = judged.outcome === 'anomalous' ? 'anomalous' : 'nominal'
           return {
-            ...{ id: judged.id, time: Date.parse(judged.time), source: 'http', outcome: judged.outcome },
+            ...{ id: judged.id, time: Date.parse(judged.time), source: 'http', outcome },
             ...{ part: judged.part, lot: judged.lot, camera: judged.camera, model, score: judged.score },
             ...{ threshold_stored: 2, threshold_used: 2, band: 1.8, image_hash: judged.imageHash, rule: 1 },
             images: JSON.stringify(judged.images),
@@ -204,11 +205,27 @@ async function measureQueries(records: Records, now: number): Promise<void> {
     ['corrected as defective, one kind', page({ correction: 'anomalous', kind: 'kind 3' })],
     ['passed, but corrected as defective (none)', page({ outcome: ['nominal'], correction: 'anomalous' })],
     ['outcome that never occurs', page({ outcome: ['timeout'], camera: 'camera 1' }, 'highest')],
+    ['outcome that seldom occurs, of one camera', page({ outcome: ['failed'], camera: 'camera 1' })],
+    ['rejected or to review, newest', page({ outcome: ['anomalous', 'review'] })],
+    ['rejected or to review, highest', page({ outcome: ['anomalous', 'review'] }, 'highest')],
+    ['passed, highest', page({ outcome: ['nominal'] }, 'highest')],
+    ['passed or to review, highest', page({ outcome: ['nominal', 'review'] }, 'highest')],
+    ['one camera, highest', page({ camera: 'camera 1' }, 'highest')],
+    ['one model, highest', page({ model: 'f'.repeat(64) }, 'highest')],
+    ['one lot of one camera', page({ lot: `lot ${(count / 2) >> 9}`, camera: 'camera 1' })],
+    ['a month by score', page({ from: iso(middle), to: iso(middle + 30 * 86_400_000) }, 'highest')],
+    ['corrected as defective, lowest', page({ correction: 'anomalous' }, 'lowest')],
+    [
+      'passed, but defective (none), highest',
+      page({ outcome: ['nominal'], correction: 'anomalous' }, 'highest'),
+    ],
+    ['not corrected, lowest', page({ correction: 'none' }, 'lowest')],
     ['a part by its id', page({ part: `part ${count >> 1}` })],
     ['count, up to 10,000', () => records.inspections.count({ camera: 'camera 1' })],
+    ['count of a lot, rejected', () => records.inspections.count({ lot: 'lot 900', outcome: ['anomalous'] })],
     ['queue: next 50', () => records.review.open({ by: 'Bob', limit: 50 })],
     ['queue: claim the next', () => records.review.claimNext('Bob')],
-    ['scores of the latest 5,000', () => records.inspections.scores({}, 5000)],
+    ['scores of the latest 20,000', () => records.inspections.scores({}, 20_000)],
     ['what occurs (lots, cameras, kinds)', () => records.inspections.facets()],
     ['counts by day, all', () => records.inspections.tallies(new Date(start), new Date(now), 'day')],
     ['strata for the promise, all', () => records.inspections.strata('f'.repeat(64), null, null)],

@@ -14,19 +14,29 @@ export interface StationProcess {
   readonly errors: () => string
 }
 
+export interface ProcessOptions {
+  /** By how much its clock is wrong; it then can be set back an hour by SIGUSR2. Absent for the clock of the machine. */
+  readonly clockShiftMs?: number
+  /** What `npm run build` made, as it is installed; default the sources. */
+  readonly isBuilt?: boolean
+}
+
 const root = join(import.meta.dirname, '../..')
 
 /** @throws It ended before it was ready, with what it said. */
-export async function startStation(argv: readonly string[]): Promise<StationProcess> {
+export async function startStation(
+  argv: readonly string[],
+  { clockShiftMs, isBuilt = false }: ProcessOptions = {},
+): Promise<StationProcess> {
   const started = performance.now()
-  const loader = import.meta.resolve('tsx')
-  const child = spawn(
-    process.execPath,
-    ['--import', loader, join(root, 'src/cli/bin.ts'), 'serve', '--port', '0', ...argv],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  )
+  const program = isBuilt
+    ? [join(root, 'dist/cli/bin.js')]
+    : ['--import', import.meta.resolve('tsx'), join(root, 'src/cli/bin.ts')]
+  const clock = clockShiftMs === undefined ? [] : ['--import', join(import.meta.dirname, 'set-clock.mjs')]
+  const child = spawn(process.execPath, [...clock, ...program, 'serve', '--port', '0', ...argv], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...(clockShiftMs !== undefined && { PLUMBLINE_CLOCK_SHIFT: `${clockShiftMs}` }) },
+  })
   let errors = ''
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const address = await new Promise<string>((resolve, reject) => {

@@ -2,6 +2,7 @@
 import { type Kysely, type Migration, Migrator } from 'kysely'
 import { StorageError } from '../storage-error.ts'
 import type { AnyDatabase, DatabaseKind } from './migrations/columns.ts'
+import { addLabelScores } from './migrations/label-scores.ts'
 import { addStation } from './migrations/station.ts'
 import { addTallies } from './migrations/tallies.ts'
 import type { Tables } from './tables.ts'
@@ -9,6 +10,7 @@ import type { Tables } from './tables.ts'
 const steps: Readonly<Record<string, (db: AnyDatabase, kind: DatabaseKind) => Promise<void>>> = {
   '0001-station': addStation,
   '0002-tallies': (db) => addTallies(db),
+  '0003-label-scores': (db) => addLabelScores(db),
 }
 
 /** Names of the versions of the database, oldest first. */

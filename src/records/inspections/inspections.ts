@@ -13,6 +13,7 @@ import { countRows, readPage } from './page.ts'
 import { recorder } from './record.ts'
 import { toInspections } from './rows.ts'
 import { readStrata, readTallies } from './tallies.ts'
+import { inOrder, wayTo } from './way.ts'
 
 /** How many of the latest inspections and corrections are looked at for what occurs. */
 const lately = 5000
@@ -30,12 +31,13 @@ export function inspections(station: Station): Inspections {
     tallies: (from, to, by) => readTallies(db, from, to, by),
     strata: (model, from, to) => readStrata(db, model, from, to),
     async scores(filter, limit) {
+      const { by, isFew } = await wayTo(db, filter, 'time')
       const rows = await db
         .selectFrom('inspections')
         .select(['id', 'score', 'outcome', 'label', 'review_selection'])
-        .where(matching(filter))
+        .where(matching(filter, by))
         .where('score', 'is not', null)
-        .orderBy('time', 'desc')
+        .orderBy((eb) => inOrder(eb, 'time', isFew), 'desc')
         .orderBy('seq', 'desc')
         .limit(limit)
         .execute()

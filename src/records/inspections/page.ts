@@ -4,8 +4,9 @@ import { UsageError } from '../../errors.ts'
 import { lastOf } from '../../present.ts'
 import type { Count, InspectionFilter, InspectionPage, InspectionQuery } from '../../wire/station/query.ts'
 import type { Db } from '../database/open-store.ts'
-import { matching } from './filter.ts'
+import { matching, wantedOutcomes } from './filter.ts'
 import { type InspectionRow, toInspections } from './rows.ts'
+import { type Bounds, countUpTo, inOrder, smallest, type Way, wayTo } from './way.ts'
 
 type Order = InspectionQuery['order']
 /** Order, value of its column, number of the row: of the last row of a page. */
@@ -23,20 +24,43 @@ export async function readPage(db: Db, query: InspectionQuery): Promise<Inspecti
 
 export async function readRows(
   db: Db,
+  query: Omit<InspectionQuery, 'limit'>,
+  limit: number,
+  bounds?: Bounds,
+): Promise<InspectionRow[]> {
+  const { filter, order } = query
+  const column = columnOf(order)
+  const way = await wayTo(db, filter, column, bounds)
+  const wanted = wantedOutcomes(filter) ?? []
+  if (!way.by.includes('outcome') || wanted.length < 2) return rowsBy(db, query, limit, way)
+  // No index gives the order of several outcomes: each gives its own.
+  const lists: InspectionRow[][] = []
+  for (const outcome of wanted)
+    lists.push(await rowsBy(db, { ...query, filter: { ...filter, outcome: [outcome] } }, limit, way))
+  const sign = isFalling(order) ? -1 : 1
+  return lists
+    .flat()
+    .sort((a, b) => sign * (Number(a[column]) - Number(b[column]) || a.seq - b.seq))
+    .slice(0, limit)
+}
+
+const columnOf = (order: Order): 'time' | 'score' =>
+  order === 'newest' || order === 'oldest' ? 'time' : 'score'
+const isFalling = (order: Order): boolean => order === 'newest' || order === 'highest'
+
+function rowsBy(
+  db: Db,
   { filter, order, after }: Omit<InspectionQuery, 'limit'>,
   limit: number,
+  { by, isFew }: Way,
 ): Promise<InspectionRow[]> {
-  const column = order === 'newest' || order === 'oldest' ? 'time' : 'score'
-  const [direction, beyond] =
-    order === 'newest' || order === 'highest' ? (['desc', '<'] as const) : (['asc', '>'] as const)
-  // A lot or a part leaves few rows: they are found by it and sorted by an expression that no index gives. Sorted by the column, the
-  // database walks the index by score for them. (The cursor may compare the column: it is a bound within those few.)
-  const isNarrow = column === 'score' && (filter.lot !== undefined || filter.part !== undefined)
+  const column = columnOf(order)
+  const [direction, beyond] = isFalling(order) ? (['desc', '<'] as const) : (['asc', '>'] as const)
   const cursor = after === undefined ? undefined : parseCursor(after, order)
-  return await db
+  return db
     .selectFrom('inspections')
     .selectAll()
-    .where(matching(filter))
+    .where(matching(filter, by))
     .$if(column === 'score', (rows) => rows.where('inspections.score', 'is not', null))
     .$if(cursor !== undefined, (rows) =>
       rows.where((eb) =>
@@ -47,10 +71,7 @@ export async function readRows(
         ),
       ),
     )
-    .orderBy(
-      (eb) => (isNarrow ? eb(`inspections.${column}`, '+', 0) : eb.ref(`inspections.${column}`)),
-      direction,
-    )
+    .orderBy((eb) => inOrder(eb, column, isFew), direction)
     .orderBy('inspections.seq', direction)
     .limit(limit)
     .execute()
@@ -77,16 +98,7 @@ function parseCursor(text: string, order: Order): { readonly value: number; read
 }
 
 export async function countRows(db: Db, filter: InspectionFilter, limit: number): Promise<Count> {
-  const { count } = await db
-    .selectFrom((eb) =>
-      eb
-        .selectFrom('inspections')
-        .select('inspections.seq')
-        .where(matching(filter))
-        .limit(limit + 1)
-        .as('matching'),
-    )
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return { count: Math.min(Number(count), limit), atLeast: Number(count) > limit }
+  const { handle } = await smallest(db, filter)
+  const count = await countUpTo(db, matching(filter, handle === null ? [] : [handle]), limit + 1)
+  return { count: Math.min(count, limit), atLeast: count > limit }
 }
