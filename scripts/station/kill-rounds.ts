@@ -18,6 +18,8 @@ export interface KillOptions {
   readonly seed: number
   /** PostgreSQL; null for the file. */
   readonly database: string | null
+  /** What `npm run build` made; default the sources. */
+  readonly isBuilt?: boolean
 }
 
 export interface KillSummary {
@@ -43,6 +45,7 @@ export async function killRounds({
   rounds,
   seed,
   database,
+  isBuilt = false,
 }: KillOptions): Promise<KillSummary> {
   const random = createRandom(seed, 'kill')
   mkdirSync(folder, { recursive: true })
@@ -78,7 +81,7 @@ export async function killRounds({
   }
 
   for (let round = 0; round < rounds; round++) {
-    const station = await startStation(argv)
+    const station = await startStation(argv, { isBuilt })
     readyMs.push(station.readyMs)
     lost += await countLost(acknowledged, (key) => ask(station, key))
     const enough = 10 + random.integer(30)
@@ -99,7 +102,7 @@ export async function killRounds({
     await Promise.all(load)
   }
 
-  const station = await startStation(argv)
+  const station = await startStation(argv, { isBuilt })
   readyMs.push(station.readyMs)
   lost += await countLost(acknowledged, (key) => ask(station, key))
   const unanswered = [...sent].filter((key) => !acknowledged.has(key))
