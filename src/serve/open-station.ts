@@ -17,7 +17,7 @@ import { createApp } from './app.ts'
 import { createBackground } from './background.ts'
 import type { Context } from './context.ts'
 import { createDriftService } from './drift/drift-service.ts'
-import { createEventHub } from './events/event-hub.ts'
+import { createEventHub, type EventHub } from './events/event-hub.ts'
 import { createInspectPart, type InspectPart } from './inspection/inspect-part.ts'
 import { createLine } from './inspection/line.ts'
 import { createPreparer } from './inspection/prepare-beside.ts'
@@ -90,7 +90,15 @@ export async function openStation(options: ServeOptions, around: StationSurround
     const events = createEventHub()
     const tell = (event: Omit<Extract<StationEvent, { kind: 'state' }>, 'kind' | 'at'>): void =>
       events.tell({ kind: 'state', at: now().toISOString(), ...event })
-    const outputs = await outputsOf(request, records, around, (event) => tellOutput(event, log, tell))
+    const background = createBackground((what, error) =>
+      log.error({ what, stack: (error as Error).stack }, 'failed behind the scenes'),
+    )
+    undo.add(() => background.settled()) // what the outputs leave when they close
+    const outputs = await outputsOf(request, records, around, (event) => {
+      tellOutput(event, log, tell)
+      if (event.kind === 'dead-letter')
+        background.run('a letter that was given up', () => tellDeadLetter(event.letter, records, events, now))
+    })
     undo.add(() => outputs?.close())
     outputs?.show({ phase: 'starting', model: null, underWay: 0, takes: false, reason: null })
     const recorder = createRecorder(records, (trouble) => {
@@ -134,9 +142,6 @@ export async function openStation(options: ServeOptions, around: StationSurround
 
     let isEnding = false
     const readiness = () => readinessOf(shelf, recorder, isEnding)
-    const background = createBackground((what, error) =>
-      log.error({ what, stack: (error as Error).stack }, 'failed behind the scenes'),
-    )
     undo.add(() => background.settled())
     const show = (): void => outputs?.show(stationStateOf(shelf, line, isEnding))
     const bytes = Math.max(256 * 2 ** 20, request.maxBytes)
@@ -219,6 +224,18 @@ async function outputsOf(
   if (outputs === null) return null
   const seed = now().getTime()
   return openOutputs(await readOutputsConfig(outputs), { outbox, clock: now, seed, environment, log })
+}
+
+async function tellDeadLetter(
+  id: number,
+  { outbox }: Records,
+  events: EventHub,
+  now: () => Date,
+): Promise<void> {
+  const found = await outbox.find(id)
+  if (found === undefined) return // deleted meanwhile, with its inspection
+  const { payload: _, ...letter } = found
+  events.tell({ kind: 'dead-letter', at: now().toISOString(), letter })
 }
 
 function tellOutput(

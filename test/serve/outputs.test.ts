@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { createLine } from '../../src/serve/inspection/line.ts'
 import { stationStateOf } from '../../src/serve/station-state.ts'
+import { type StationEvent, stationEventSchema } from '../../src/wire/station/event.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { until } from '../outputs/set-up-outputs.ts'
 import { greyPng, openGreyStation } from './grey-station.ts'
@@ -67,6 +70,41 @@ describe('the outputs of a station', () => {
       expect(body.split('\n')).toContain(line)
     expect(body).toMatch(/^plumbline_output_lag_seconds\{output="results"\} \d/m)
     expect(counts).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a letter that is given up', () => {
+  it('is told to whoever watches, counted, and can be sent again', async () => {
+    const refusing = createServer((request, response) => {
+      request.resume()
+      response.writeHead(422).end()
+    })
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
+    const outputs = join(temporaryFolder(), 'outputs.json')
+    const { port } = refusing.address() as AddressInfo
+    const output = {
+      name: 'mes',
+      type: 'webhook',
+      url: `http://127.0.0.1:${port}/`,
+      secret: { file: 'secret' },
+    }
+    writeFileSync(outputs, JSON.stringify({ outputs: [output] }))
+    writeFileSync(join(outputs, '..', 'secret'), Buffer.alloc(32, 1).toString('base64'))
+    const station = await openGreyStation({ outputs })
+    const seen: StationEvent[] = []
+    station.context.events.listen(({ event }) => void seen.push(event))
+    const { id } = (await station.app.inject(post(await greyPng(200), 'P-1'))).json()
+    await until(() => seen.some(({ kind }) => kind === 'dead-letter'))
+    const told = seen.find(({ kind }) => kind === 'dead-letter')
+    expect(stationEventSchema.parse(told)).toMatchObject({
+      letter: { target: 'mes', inspection: id, state: 'dead', lastError: expect.stringContaining('422') },
+    })
+    const { body } = await station.app.inject({ method: 'GET', url: '/metrics' })
+    expect(body.split('\n')).toContain('plumbline_output_letters_dead{output="mes"} 1')
+    const letters = (await station.app.inject('/v1/letters?state=dead')).json()
+    const url = `/v1/letters/${letters[0].id}/retry`
+    expect((await station.app.inject({ method: 'POST', url })).json()).toEqual({ waiting: true })
+    refusing.close()
   })
 })
 

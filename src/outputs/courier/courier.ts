@@ -156,8 +156,8 @@ export function startCourier(settings: CourierSettings, tools: CourierTools): Co
 
   async function bury(letter: Letter, reason: string): Promise<void> {
     counts.buried(reason)
-    log({ kind: 'dead-letter', output: name, letter: letter.id, reason: shortened(reason) })
     await write(() => outbox.dead(letter.id, shortened(reason)))
+    log({ kind: 'dead-letter', output: name, letter: letter.id, reason: shortened(reason) })
   }
 
   function isHopeless({ attempts, createdAt }: Letter): boolean {
