@@ -46,3 +46,32 @@ export function robustDeviation(values: ArrayLike<number>): number {
     )
   )
 }
+
+/**
+ * What would stand before and at a place if the values were ascending, without sorting them all.
+ *
+ * @param values - Reordered in place; no NaN. @param place - 0 to length - 1.
+ * @returns The value before the place (-Infinity at 0) and the one at it.
+ * Cost: O(length) on average (Hoare 1961, "Algorithm 65: find").
+ */
+export function neighboursAt(values: Float64Array, place: number): [before: number, at: number] {
+  let [low, high] = [0, values.length - 1]
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!
+    let [i, j] = [low, high]
+    while (i <= j) {
+      while (values[i]! < pivot) i++
+      while (values[j]! > pivot) j--
+      if (i > j) break
+      const held = values[i]!
+      values[i++] = values[j]!
+      values[j--] = held
+    }
+    if (place <= j) high = j
+    else if (place >= i) low = i
+    else break
+  }
+  let before = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < place; i++) if (values[i]! > before) before = values[i]!
+  return [before, values[place]!]
+}

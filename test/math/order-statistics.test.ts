@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import {
   lowerQuantileOfSorted,
   median,
+  neighboursAt,
   quantile,
   robustDeviation,
   upperMedian,
@@ -45,3 +46,25 @@ it('measures the spread of the bulk, whatever strays', () => {
   expect(robustDeviation(values)).toBeCloseTo(3, 0)
   expect(robustDeviation([...values, ...Array.from({ length: 100 }, () => 1e6)])).toBeLessThan(3.5)
 })
+
+it('finds what stands before and at a place as sorting does, with ties and infinities', () =>
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.double({ noNaN: true })), {
+        minLength: 1,
+        maxLength: 60,
+      }),
+      fc.nat(),
+      (values, draw) => {
+        const place = draw % values.length
+        const sorted = Float64Array.from(values).sort()
+        const found = neighboursAt(Float64Array.from(values), place)
+        // 0 and -0 are one value here: neither is before the other
+        expect(found.map((value) => value + 0)).toEqual(
+          [place === 0 ? Number.NEGATIVE_INFINITY : sorted[place - 1]!, sorted[place]!].map(
+            (value) => value + 0,
+          ),
+        )
+      },
+    ),
+  ))

@@ -10,6 +10,7 @@
  */
 import { ShapeError } from '../../errors.ts'
 import type { SessionOptions } from '../../graph/index.ts'
+import { neighboursAt } from '../../math/order-statistics.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { squaredDistance } from '../patches/squared-distance.ts'
 import { openNearestCentre } from './nearest-centre.ts'
@@ -69,13 +70,12 @@ interface Shortlist {
   readonly indices: Int32Array
   /** Squared distance of each to the nearest centre. */
   readonly distance: Float64Array
-  /** Largest squared distance of a point that is not listed; -1 where all are. */
+  /** Largest squared distance of a point that is not listed; -Infinity where all are. */
   readonly outside: number
 }
 
 function drawShortlist(distance: Float64Array, size: number): Shortlist {
-  const sorted = Float64Array.from(distance).sort()
-  const least = sorted[sorted.length - size]!
+  const [outside, least] = neighboursAt(Float64Array.from(distance), distance.length - size)
   const indices = new Int32Array(size)
   let listed = 0
   let ties = size
@@ -86,7 +86,7 @@ function drawShortlist(distance: Float64Array, size: number): Shortlist {
   return {
     indices,
     distance: Float64Array.from(indices, (i) => distance[i]!),
-    outside: size < distance.length ? sorted[sorted.length - size - 1]! : -1,
+    outside,
   }
 }
 

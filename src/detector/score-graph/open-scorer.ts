@@ -2,25 +2,19 @@
  * A score graph at work in process: features in, scores out, one picture at a time, so that a picture gets the same score whatever
  * its neighbours in a list.
  *
- * Where pictures lie is worked out once for each place that comes up; most datasets have one, and none has many.
+ * Where pictures lie is worked out once for each place that comes up (`layouts.ts`).
  */
 
 import type { ImageFeatures } from '../../backbone/backbone.ts'
 import type { ImageRef, Vision } from '../../backbone/vision.ts'
-import {
-  GraphBuilder,
-  openSession,
-  type Session,
-  type SessionOptions,
-  type TensorData,
-  tensor,
-} from '../../graph/index.ts'
+import { GraphBuilder, openSession, type SessionOptions, tensor } from '../../graph/index.ts'
 import { fitFrame } from '../../image/frame.ts'
 import type { Frame, Size } from '../../image/image.ts'
 import { named } from '../../present.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Detector, Machine, Outcome, Scored } from '../detector.ts'
-import { mapNamed, type Named, type ScoreGraph, type StageShape } from './score-graph.ts'
+import { openLayouts } from './layouts.ts'
+import { mapNamed, type ScoreGraph, type StageShape } from './score-graph.ts'
 import { ownView, stageInView, viewFeatures } from './views.ts'
 
 export interface Scorer {
@@ -28,9 +22,6 @@ export interface Scorer {
   score(refs: readonly ImageRef[], vision: Vision, task: Task): AsyncGenerator<Outcome<Scored>>
   close(): Promise<void>
 }
-
-/** Layouts kept at a time; the oldest goes. */
-const mostLayouts = 64
 
 /** Larger states are fed at each run: as constants they would be held three times over while the session opens. */
 const mostConstantBytes = 64 * 2 ** 20
@@ -68,7 +59,7 @@ export function openScorer(graph: ScoreGraph, machine: SessionOptions): Scorer {
         const frame =
           views[0]!.magnify === 1 ? first.frame : fitFrame(first.frame.source, vision.size, vision.fit)
         const scorer = await scorerOf(outcome.value, frame.size)
-        yield { ...outcome, value: await scorer.score(outcome.value, frame) }
+        yield { ...outcome, value: await scorer.score(outcome.value, frame, vision) }
       }
     },
     async close() {
@@ -94,7 +85,7 @@ export function graphDetector(
 
 interface ShapedScorer {
   /** @param frame - Of the model's input. */
-  score(seen: readonly ImageFeatures[], frame: Frame): Promise<Scored>
+  score(seen: readonly ImageFeatures[], frame: Frame, vision: Vision): Promise<Scored>
   close(): Promise<void>
 }
 
@@ -128,17 +119,15 @@ async function openShaped(
   builder.output('score', score)
   builder.output('map', map)
 
-  const layoutSession =
-    Object.keys(laid).length === 0 ? null : await openSession(layoutBuilder.build(), machine)
+  const layouts = openLayouts(Object.keys(laid).length === 0 ? null : layoutBuilder.build(), machine)
   const session = await openSession(builder.build(), machine)
   const fed = isFed
     ? Object.fromEntries(Object.entries(state).map(([name, held]) => [stateName(name), held]))
     : {}
-  const layouts = new Map<string, Promise<Named<TensorData>>>()
   return {
-    async score(views, frame) {
+    async score(views, frame, vision) {
       const frames = graph.views === undefined ? [frame] : [frame, ...views.map((view) => view.frame)]
-      const layout = await layoutOf(layouts, layoutSession, frames)
+      const layout = await layouts.of(vision, frames)
       const maps = views.flatMap((view) => view.maps)
       const result = await session.run({
         ...Object.fromEntries(
@@ -159,39 +148,10 @@ async function openShaped(
       }
     },
     async close() {
-      await layoutSession?.close()
+      await layouts.close()
       await session.close()
     },
   }
 }
 
 const stateName = (name: string): string => `state.${name}`
-
-/** @param frames - Of the model's input, and of each view where there are several. */
-function layoutOf(
-  known: Map<string, Promise<Named<TensorData>>>,
-  session: Session | null,
-  frames: readonly Frame[],
-): Promise<Named<TensorData>> {
-  const places = frames.map(({ content: { x, y, width, height } }) => [x, y, width, height])
-  const key = places.join()
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const layout = layOut(session, places)
-  known.set(key, layout)
-  for (const oldest of known.keys()) {
-    if (known.size > mostLayouts) known.delete(oldest)
-    else break
-  }
-  return layout
-}
-
-async function layOut(session: Session | null, places: readonly number[][]): Promise<Named<TensorData>> {
-  if (session === null) return {}
-  const feeds = places.map((place, i) => [
-    i === 0 ? 'content' : `content${i - 1}`,
-    tensor(Float64Array.from(place), [4]),
-  ])
-  const found = await session.run(Object.fromEntries(feeds))
-  return Object.fromEntries(Object.entries(found).map(([name, data]) => [`layout.${name}`, data]))
-}
