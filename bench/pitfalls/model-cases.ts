@@ -5,7 +5,7 @@ import type { Sample } from '../../src/dataset/sample.ts'
 import { planFolds } from '../../src/evaluate/split.ts'
 import type { Answer, Guardrail } from '../../src/guardrail/contract.ts'
 import { modelGuardrails } from '../../src/guardrail/model/catalogue.ts'
-import type { FittedRun } from '../../src/guardrail/model/fitted-run.ts'
+import type { FittedRun, JudgedImage } from '../../src/guardrail/model/fitted-run.ts'
 import { judgeImages } from '../../src/guardrail/model/judge-images.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { makeRequest } from '../../src/options/request.ts'
@@ -61,13 +61,20 @@ async function ask(folder: string, guardrail: Guardrail<FittedRun>, task: Task):
 
 interface Fitted {
   readonly fitted: FittedRun
+  /** Judged parts that were kept out of the fold. */
+  readonly reserved: readonly JudgedImage[]
   close(): Promise<void>
 }
 
 let last: (Fitted & { readonly folder: string }) | undefined
 
-/** The first fold of an evaluation, without the figures, pictures and pages that nobody looks at here. */
-async function fitOne(folder: string, task: Task): Promise<Fitted> {
+/**
+ * The first fold of an evaluation, without the figures, pictures and pages that nobody looks at here.
+ *
+ * @param reserve - One part in so many is kept out of the fold, for whoever wants to know what is so of parts that the guardrail has not
+ * seen; 0 for none.
+ */
+export async function fitOne(folder: string, task: Task, reserve = 0): Promise<Fitted> {
   const request = await makeRequest(evaluateAsk, {
     ...benchBackbone,
     dataset: join(folder, 'manifest.csv'),
@@ -81,7 +88,9 @@ async function fitOne(folder: string, task: Task): Promise<Fitted> {
   })
   const work = await openEvaluation(request, task)
   const { settings, masks, seen, vision } = work
-  const [plan] = planFolds(work.units, { ...request, merged: true })
+  const isReserved = (_: unknown, i: number): boolean => reserve > 0 && i % reserve === 0
+  const drawn = work.units.filter((unit, i) => !isReserved(unit, i))
+  const [plan] = planFolds(drawn, { ...request, merged: true })
   const detector = await fitFold(plan!, work, join(folder, 'scratch'), task)
   const judge = (samples: readonly Sample[], threshold: number | null) =>
     judgeImages(detector, vision, samples, settings.unit, threshold, task)
@@ -91,6 +100,7 @@ async function fitOne(folder: string, task: Task): Promise<Fitted> {
     Uint8Array.from(choosing, ({ sample }) => Number(sample.label === 'anomalous')),
   )
   const judged = await judge(plan!.inference, threshold)
+  const kept = work.units.filter(isReserved).flatMap(({ nominal, anomalous }) => [...nominal, ...anomalous])
   const unknown = { pixel: null, image: { auroc: { mean: null } } }
   return {
     fitted: {
@@ -109,6 +119,7 @@ async function fitOne(folder: string, task: Task): Promise<Fitted> {
       objects: await openObjectMasks(seen.samples, judged, vision, 1, task),
       images: 60,
     },
+    reserved: await judge(kept, threshold),
     async close() {
       await detector.close()
       await vision.close()
