@@ -18,7 +18,8 @@ import { type FigureName, figureIndex, figureNames } from './figures.ts'
 import { delongPaired } from './intervals/delong.ts'
 import { mcnemarExact } from './intervals/mcnemar.ts'
 import { type MeanVariance, meanVariance } from './mean-interval.ts'
-import { type PairedFold, pairFolds, type RunData } from './paired-folds.ts'
+import { joinUnits, type PairedFold, pairFolds, type RunData } from './paired-folds.ts'
+import { parsePartScore } from './part-score.ts'
 import { covarianceOfFolds, sampleVariance } from './resample-units.ts'
 import { supportSpread } from './support-spread.ts'
 import { drawUnitsInto, unitStrata, unitsByLabel } from './unit-strata.ts'
@@ -54,6 +55,8 @@ export interface Comparison {
   readonly b: string
   readonly folds: number
   readonly figures: Readonly<Record<ComparedFigure, Difference>>
+  /** The AUROC by part; null where the runs were not drawn by part, or join a part's images differently. */
+  readonly partAuroc: Difference | null
   /** Paired DeLong on the AUROC. On parts with several images it treats images as independent: see `isClustered`. */
   readonly delong: { readonly perFold: readonly FoldTest[]; readonly pooled: number | null }
   /** Exact McNemar on units that one run judges right and the other wrong; a unit is right if most of its images are. */
@@ -98,12 +101,28 @@ export function compareRuns(
     b: b.name,
     folds: pairs.length,
     figures,
+    partAuroc: isClustered ? comparePartAuroc(pairs, a, b, random.fork('part'), task, resamples) : null,
     delong: { perFold: delong, pooled: twiceMedian(delong) },
     mcnemar: { perFold: mcnemar, pooled: twiceMedian(mcnemar) },
     isClustered,
     leak: leakOf(a) ?? leakOf(b),
     verdict: verdict(a.name, b.name, figures),
   }
+}
+
+function comparePartAuroc(
+  pairs: readonly PairedFold[],
+  a: RunData,
+  b: RunData,
+  random: Random,
+  task: Task,
+  resamples: number,
+): Difference | null {
+  const { protocol } = a.evaluation
+  if (protocol.partScore !== b.evaluation.protocol.partScore) return null
+  const joined = pairs.map((pair) => joinUnits(pair, parsePartScore(protocol.partScore)))
+  const samples = resampleDifferences(joined, protocol, random, task, resamples)
+  return difference('auroc', joined, a, b, samples)
 }
 
 const leakOf = ({ evaluation }: RunData): string | null =>

@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts'
 import { groupBy } from '../math/group-by.ts'
 import { mustGet } from '../present.ts'
 import type { Evaluation, ScoreRow } from '../wire/evaluation.ts'
+import { type PartScore, partScore } from './part-score.ts'
 
 export interface RunData {
   /** How the run is called in sentences, e.g. its folder. */
@@ -49,6 +50,27 @@ export function pairFolds(a: RunData, b: RunData): readonly PairedFold[] {
       thresholdB:
         b.evaluation.folds.find((entry) => entry.fold === fold)?.threshold ?? Number.POSITIVE_INFINITY,
     }))
+}
+
+/** A fold's images joined to the units that they show, one row each: a unit is as anomalous as its worst label. */
+export function joinUnits(pair: PairedFold, rule: PartScore): PairedFold {
+  const members = [...groupBy(pair.units.keys(), (i) => pair.units[i]!)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const joined = (scores: Float64Array) =>
+    Float64Array.from(members, ([, images]) =>
+      partScore(
+        rule,
+        images.map((i) => scores[i]!),
+      ),
+    )
+  const units = members.map(([unit]) => unit)
+  return {
+    ...pair,
+    images: units,
+    units,
+    labels: Uint8Array.from(members, ([, images]) => Math.max(...images.map((i) => pair.labels[i]!))),
+    a: joined(pair.a),
+    b: joined(pair.b),
+  }
 }
 
 function refuseDifferent(a: RunData, b: RunData): void {

@@ -124,6 +124,7 @@ it('a comparison says what is not distinguishable', () => {
       escapeRate: difference(-0.01, false),
       overkillRate: difference(0, false),
     },
+    partAuroc: difference(0.02, false),
     delong: { perFold: [], pooled: 0.4 },
     mcnemar: { perFold: [], pooled: null },
     isClustered: true,
@@ -134,6 +135,7 @@ it('a comparison says what is not distinguishable', () => {
   expect(lines.find((line) => line.includes('AUROC  '))).toMatch(
     /0\.010 +−0\.010 to 0\.030 +not distinguishable$/,
   )
+  expect(lines.find((line) => line.includes('AUROC by part'))).toMatch(/0\.000 to 0\.040 +not dist/)
   expect(lines.find((line) => line.includes('balanced accuracy'))).toMatch(/0\.030 to 0\.070 +different$/)
   expect(lines.join(' ')).toContain('which those of one part are not')
 })

@@ -5,7 +5,7 @@ import { compareRuns } from '../../src/evaluate/compare.ts'
 import type { RunData } from '../../src/evaluate/paired-folds.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { runOf } from './evaluation-of.ts'
-import { samples } from './samples.ts'
+import { partSamples, samples } from './samples.ts'
 import { shifted, simulateRun } from './simulated-run.ts'
 
 const images = samples(120, 60)
@@ -27,6 +27,20 @@ describe('compareRuns', () => {
     expect(mcnemar.pooled).toBeLessThan(0.05)
     expect(verdict).toMatch(/AUROC: strong is higher than weak/)
     expect(isClustered).toBe(false)
+  })
+  it('compares by part where parts were drawn whole, with the difference of the figures of both runs', () => {
+    const parts = partSamples(Array.from({ length: 90 }, (_, p) => (p % 3 === 0 ? [1, 2] : [3, 0])))
+    const [a, b] = [2, 0.3].map((by) => runOf(`shifted by ${by}`, simulateRun(parts, shifted(by))))
+    const { partAuroc, figures, isClustered } = compare(a!, b!)
+    expect(isClustered).toBe(true)
+    const partOf = ({ evaluation }: RunData) => evaluation.metrics.part!.auroc
+    expect(partAuroc!.mean).toBeCloseTo(partOf(a!).mean! - partOf(b!).mean!, 12)
+    expect(partAuroc!.ci[0]).toBeLessThan(partAuroc!.mean!)
+    expect(partAuroc!.ci[1]).toBeGreaterThan(partAuroc!.mean!)
+    expect(partAuroc!.mean).not.toBe(figures.auroc.mean)
+    const byMean = { ...b!.evaluation, protocol: { ...b!.evaluation.protocol, partScore: 'mean' } }
+    expect(compare(a!, { ...b!, evaluation: byMean }).partAuroc).toBeNull()
+    expect(compare(strong, weak).partAuroc).toBeNull()
   })
   it('is antisymmetric', () => {
     const [ab, ba] = [compare(strong, weak), compare(weak, strong)]

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../evaluate/compare.ts'
+import type { Comparison, Difference } from '../../evaluate/compare.ts'
 import { fixed, interval } from '../../report/format.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
 import { plain } from './plain.ts'
@@ -15,13 +15,16 @@ const leakWords =
   'ahead may turn round. Draw parts whole (--parts inferred, --part-pattern) and compare again.'
 
 export function comparisonText(comparison: Comparison, columns: number): string {
-  const { a, b, figures, delong, mcnemar, isClustered, leak, folds, verdict } = comparison
+  const { a, b, figures, partAuroc, delong, mcnemar, isClustered, leak, folds, verdict } = comparison
   const width = textWidth(columns)
-  const rows = (Object.keys(names) as (keyof typeof names)[]).map((name) => {
-    const { a: left, b: right, mean, ci, isDistinguishable } = figures[name]
+  const row = (name: string, { a: left, b: right, mean, ci, isDistinguishable }: Difference): string[] => {
     const words = isDistinguishable ? 'different' : 'not distinguishable'
-    return [names[name], fixed(left), fixed(right), fixed(mean), interval(ci), words]
-  })
+    return [name, fixed(left), fixed(right), fixed(mean), interval(ci), words]
+  }
+  const rows = [
+    ...(Object.keys(names) as (keyof typeof names)[]).map((name) => row(names[name], figures[name])),
+    ...(partAuroc === null ? [] : [row('AUROC by part', partAuroc)]),
+  ]
   const tests =
     `Over ${folds} folds: DeLong's paired test on the AUROC p = ${fixed(delong.pooled)}, ` +
     `McNemar's test on the verdicts p = ${fixed(mcnemar.pooled)}.` +
