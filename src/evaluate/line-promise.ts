@@ -140,7 +140,7 @@ function unsureWords(strata: readonly PromiseStratum[]): string[] {
   return unsure === 0
     ? []
     : [
-        `${unsure} reviewed parts that nobody could tell are taken to be like the others of their verdict: ask a second opinion.`,
+        `Reviewed parts that nobody could tell (${unsure}) are taken to be like the others of their verdict: ask a second opinion.`,
       ]
 }
 

@@ -21,6 +21,7 @@ import type {
 } from '../wire/station/query.ts'
 import type { ClaimResult, SamplingRule, SamplingRuleInForce } from '../wire/station/review.ts'
 import type { ScoredPart } from '../wire/station/scored-part.ts'
+import type { ShadowPair } from '../wire/station/shadow-comparison.ts'
 import type { Outbox } from './outbox.ts'
 
 export interface Records {
@@ -88,6 +89,8 @@ export interface Inspections {
   strata(model: string, from: Date | null, to: Date | null): Promise<readonly PromiseStratum[]>
   /** Score, outcome and label that stands, newest first, for histograms and what-if; at most `limit`. */
   scores(filter: InspectionFilter, limit: number): Promise<readonly ScoredPart[]>
+  /** Parts that both models (by their fingerprints) judged, the one in shadow; newest first, at most `limit`. */
+  pairs(active: string, shadow: string, limit: number): Promise<readonly ShadowPair[]>
   /** Lots, cameras, kinds of defects, models that occur, most recent first, at most `limit` of each. */
   facets(limit?: number): Promise<Facets>
 }

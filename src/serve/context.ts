@@ -4,6 +4,7 @@ import type { Outputs } from '../outputs/open-outputs.ts'
 import type { KeepPolicy } from '../records/options.ts'
 import type { Records } from '../records/records.ts'
 import type { Readiness } from '../wire/serve/health.ts'
+import type { WatchState } from '../wire/serve/watch.ts'
 import type { Background } from './background.ts'
 import type { DriftService } from './drift/drift-service.ts'
 import type { EventHub } from './events/event-hub.ts'
@@ -43,6 +44,8 @@ export interface Context {
   readonly access: AccessOptions
   readonly now: () => Date
   readonly readiness: () => Readiness
+  /** Null where no folder is watched. */
+  readonly watch: () => WatchState | null
   readonly records: Records
   readonly recorder: Recorder
   readonly keep: KeepPolicy

@@ -141,6 +141,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
     undo.add(() => jobs.stop())
 
     let isEnding = false
+    let watch: FolderWatch | null = null
     const readiness = () => readinessOf(shelf, recorder, isEnding)
     undo.add(() => background.settled())
     const show = (): void => outputs?.show(stationStateOf(shelf, line, isEnding))
@@ -151,7 +152,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
     undo.add(() => preparer.close())
     const context: Context = {
       ...{ shelf, line, turns, preparer, thresholds, outputs, events, background, log, now },
-      ...{ drift, jobs, jobFolders },
+      ...{ drift, jobs, jobFolders, watch: () => watch?.state() ?? null },
       ...{ folder: request.data, runs: createRunFolders(request.runs) },
       ...{ records, recorder, keep, readiness, access: { tokens, sessions, now } },
       limits: { bodyBytes: request.maxBytes, pixels: request.maxPixels, verdictMs: request.timeout },
@@ -171,7 +172,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
       return upkeep.stop()
     })
     const address = await listen(app, request)
-    const watch = request.watch === null ? null : await watchOf(request, request.watch, context, inspectPart)
+    if (request.watch !== null) watch = await watchOf(request, request.watch, context, inspectPart)
     undo.add(() => watch?.stop())
     return { address, app, context, watch, close: () => undo.run() }
   } catch (error) {

@@ -198,6 +198,33 @@ describeRecords('inspections', (open) => {
     expect((await records.inspections.scores({}, 3)).map(({ score }) => score)).toEqual([1.1, 1.7, 3])
   })
 
+  it('are paired with what a model in shadow said of them', async () => {
+    const { records, clock } = await open()
+    const write = async (given: Partial<Judged>) => {
+      clock.pass(1000)
+      return (await records.inspections.record({ judged: judged(clock, given), files: [], letters: [] }))
+        .inspection
+    }
+    const next = { name: 'next', fingerprint: 'e'.repeat(64), preparation: null }
+    const first = await write({ part: 'P-1', outcome: 'anomalous', score: 3 })
+    const beside = await write({ shadowOf: first.id, model: next, outcome: 'nominal', score: 0.5 })
+    const second = await write({ part: 'P-2' })
+    await write({ shadowOf: second.id, model: next, outcome: 'failed', score: null })
+    await write({ part: 'P-3' })
+    await records.review.correct({
+      ...{ inspection: first.id, by: 'Ann', label: 'nominal', kind: null, masks: [], note: null },
+    })
+    const [active, shadow] = ['f'.repeat(64), next.fingerprint]
+    expect(await records.inspections.pairs(active, shadow, 100)).toEqual([
+      {
+        ...{ part: 'P-1', label: 'nominal', selection: 'by-score' },
+        active: { id: first.id, verdict: 'anomalous', score: 3 },
+        shadow: { id: beside.id, verdict: 'nominal', score: 0.5 },
+      },
+    ])
+    expect(await records.inspections.pairs(shadow, active, 100)).toEqual([])
+  })
+
   it('are counted by the hour and by the day', async () => {
     const { records, clock } = await open()
     for (const outcome of ['nominal', 'nominal', 'anomalous'] as const) {

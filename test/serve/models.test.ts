@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { readSigner } from '../../src/files/signature.ts'
 import { checkStation } from '../../src/serve/check-station.ts'
 import { modelSwitchSchema, modelsSchema } from '../../src/wire/serve/models.ts'
+import { shadowComparisonSchema } from '../../src/wire/station/shadow-comparison.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { meanGrey } from '../inspect/fake-detector.ts'
 import { greyPng, openGreyStation, saveGreyModel, type TestedStation } from './grey-station.ts'
@@ -171,6 +172,11 @@ describe('models', () => {
     expect(inspections).toMatchObject([
       { outcome: 'anomalous', score: 170, shadowOf: answer.id, model: { name: 'b' } },
     ])
+    const compared = (await station.app.inject('/v1/models/shadow/comparison')).json()
+    expect(shadowComparisonSchema.parse(compared)).toMatchObject({
+      ...{ active: 'a', shadow: 'b', judged: 1, agree: 0, pValue: null },
+      apart: [{ active: { id: answer.id }, shadow: { verdict: 'anomalous', score: 170 } }],
+    })
     const promoted = await post(station, '/v1/models/b/activate')
     expect(promoted.json).toMatchObject({ active: 'b', shadow: null, previous: 'a' })
   })

@@ -6,6 +6,7 @@ import { extname, join } from 'node:path'
 import type { z } from 'zod'
 import type { stationEventSchema } from '../../src/wire/station/event.ts'
 import { type StationInspection, stationInspectionSchema } from '../../src/wire/station/inspection.ts'
+import type { ShadowTally } from '../../src/wire/station/shadow-comparison.ts'
 
 export interface Told {
   readonly method: string
@@ -156,17 +157,45 @@ const all = Array.from({ length: 300 }, (_, n) =>
   }),
 )
 
+const tally = (change: Partial<ShadowTally>): ShadowTally => ({
+  ...{ nominal: 0, anomalous: 0, activeEscapes: 0, shadowEscapes: 0, activeOverkill: 0, shadowOverkill: 0 },
+  ...{ onlyActive: 0, onlyShadow: 0, ...change },
+})
+
 /** Of a station that has seen something. */
 function usual({ path }: Told): (() => unknown) | undefined {
   const fixed: Readonly<Record<string, unknown>> = {
     '/v1/session': { name: 'local', role: 'admin', needsToken: false },
     '/health/ready': {
       ready: true,
-      checks: [
-        { name: 'model', ok: true, detail: 'links is warm' },
-        { name: 'output plc', ok: false, detail: 'the broker refused the connection' },
-      ],
+      checks: [{ name: 'model', ok: true, detail: 'links is warm' }],
     },
+    '/v1/watch': { folder: '/line/in', trouble: null, waiting: 3 },
+    '/v1/outputs': {
+      outputs: [
+        {
+          ...{
+            name: 'plc',
+            type: 'mqtt',
+            state: 'down',
+            breaker: 'open',
+            underWay: 0,
+            delivered: 4,
+            failures: 9,
+          },
+          ...{ dead: 1, toldOnce: 0, toldLost: 0, lagMs: 12, lastDelivered: '2026-01-01T00:00:00.000Z' },
+          ...{ lastError: 'the broker refused the connection', waiting: 5, deadLetters: 1 },
+        },
+      ],
+      orphans: {},
+    },
+    '/v1/letters': [
+      {
+        ...{ id: 9, target: 'plc', kind: 'inspection', payload: {}, inspection: all[3]?.id, attempts: 12 },
+        ...{ createdAt: '2026-01-01T00:00:00.000Z', dueAt: '2026-01-01T00:00:00.000Z', state: 'dead' },
+        lastError: 'refused: <b>no such topic</b>',
+      },
+    ],
     '/v1/tallies': [
       {
         from: '2026-01-01T00:00:00.000Z',
@@ -207,6 +236,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
           card: {
             detector: { id: 'patchcore' },
             backbone: { id: 'plumb-s' },
+            input: { width: 256, height: 192, fit: 'pad' },
             threshold: { value: 2, review: 1.8 },
             evaluated: null,
           },
@@ -263,6 +293,16 @@ function usual({ path }: Told): (() => unknown) | undefined {
         error: null,
       },
     ],
+    '/v1/models/shadow/comparison': {
+      ...{ active: 'links', shadow: 'next', judged: 40, agree: 38, pValue: 0.5 },
+      random: tally({ nominal: 12, anomalous: 2, activeOverkill: 2, onlyShadow: 2 }),
+      byScore: tally({ nominal: 1, anomalous: 3 }),
+      apart: all.slice(1, 3).map(({ id, part }) => ({
+        ...{ part, label: 'nominal', selection: 'random' },
+        active: { id, verdict: 'anomalous', score: 2.2 },
+        shadow: { id: id.replace(/^0/, 'f'), verdict: 'nominal', score: 1.1 },
+      })),
+    },
     '/v1/drift': null,
     '/v1/drift/points': [],
     '/v1/promise': null,

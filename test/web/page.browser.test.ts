@@ -22,6 +22,7 @@ const views = [
   'runs',
   'runs/a/b',
   'train',
+  'train/compare',
   `explore/${anInspection(299).id}`,
 ]
 
@@ -72,6 +73,14 @@ describe.skipIf(executable === undefined)(
       return page
     }
 
+    const violationsOf = async (page: Page): Promise<unknown> => {
+      // evaluated through the protocol, which the page's policy does not see
+      await page.evaluate(await readFile(axe, 'utf8'))
+      return page.evaluate(
+        `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ; ')))`,
+      )
+    }
+
     test('is small', async () => {
       const names = (await readdir(join(folder, 'assets'))).filter((name) => name.endsWith('.js'))
       const sizes = await Promise.all(
@@ -83,15 +92,11 @@ describe.skipIf(executable === undefined)(
 
     test.each(views)('"%s" is accessible, light and dark, wide and narrow', async (view) => {
       const page = await open(view)
-      // evaluated through the protocol, which the page's policy does not see
-      await page.evaluate(await readFile(axe, 'utf8'))
       for (const width of [1280, 800]) {
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme })
           await page.setViewportSize({ width, height: 900 })
-          const violations = await page.evaluate(
-            `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ; ')))`,
-          )
+          const violations = await violationsOf(page)
           expect({ width, colorScheme, violations }).toEqual({ width, colorScheme, violations: [] })
           expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
         }
@@ -207,6 +212,65 @@ describe.skipIf(executable === undefined)(
       await page.getByLabel('Token').fill('secret')
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'Explore' }).waitFor()
+    })
+
+    test('asks for the reason in a dialog of its own: keyboard, focus, no violation', async () => {
+      const proposal = {
+        ...{
+          id: 4,
+          at: '2026-01-02T00:00:00.000Z',
+          by: 'ada',
+          model: 'f00d',
+          state: 'proposed',
+          decided: null,
+        },
+        ...{ from: { threshold: 2, band: 1.8 }, to: { threshold: 2.2, band: 1.8 }, reason: 'scrap doubled' },
+        evidence: {},
+      }
+      station.answers.set('GET /v1/proposals', () => [proposal])
+      station.answers.set('POST /v1/proposals/4/decision', () => proposal)
+      const page = await open('threshold')
+      await page.getByRole('button', { name: 'Accept' }).focus()
+      await page.keyboard.press('Enter')
+      const dialog = page.getByRole('dialog', { name: 'Why is it accepted?' })
+      await dialog.waitFor()
+      expect(await violationsOf(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Accept')
+      await page.keyboard.press('Enter')
+      expect(await dialog.getByRole('button', { name: 'Accept' }).isDisabled()).toBe(true)
+      await page.keyboard.type('agreed with quality')
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Enter')
+      await dialog.waitFor({ state: 'detached' })
+      const said = station.told.filter(({ path }) => path.endsWith('/decision'))
+      expect(said.map(({ body }) => body)).toEqual([{ decision: 'accepted', why: 'agreed with quality' }])
+      expect(troubles).toEqual([])
+    })
+
+    test('changes the sampling rule, and says what can no longer be estimated', async () => {
+      station.answers.set('POST /v1/review/rules', ({ body }) => ({
+        ...{ id: 2, rule: body, from: '2026-01-02T00:00:00.000Z', by: 'ada' },
+      }))
+      const page = await open('review')
+      await page.getByRole('button', { name: 'Change the rule' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('Missed defects can be estimated').waitFor()
+      // 280 passed, 12 were rejected, 8 lay in the band: 0.0298 280 + 0.208 12 + 8 of 300
+      await dialog
+        .getByText('Of 1,000 parts like the 300 of the last seven days, 63 would come here')
+        .waitFor()
+      expect(await violationsOf(page)).toEqual([])
+      for (const name of ['Of all parts', 'Besides, of those that passed'])
+        await dialog.getByRole('slider', { name }).fill('0')
+      await dialog.getByText('Missed defects cannot be estimated').waitFor()
+      await dialog.getByText('There is no random sample').waitFor()
+      await dialog.getByRole('button', { name: 'Set for parts to come' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      const said = station.told.filter(({ method, path }) => method === 'POST' && path.endsWith('/rules'))
+      expect(said.map(({ body }) => body)).toEqual([{ everyPart: 0, nominal: 0, anomalous: 0.2, review: 1 }])
+      expect(troubles).toEqual([])
     })
 
     test('sends what is dropped, and names what is no picture', async () => {

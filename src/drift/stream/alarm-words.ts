@@ -10,14 +10,16 @@ const words: Readonly<
   contrast: ['contrast', 'pictures are flatter', 'pictures are richer in contrast', 0],
   black: ['share of black', 'less of the picture is black', 'more of the picture is black', 3],
   white: ['share of white', 'less of the picture is burnt out', 'more of the picture is burnt out', 3],
-  redness: ['redness', 'pictures are less red', 'pictures are redder', 1],
-  blueness: ['blueness', 'pictures are less blue', 'pictures are bluer', 1],
+  redness: ['redness', 'pictures are less red', 'pictures are redder', 2],
+  blueness: ['blueness', 'pictures are less blue', 'pictures are bluer', 2],
   sharpness: ['sharpness', 'pictures are less sharp', 'pictures are sharper', 2],
   objectX: ['position', 'parts lie further left', 'parts lie further right', 3],
   objectY: ['position', 'parts lie further up', 'parts lie further down', 3],
   objectShare: ['size', 'parts are smaller', 'parts are larger', 3],
   objectSpread: ['extent', 'parts are more compact', 'parts are more extended', 3],
 }
+
+const mostDigits = 6
 
 const whatToDo: Readonly<Record<DriftGroup, string>> = {
   score: 'look at the latest parts, and commission again or train again if they are good',
@@ -30,7 +32,10 @@ const whatToDo: Readonly<Record<DriftGroup, string>> = {
 /** @param usual - Median of the reference. @param recent - Of the latest parts. */
 export function alarmWords(name: WatchedName, usual: number, recent: number): string {
   const [said, less, more, digits] = words[name]
-  const figures = `${said} ${recent.toFixed(digits)}, at commissioning ${usual.toFixed(digits)}`
+  // as many digits more as it takes to see the difference
+  let shown = digits
+  while (shown < mostDigits && recent !== usual && recent.toFixed(shown) === usual.toFixed(shown)) shown++
+  const figures = `${said} ${recent.toFixed(shown)}, at commissioning ${usual.toFixed(shown)}`
   const what =
     recent < usual ? less : recent > usual ? more : `${said} varies otherwise than at commissioning`
   return `${what[0]?.toUpperCase()}${what.slice(1)} (${figures}): ${whatToDo[watched[name]]}.`

@@ -10,6 +10,7 @@ import type { Inspections } from '../records.ts'
 import type { Station } from '../station.ts'
 import { matching } from './filter.ts'
 import { countRows, readPage } from './page.ts'
+import { readPairs } from './pairs.ts'
 import { recorder } from './record.ts'
 import { toInspections } from './rows.ts'
 import { readStrata, readTallies } from './tallies.ts'
@@ -51,6 +52,7 @@ export function inspections(station: Station): Inspections {
         }),
       )
     },
+    pairs: (active, shadow, limit) => readPairs(db, active, shadow, limit),
     facets: (limit = 100) => readFacets(db, limit),
   }
 }

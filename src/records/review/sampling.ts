@@ -1,19 +1,15 @@
 /** Which parts people look at: two coins for each, by the rule in force, the same however often one looks. */
 import { sha256 } from '../../files/hash.ts'
+import { chosenShare } from '../../wire/station/chosen-share.ts'
 import { isVerdict, verdicts } from '../../wire/station/outcomes.ts'
 import type { ReviewReason, SamplingRule, Selection } from '../../wire/station/review.ts'
-import type { StationOutcome, Verdict } from '../../wire/station/verdict.ts'
+import type { StationOutcome } from '../../wire/station/verdict.ts'
 
 export interface Choice {
   readonly reason: ReviewReason
   readonly selection: Selection
   /** With which the part would be chosen, whichever coin did it. */
   readonly probability: number
-}
-
-/** Share of the parts of a verdict that the rule chooses. */
-export function chosenShare(rule: SamplingRule, verdict: Verdict): number {
-  return 1 - (1 - rule.everyPart) * (1 - rule[verdict])
 }
 
 /**

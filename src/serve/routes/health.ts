@@ -2,10 +2,11 @@
 
 import { version } from '../../version.ts'
 import { liveSchema, readinessSchema } from '../../wire/serve/health.ts'
+import { watchStateSchema } from '../../wire/serve/watch.ts'
 import type { Context } from '../context.ts'
 import type { App } from '../schemas.ts'
 
-export function healthRoutes(app: App, { readiness, metrics }: Context): void {
+export function healthRoutes(app: App, { readiness, metrics, watch }: Context): void {
   app.route({
     method: 'GET',
     url: '/health/live',
@@ -26,6 +27,17 @@ export function healthRoutes(app: App, { readiness, metrics }: Context): void {
       const state = readiness()
       return reply.code(state.ready ? 200 : 503).send(state)
     },
+  })
+  app.route({
+    method: 'GET',
+    url: '/v1/watch',
+    config: { role: 'review' },
+    schema: {
+      tags: ['health'],
+      summary: 'The watched folder; null where there is none',
+      response: { 200: watchStateSchema.nullable() },
+    },
+    handler: async () => watch(),
   })
   app.route({
     method: 'GET',

@@ -1,17 +1,21 @@
 /** `/v1/models`: which there are, which judges, and changing that. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { compareWithShadow } from '../../evaluate/shadow-comparison.ts'
 import { type ModelSwitch, modelSwitchSchema, modelsSchema } from '../../wire/serve/models.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
+import { shadowComparisonSchema } from '../../wire/station/shadow-comparison.ts'
 import { audited } from '../audited.ts'
 import type { Context } from '../context.ts'
 import type { App } from '../schemas.ts'
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(200) })
+/** Of the latest parts that both judged. */
+const mostPairs = 20_000
 const switched = { 200: modelSwitchSchema, 404: problemSchema, 409: problemSchema }
 
 export function modelRoutes(app: App, context: Context): void {
-  const { shelf, log, events, now } = context
+  const { shelf, log, events, now, records } = context
   const tags = ['models']
   /** The switch stands even where the audit log cannot be written: the log of the station has it then, and the trouble. */
   const told = async (
@@ -37,6 +41,23 @@ export function modelRoutes(app: App, context: Context): void {
     config: { role: 'inspect' },
     schema: { tags, summary: 'The models that are known, with their cards', response: { 200: modelsSchema } },
     handler: async () => shelf.list(),
+  })
+  app.route({
+    method: 'GET',
+    url: '/v1/models/shadow/comparison',
+    config: { role: 'review' },
+    schema: {
+      ...{ tags, summary: 'The model in shadow beside the one that judges, part by part; null without one' },
+      response: { 200: shadowComparisonSchema.nullable() },
+    },
+    async handler() {
+      const [active, shadow] = [shelf.lease('active'), shelf.lease('shadow')]
+      active?.release()
+      shadow?.release()
+      if (active === null || shadow === null) return null
+      const pairs = await records.inspections.pairs(active.fingerprint, shadow.fingerprint, mostPairs)
+      return compareWithShadow(pairs, { active: active.id, shadow: shadow.id })
+    },
   })
   app.route({
     method: 'POST',

@@ -4,9 +4,10 @@ import { z } from 'zod'
 import { compareRunFolders } from '../../run/compare/compare-run-folders.ts'
 import { loadRun } from '../../run/folder/load-run.ts'
 import { evaluationSchema } from '../../wire/evaluation.ts'
+import { guardrailPictureSchema } from '../../wire/guardrail-report.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
-import { disagreementSchema, runSummarySchema } from '../../wire/serve/runs.ts'
-import { disagreements } from '../runs/disagreements.ts'
+import { disagreementSchema, runImageSchema, runSummarySchema } from '../../wire/serve/runs.ts'
+import { disagreements, imagesOf } from '../runs/disagreements.ts'
 import type { RunFolders } from '../runs/run-folders.ts'
 import type { App } from '../schemas.ts'
 
@@ -49,6 +50,30 @@ export function runRoutes(app: App, runs: RunFolders): void {
       const path = await runs.file(id, 'scores.csv')
       return reply.type('text/csv; charset=utf-8').send(createReadStream(path))
     },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/images', config },
+    schema: {
+      ...{
+        tags,
+        summary: 'Images of the run that were judged by folds which had not seen them',
+        params: idSchema,
+      },
+      response: { 200: z.array(runImageSchema), 404: problemSchema },
+    },
+    handler: async ({ params: { id } }) => imagesOf(await loadRun(await runs.folder(id))),
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/pictures', config },
+    schema: {
+      ...{
+        tags,
+        summary: 'Pictures of what the guardrails found, by the id of the finding',
+        params: idSchema,
+      },
+      response: { 200: z.array(guardrailPictureSchema), 404: problemSchema },
+    },
+    handler: async ({ params: { id } }) => [...(await runs.pictures(id))],
   })
   app.route({
     ...{ method: 'GET', url: '/v1/runs/:id/report' },

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { outputsStateSchema } from '../../wire/serve/outputs.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
 import { filterQuerySchema } from '../../wire/serve/records.ts'
 import { auditCheckSchema, auditEntrySchema } from '../../wire/station/audit.ts'
@@ -82,14 +83,11 @@ export function upkeepRoutes(app: App, context: Context): void {
     schema: {
       ...{ tags: ['outputs'], summary: 'Outputs to the line: state, letters that wait or were given up' },
       response: {
-        200: z.strictObject({
-          outputs: z.array(z.looseObject({ name: z.string() })),
-          orphans: z.record(z.string(), z.int()),
-        }),
+        200: outputsStateSchema,
       },
     },
     handler: async () => ({
-      outputs: [...((await outputs?.figures()) ?? [])].map((each) => ({ ...each })),
+      outputs: [...((await outputs?.figures()) ?? [])],
       orphans: { ...(await outputs?.orphans()) },
     }),
   })

@@ -1,12 +1,17 @@
 /** The run folders below `--runs`: by their path below it, and by nothing else. A name from outside never becomes a path. */
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { z } from 'zod'
 import { InputError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
 import { maybeReadJson } from '../../files/read-json.ts'
 import { heatMapPath } from '../../run/folder/heat-map-file.ts'
 import { type Evaluation, evaluationSchema } from '../../wire/evaluation.ts'
+import { type GuardrailPicture, guardrailPictureSchema } from '../../wire/guardrail-report.ts'
 import { notFound } from '../problem.ts'
+
+/** What two files of a run have in common. */
+const picturesSchema = z.looseObject({ pictures: z.array(guardrailPictureSchema).optional() })
 
 export interface FoundRun {
   /** Path below `--runs`, with `/`. */
@@ -23,6 +28,8 @@ export interface RunFolders {
   folder(id: string): Promise<string>
   /** A file of the run itself. */
   file(id: string, name: 'scores.csv' | 'report.html'): Promise<string>
+  /** Of what its guardrails found, while it was made and by `diagnose`. */
+  pictures(id: string): Promise<readonly GuardrailPicture[]>
   /** Heat map of an image. @throws {ProblemError} 404. */
   map(id: string, image: string): Promise<string>
 }
@@ -76,6 +83,12 @@ export function createRunFolders(root: string | null): RunFolders {
     async file(id, name) {
       const { folder } = await open(id)
       return within(folder, join(folder, name))
+    },
+    async pictures(id) {
+      const { folder } = await open(id)
+      const files = ['report-data.json', 'diagnosis.json']
+      const found = await Promise.all(files.map((name) => maybeReadJson(join(folder, name), picturesSchema)))
+      return found.flatMap((file) => file?.pictures ?? [])
     },
     async map(id, image) {
       const maps = join((await open(id)).folder, 'maps')

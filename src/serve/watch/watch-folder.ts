@@ -11,6 +11,7 @@ import { InputError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
 import type { InspectFields } from '../../wire/serve/inspect.ts'
+import type { WatchState } from '../../wire/serve/watch.ts'
 import type { Context } from '../context.ts'
 import { startDeadline } from '../inspection/deadline.ts'
 import type { InspectPart } from '../inspection/inspect-part.ts'
@@ -35,6 +36,7 @@ export interface WatchOptions {
 export interface FolderWatch {
   /** Resolves when what is under way is judged. */
   stop(): Promise<void>
+  state(): WatchState
   /** Files that are known and not judged yet. */
   readonly waiting: number
   /** Files that were read so far, those that were found unfinished too. */
@@ -63,7 +65,7 @@ export async function watchFolder(
   const queue: SeenFile[] = []
   const working = new Set<Promise<void>>()
   let isStopped = false
-  let isDown = false
+  let trouble: string | null = null
   let again = 0
   let tries = 0
 
@@ -140,7 +142,7 @@ export async function watchFolder(
     work()
   }
   const tell = (state: 'up' | 'down', detail: string | null): void => {
-    isDown = state === 'down'
+    trouble = detail
     events.tell({ kind: 'state', at: now().toISOString(), what: 'watch', name: 'watch', state, detail })
   }
 
@@ -153,11 +155,11 @@ export async function watchFolder(
     timer = setTimeout(() => {
       looking = look().then(
         () => {
-          if (isDown) tell('up', null)
+          if (trouble !== null) tell('up', null)
           next(pollMs)
         },
         (error: Error) => {
-          if (!isDown) {
+          if (trouble === null) {
             log.error({ reason: error.message }, 'the watched folder cannot be read')
             tell('down', error.message)
           }
@@ -174,6 +176,7 @@ export async function watchFolder(
       await looking
       await Promise.all(working)
     },
+    state: () => ({ folder, trouble, waiting: queue.length + working.size }),
     get tries() {
       return tries
     },

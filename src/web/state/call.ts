@@ -45,6 +45,8 @@ export interface Call {
   readonly body?: BodyInit
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** A status besides those of success that comes with the answer too. */
+  readonly accept?: number
 }
 
 /** What a question that can be taken back is given. */
@@ -56,7 +58,7 @@ export type By = Pick<Call, 'signal'>
  */
 export async function call<Answer>(
   path: string,
-  { method = 'GET', query, json, body, headers, signal }: Call = {},
+  { method = 'GET', query, json, body, headers, signal, accept }: Call = {},
 ): Promise<Answer> {
   const response = await send(addressOf(path, query), {
     method,
@@ -65,7 +67,7 @@ export async function call<Answer>(
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
   })
-  if (!response.ok) throw await refusalOf(response)
+  if (!response.ok && response.status !== accept) throw await refusalOf(response)
   return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 

@@ -2,7 +2,7 @@
 import type { Correction, NewCorrection } from '../../wire/station/correction.ts'
 import type { StationInspection } from '../../wire/station/inspection.ts'
 import type { Count } from '../../wire/station/query.ts'
-import type { ClaimResult, SamplingRuleInForce } from '../../wire/station/review.ts'
+import type { ClaimResult, SamplingRule, SamplingRuleInForce } from '../../wire/station/review.ts'
 import { say } from '../words/language.ts'
 import { type By, call, Refusal } from './call.ts'
 
@@ -32,5 +32,7 @@ export const review = {
       body: png,
       headers: { 'content-type': 'image/png' },
     }),
+  setRule: (rule: SamplingRule) =>
+    call<SamplingRuleInForce>('v1/review/rules', { method: 'POST', json: rule }),
   rules: (by: By = {}) => call<readonly SamplingRuleInForce[]>('v1/review/rules', by),
 }

@@ -2,6 +2,7 @@
 import type { Job, JobRecord } from '../../wire/jobs.ts'
 import type { ModelSwitch } from '../../wire/serve/models.ts'
 import type { InspectionFilter } from '../../wire/station/query.ts'
+import type { ShadowComparison } from '../../wire/station/shadow-comparison.ts'
 import { type By, call } from './call.ts'
 
 export interface MadeDataset {
@@ -25,5 +26,7 @@ export const training = {
     call<ModelSwitch>(`v1/models/${encodeURIComponent(id)}/activate`, { method: 'POST' }),
   shadow: (id: string) => call<ModelSwitch>(`v1/models/${encodeURIComponent(id)}/shadow`, { method: 'POST' }),
   endShadow: () => call<ModelSwitch>('v1/models/shadow', { method: 'DELETE' }),
+  /** Null without a model in shadow. */
+  comparison: (by: By = {}) => call<ShadowComparison | null>('v1/models/shadow/comparison', by),
   rollBack: () => call<ModelSwitch>('v1/models/rollback', { method: 'POST' }),
 }

@@ -94,6 +94,19 @@ export const de: Words = {
   'group.position': 'Lage',
   'group.product': 'Produkt',
 
+  'statistic.score': 'Wert',
+  'statistic.brightness': 'Helligkeit',
+  'statistic.contrast': 'Kontrast',
+  'statistic.black': 'Anteil Schwarz',
+  'statistic.white': 'Anteil Weiß',
+  'statistic.redness': 'Rotanteil',
+  'statistic.blueness': 'Blauanteil',
+  'statistic.sharpness': 'Schärfe',
+  'statistic.objectX': 'Lage waagrecht',
+  'statistic.objectY': 'Lage senkrecht',
+  'statistic.objectShare': 'Größe des Teils',
+  'statistic.objectSpread': 'Ausdehnung des Teils',
+
   'promise.asking': 'Die Zahlen werden zusammengestellt …',
   'promise.title': 'Zusage und Wirklichkeit',
   'promise.unevaluated':
@@ -129,6 +142,15 @@ export const de: Words = {
   'runs.made': 'Gemacht',
   'runs.back': '← Alle Läufe',
   'runs.report': 'Bericht öffnen',
+  'runs.itsImages': 'Seine Bilder',
+  'runImages.all': 'Alle',
+  'runImages.wrong': 'In einer Faltung falsch beurteilt',
+  'runImages.nominal': 'Gut',
+  'runImages.anomalous': 'Fehlerhaft',
+  'runImages.right': {
+    one: 'richtig in {share} von {n} Faltung',
+    other: 'richtig in {share} von {n} Faltungen',
+  },
   'severity.error': 'Fehler',
   'severity.warning': 'Warnung',
   'severity.info': 'Hinweis',
@@ -169,6 +191,7 @@ export const de: Words = {
     'Noch kein Datensatz: Machen Sie oben einen, oder starten Sie die Station mit einem Ordner von Datensätzen.',
   'train.on': 'Datensatz',
   'train.result': 'Name des Ergebnisses',
+  'train.like': 'Mit Verfahren, Netz und Größe von {model}, das jetzt urteilt',
   'train.noJobs':
     'Nichts wurde begonnen. Prüfen Sie zuerst: Das kostet eine Minute und findet, was alle Zahlen falsch machen würde.',
   'train.seeRun': 'Zum Lauf',
@@ -187,6 +210,35 @@ export const de: Words = {
   'shelf.switching': 'Das Modell wird geprüft, geladen und aufgewärmt; bis dahin urteilt das vorige …',
   'shelf.activate': 'Urteilen lassen',
   'shelf.shadow': 'Im Schatten',
+  'shelf.compare': 'Beide vergleichen',
+  'beside.back': '← Neu trainieren',
+  'beside.title': '{shadow} neben {active}',
+  'beside.none': 'Kein Modell urteilt im Schatten',
+  'beside.noneWhat':
+    'Lassen Sie ein Modell im Schatten urteilen: Es sieht dann jedes Teil, das kommt, und diese Seite sagt, wo die beiden auseinandergehen.',
+  'beside.judged': {
+    one: '{n} Teil haben beide beurteilt, {agree} davon gleich. Es kam, nachdem beide trainiert waren: Keines hat daraus gelernt.',
+    other:
+      '{n} Teile haben beide beurteilt, {agree} davon gleich. Sie kamen, nachdem beide trainiert waren: Keines hat daraus gelernt.',
+  },
+  'beside.undecided':
+    'Über kein Teil der Zufallsstichprobe darunter hat jemand entschieden: Welches Modell öfter recht hat, kann noch niemand sagen. Sehen Sie die Teile unten an und lassen Sie die Durchsicht machen.',
+  'beside.apart':
+    'In der Zufallsstichprobe hat {onlyShadow}-mal nur {shadow} recht und {onlyActive}-mal nur {active} (p = {p}): Das ist mehr, als der Zufall tut.',
+  'beside.chance':
+    'In der Zufallsstichprobe hat {onlyShadow}-mal nur {shadow} recht und {onlyActive}-mal nur {active} (p = {p}): So viel tut der Zufall auch.',
+  'beside.escapes': {
+    one: 'Übersehen, von {n} fehlerhaften Teil',
+    other: 'Übersehen, von {n} fehlerhaften Teilen',
+  },
+  'beside.overkill': { one: 'Aussortiert, von {n} guten Teil', other: 'Aussortiert, von {n} guten Teilen' },
+  'beside.random': 'Zufallsstichprobe, über die entschieden ist',
+  'beside.byScore': 'Teile, die sein eigenes Urteil zu Menschen brachte',
+  'beside.byScoreWhy': 'Sie sind eine Auswahl der Zweifel von {active} und entscheiden hier nichts.',
+  'beside.where': 'Wo sie auseinandergehen',
+  'beside.nowhere': 'Beide haben von jedem Teil dasselbe gesagt.',
+  'beside.part': 'Teil',
+  'beside.people': 'Menschen sagen',
   'shelf.shadowSaid': 'Was es gesagt hätte',
   'shelf.checking': 'Wird durchgesehen.',
   'shelf.rollBack': 'Zurück zu {model}',
@@ -211,6 +263,34 @@ export const de: Words = {
   'review.open': { one: '{n} Teil wartet', other: '{n} Teile warten' },
   'review.rule':
     'Nach Regel sehen Menschen {every} aller Teile, dazu {nominal} der durchgelassenen, {anomalous} der aussortierten, {review} derer im Bereich zum Ansehen. Schätzungen gewichten danach.',
+  'sampling.change': 'Regel ändern',
+  'sampling.title': 'Welche Teile Menschen ansehen',
+  'sampling.everyPart': 'Von allen Teilen, gleich welches Urteil (die Zufallsstichprobe)',
+  'sampling.nominal': 'Dazu von denen, die durchgingen',
+  'sampling.anomalous': 'Dazu von denen, die aussortiert wurden',
+  'sampling.review': 'Dazu von denen im Bereich zum Ansehen',
+  'sampling.set': 'Für kommende Teile setzen',
+  'sampling.noParts':
+    'In den letzten sieben Tagen wurde nichts beurteilt: Wie viel Arbeit das ist, weiß niemand.',
+  'sampling.load': {
+    one: 'Von 1.000 Teilen wie den {judged} der letzten sieben Tage käme {n} hierher.',
+    other: 'Von 1.000 Teilen wie den {judged} der letzten sieben Tage kämen {n} hierher.',
+  },
+  'sampling.escapesKnown':
+    'Übersehene Fehler lassen sich schätzen: Ein Teil dessen, was durchging, wird angesehen.',
+  'sampling.escapesUnknown':
+    'Übersehene Fehler lassen sich nicht schätzen: Niemand sieht Teile an, die durchgingen. Keine Zahl hieße hier nicht, dass nichts durchschlüpft.',
+  'sampling.overkillKnown':
+    'Zu Unrecht Aussortiertes lässt sich schätzen: Ein Teil der Aussortierten wird angesehen.',
+  'sampling.overkillUnknown':
+    'Zu Unrecht Aussortiertes lässt sich nicht schätzen: Niemand sieht aussortierte Teile an.',
+  'sampling.sample':
+    'Es gibt eine Zufallsstichprobe: Ein Datensatz daraus taugt zur Bewertung, und die Ansicht der Schwelle zählt daran die Fehler.',
+  'sampling.noSample':
+    'Es gibt keine Zufallsstichprobe: Ein Datensatz dieser Teile taugt zum Lernen, und eine Bewertung daran wird verzerrt genannt, was sie ist.',
+  'sampling.bandLeft': 'Einige Teile im Bereich zum Ansehen gehen weiter, ohne dass jemand entschieden hat.',
+  'sampling.fromNow':
+    'Sie gilt für kommende Teile; früher gewählte behalten die Wahrscheinlichkeit ihrer Zeit.',
   'review.undo': 'Zurücknehmen',
   'review.decidedNow': { one: '{shown} jetzt entschieden', other: '{shown} jetzt entschieden' },
   'review.asking': 'Das nächste Teil wird erfragt …',
@@ -232,6 +312,7 @@ export const de: Words = {
   'review.secondWhy': 'Worauf jemand anderes achten soll',
   'picture.opacity': 'Wärmebild',
   'picture.showRegions': 'Bereiche',
+  'picture.showMask': 'Gemalte Maske',
 
   'explore.known': { one: '{n}{more} Prüfung', other: '{n}{more} Prüfungen' },
   'explore.fresh': { one: '{n} neue zeigen', other: '{n} neue zeigen' },
@@ -321,6 +402,22 @@ export const de: Words = {
   'live.noVerdict': 'Kein Urteil',
   'live.state': 'Zustand',
   'live.stateAsked': 'Die Station wird gefragt, wie es ihr geht …',
+  'live.watch': 'beobachteter Ordner',
+  'live.watching': { one: '{n} Bild wartet', other: '{n} Bilder warten' },
+  'live.camera': 'Kamera {camera}',
+  'live.lastPicture': 'letztes Bild {at}',
+  'live.output': 'Ausgang {output}',
+  'output.up': 'antwortet',
+  'output.down': 'antwortet nicht',
+  'output.starting': 'wird angesprochen',
+  'output.waiting': { one: '{n} Nachricht wartet', other: '{n} Nachrichten warten' },
+  'output.dead': {
+    one: '{shown} Nachricht wurde aufgegeben',
+    other: '{shown} Nachrichten wurden aufgegeben',
+  },
+  'output.part': 'Teil',
+  'output.tries': { one: 'einmal versucht', other: '{n}-mal versucht' },
+  'output.again': 'Noch einmal senden',
   'live.up': 'arbeitet',
   'live.down': 'arbeitet nicht',
 

@@ -94,6 +94,19 @@ export const en = {
   'group.position': 'position',
   'group.product': 'product',
 
+  'statistic.score': 'score',
+  'statistic.brightness': 'brightness',
+  'statistic.contrast': 'contrast',
+  'statistic.black': 'share of black',
+  'statistic.white': 'share of white',
+  'statistic.redness': 'redness',
+  'statistic.blueness': 'blueness',
+  'statistic.sharpness': 'sharpness',
+  'statistic.objectX': 'position across',
+  'statistic.objectY': 'position down',
+  'statistic.objectShare': 'size of the part',
+  'statistic.objectSpread': 'extent of the part',
+
   'promise.asking': 'Putting the figures together …',
   'promise.title': 'Promise and reality',
   'promise.unevaluated':
@@ -129,6 +142,12 @@ export const en = {
   'runs.made': 'Made',
   'runs.back': '← All runs',
   'runs.report': 'Open the report',
+  'runs.itsImages': 'Its images',
+  'runImages.all': 'All',
+  'runImages.wrong': 'Judged wrong in a fold',
+  'runImages.nominal': 'Good',
+  'runImages.anomalous': 'Defective',
+  'runImages.right': { one: 'right in {share} of {n} fold', other: 'right in {share} of {n} folds' },
   'severity.error': 'error',
   'severity.warning': 'warning',
   'severity.info': 'note',
@@ -167,6 +186,7 @@ export const en = {
   'train.noDataset': 'No dataset yet: make one above, or start the station with a folder of datasets.',
   'train.on': 'Dataset',
   'train.result': 'Name of the result',
+  'train.like': 'With detector, backbone and size of {model}, which judges now',
   'train.noJobs':
     'Nothing has been started. Check first: it costs a minute and finds what would make every figure wrong.',
   'train.seeRun': 'See the run',
@@ -185,6 +205,35 @@ export const en = {
   'shelf.switching': 'The model is verified, loaded and warmed; the one before it judges until then …',
   'shelf.activate': 'Let it judge',
   'shelf.shadow': 'In shadow',
+  'shelf.compare': 'Compare the two',
+  'beside.back': '← Train again',
+  'beside.title': '{shadow} beside {active}',
+  'beside.none': 'No model judges in shadow',
+  'beside.noneWhat':
+    'Let a model judge in shadow: it then sees every part that comes, and this page says where the two part.',
+  'beside.judged': {
+    one: '{n} part was judged by both, {agree} of them alike. It came after both were trained: neither has learned from it.',
+    other:
+      '{n} parts were judged by both, {agree} of them alike. They came after both were trained: neither has learned from them.',
+  },
+  'beside.undecided':
+    'People have not decided about any part of the random sample among them: nobody can say yet which model is right more often. Look at the parts below, and let the queue be reviewed.',
+  'beside.apart':
+    'On the random sample, {onlyShadow} times only {shadow} is right and {onlyActive} times only {active} (p = {p}): that is more than chance does.',
+  'beside.chance':
+    'On the random sample, {onlyShadow} times only {shadow} is right and {onlyActive} times only {active} (p = {p}): chance does as much.',
+  'beside.escapes': {
+    one: 'Missed, of {n} defective part',
+    other: 'Missed, of {n} defective parts',
+  },
+  'beside.overkill': { one: 'Rejected, of {n} good part', other: 'Rejected, of {n} good parts' },
+  'beside.random': 'Random sample that people decided',
+  'beside.byScore': 'Parts that its own verdict brought to people',
+  'beside.byScoreWhy': 'They are a sample of the doubts of {active}, and decide nothing here.',
+  'beside.where': 'Where they part',
+  'beside.nowhere': 'Both have said the same of every part.',
+  'beside.part': 'Part',
+  'beside.people': 'People say',
   'shelf.shadowSaid': 'What it would have said',
   'shelf.checking': 'Being looked through.',
   'shelf.rollBack': 'Back to {model}',
@@ -209,6 +258,31 @@ export const en = {
   'review.open': { one: '{n} part waits', other: '{n} parts wait' },
   'review.rule':
     'By rule people see {every} of all parts, and besides {nominal} of those that passed, {anomalous} of those rejected, {review} of those in the review band. Estimates weigh by it.',
+  'sampling.change': 'Change the rule',
+  'sampling.title': 'Which parts people look at',
+  'sampling.everyPart': 'Of all parts, whatever their verdict (the random sample)',
+  'sampling.nominal': 'Besides, of those that passed',
+  'sampling.anomalous': 'Besides, of those that were rejected',
+  'sampling.review': 'Besides, of those in the review band',
+  'sampling.set': 'Set for parts to come',
+  'sampling.noParts': 'Nothing was judged in the last seven days, so nobody knows how much work this is.',
+  'sampling.load': {
+    one: 'Of 1,000 parts like the {judged} of the last seven days, {n} would come here.',
+    other: 'Of 1,000 parts like the {judged} of the last seven days, {n} would come here.',
+  },
+  'sampling.escapesKnown': 'Missed defects can be estimated: some of the parts that passed are looked at.',
+  'sampling.escapesUnknown':
+    'Missed defects cannot be estimated: nobody looks at parts that passed. No figure here would mean that nothing escapes.',
+  'sampling.overkillKnown': 'Good parts rejected can be estimated: some of the rejected parts are looked at.',
+  'sampling.overkillUnknown':
+    'Good parts rejected cannot be estimated: nobody looks at parts that were rejected.',
+  'sampling.sample':
+    'There is a random sample: a dataset made of it can be evaluated on, and the threshold view counts errors on it.',
+  'sampling.noSample':
+    'There is no random sample: a dataset of these parts is good to train on, and an evaluation on it will be called what it is, biased.',
+  'sampling.bandLeft': 'Some parts in the review band go on without anybody having decided.',
+  'sampling.fromNow':
+    'It holds for parts to come; parts that were chosen before keep the probability of their time.',
   'review.undo': 'Take back',
   'review.decidedNow': { one: '{shown} decided now', other: '{shown} decided now' },
   'review.asking': 'Asking for the next part …',
@@ -230,6 +304,7 @@ export const en = {
   'review.secondWhy': 'What somebody else should look at',
   'picture.opacity': 'Heat map',
   'picture.showRegions': 'Regions',
+  'picture.showMask': 'Painted mask',
 
   'explore.known': { one: '{n}{more} inspection', other: '{n}{more} inspections' },
   'explore.fresh': { one: 'Show {n} new one', other: 'Show {n} new ones' },
@@ -316,6 +391,19 @@ export const en = {
   'live.noVerdict': 'No verdict',
   'live.state': 'State',
   'live.stateAsked': 'Asking the station how it is …',
+  'live.watch': 'watched folder',
+  'live.watching': { one: '{n} picture waits', other: '{n} pictures wait' },
+  'live.camera': 'camera {camera}',
+  'live.lastPicture': 'last picture {at}',
+  'live.output': 'output {output}',
+  'output.up': 'answers',
+  'output.down': 'does not answer',
+  'output.starting': 'is being reached',
+  'output.waiting': { one: '{n} message waits', other: '{n} messages wait' },
+  'output.dead': { one: '{shown} message was given up', other: '{shown} messages were given up' },
+  'output.part': 'part',
+  'output.tries': { one: 'tried once', other: 'tried {n} times' },
+  'output.again': 'Send again',
   'live.up': 'works',
   'live.down': 'does not work',
 

@@ -42,6 +42,11 @@ export function say(id: keyof Words, values: Values = {}): string {
   return fill(words.value[id], values, language.value, (n) => number(n))
 }
 
+/** A word of the catalogue that is named by data; what the catalogue does not know stays as it came. */
+export function sayOr(id: string, otherwise: string): string {
+  return Object.hasOwn(words.value, id) ? say(id as keyof Words) : otherwise
+}
+
 export function number(value: number, digits = 0): string {
   return new Intl.NumberFormat(locale.value, {
     minimumFractionDigits: 0,

@@ -25,5 +25,16 @@ export const disagreementSchema = z.strictObject({
   rightB: share,
 })
 
+export const runImageSchema = z.strictObject({
+  image: z.string(),
+  label: z.enum(['nominal', 'anomalous']),
+  /** Raw, mean over the folds in which it was judged. */
+  score: z.number(),
+  /** Share of these folds in which it was judged right; what goes to a person counts as rejected. */
+  right: share,
+  folds: z.int().positive(),
+})
+
+export type RunImage = z.infer<typeof runImageSchema>
 export type RunSummary = z.infer<typeof runSummarySchema>
 export type Disagreement = z.infer<typeof disagreementSchema>

@@ -2,8 +2,10 @@
 import { useMemo } from 'preact/hooks'
 import type { DriftPoint, DriftStatus } from '../../../wire/station/drift.ts'
 import { Drawn } from '../../parts/markup.tsx'
-import { moment, number, percent, say, score } from '../../words/language.ts'
+import { moment, number, percent, say, sayOr, score } from '../../words/language.ts'
 import { evidenceChart } from './evidence-chart.ts'
+
+const statisticName = (name: string): string => sayOr(`statistic.${name}`, name)
 
 export function Alarms({
   status,
@@ -20,6 +22,7 @@ export function Alarms({
         title: say('drift.chart'),
         x: say('drift.part'),
         y: say('drift.evidence'),
+        name: statisticName,
       }),
     [points, level],
   )
@@ -66,7 +69,7 @@ export function Alarms({
             <tbody>
               {statistics.map((each) => (
                 <tr key={each.name} class={each.highest >= each.alarmLevel ? 'current' : undefined}>
-                  <th scope="row">{each.name}</th>
+                  <th scope="row">{statisticName(each.name)}</th>
                   <td>{say(`group.${each.group}`)}</td>
                   <td class="n">{score(each.referenceMedian)}</td>
                   <td class="n">{score(each.recentMedian)}</td>

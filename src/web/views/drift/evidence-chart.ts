@@ -3,16 +3,30 @@ import { linePath, niceTicks, plotChart, px } from '../../../report/charts/plot.
 import { html, type Markup } from '../../../report/html.ts'
 import type { DriftPoint } from '../../../wire/station/drift.ts'
 
-export function evidenceChart(
-  points: readonly DriftPoint[],
-  level: number,
-  words: { readonly title: string; readonly x: string; readonly y: string },
-): Markup {
+interface ChartWords {
+  readonly title: string
+  readonly x: string
+  readonly y: string
+  /** What a statistic is called. */
+  readonly name: (statistic: string) => string
+}
+
+/** Of a line of text, pixels. */
+const lineHeight = 13
+
+export function evidenceChart(points: readonly DriftPoint[], level: number, words: ChartWords): Markup {
   const last = Math.max(1, ...points.map(({ part }) => part))
   const values = points.flatMap(({ evidence }) => Object.values(evidence))
   const high = Math.max(level * 1.2, ...values)
   const low = Math.min(-1, ...values)
   const names = [...new Set(points.flatMap(({ evidence }) => Object.keys(evidence)))]
+  const lines = names.map((name) => {
+    const line = points.flatMap(({ part, evidence }) =>
+      evidence[name] === undefined ? [] : [{ x: part, y: evidence[name] }],
+    )
+    return { name, line, end: line.at(-1)?.y ?? 0 }
+  })
+  const raised = lines.filter(({ end }) => end >= level).sort((a, b) => b.end - a.end)
   return plotChart({
     id: 'evidence',
     title: words.title,
@@ -26,18 +40,30 @@ export function evidenceChart(
       label: words.y,
       show: (value) => String(value).replace('-', '−'),
     },
-    draw: (plot) => html`
+    draw(plot) {
+      const heights = spreadApart(
+        raised.map(({ end }) => Math.max(plot.top + 12, plot.y(end) - 6)),
+        plot.bottom - 4,
+      )
+      return html`
 <path class="run-threshold" d="M${plot.left} ${px(plot.y(level))}H${plot.right}"/>
-${names.map((name) => {
-  const own = points.flatMap(({ part, evidence }) =>
-    evidence[name] === undefined ? [] : [{ x: part, y: evidence[name] }],
-  )
-  const end = own.at(-1)
-  return html`<path class="${(end?.y ?? 0) >= level ? 'mean-line other' : 'fold-line'}" d="${linePath(plot, own)}"><title>${name}</title></path>${
-    end !== undefined &&
-    end.y >= level &&
-    html`<text x="${plot.right - 4}" y="${px(Math.max(plot.top + 12, plot.y(end.y) - 6))}" text-anchor="end">${name}</text>`
-  }`
-})}`,
+${lines.map(
+  ({ name, line, end }) =>
+    html`<path class="${end >= level ? 'mean-line other' : 'fold-line'}" d="${linePath(plot, line)}"><title>${words.name(name)}</title></path>`,
+)}
+${raised.map(
+  ({ name }, i) =>
+    html`<text x="${plot.right - 4}" y="${px(heights[i]!)}" text-anchor="end">${words.name(name)}</text>`,
+)}`
+    },
   })
+}
+
+/** Lines of text so that none covers another. @param heights - From the top down. @param lowest - Where the last may stand. */
+export function spreadApart(heights: readonly number[], lowest: number): number[] {
+  const placed: number[] = []
+  for (const height of heights) placed.push(Math.max(height, (placed.at(-1) ?? -Infinity) + lineHeight))
+  for (let i = placed.length - 1, room = lowest; i >= 0; i--, room -= lineHeight)
+    placed[i] = Math.min(placed[i]!, room)
+  return placed
 }

@@ -11,7 +11,7 @@ import { may } from '../../state/person.ts'
 import { useResource } from '../../state/resource.ts'
 import { review } from '../../state/review.ts'
 import { address, go } from '../../state/route.ts'
-import { mapAddress, pictureAddress, station } from '../../state/station.ts'
+import { mapAddress, maskAddress, pictureAddress, station } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
 import { SecondOpinion } from './second-opinion.tsx'
 
@@ -39,6 +39,7 @@ function Inspection({
   const look = useSignal(wholePicture)
   const opacity = useSignal(0.5)
   const withRegions = useSignal(true)
+  const withMask = useSignal(true)
   const { trouble, run } = useAttempt()
   const { outcome, part } = inspection
   return (
@@ -74,9 +75,21 @@ function Inspection({
             >
               {say('picture.showRegions')}
             </button>
+            {inspection.correction?.masks.some((mask) => mask !== null) && (
+              <button
+                type="button"
+                aria-pressed={withMask.value}
+                onClick={() => {
+                  withMask.value = !withMask.value
+                }}
+              >
+                {say('picture.showMask')}
+              </button>
+            )}
           </div>
           {inspection.images.map(({ hash, width, height, regions }, i) => {
             const kept = inspection.kept[i]
+            const mask = inspection.correction?.masks[i]
             return width !== null && height !== null && kept?.picture ? (
               <PictureViewer
                 key={hash}
@@ -88,7 +101,16 @@ function Inspection({
                 mapOpacity={opacity.value}
                 regions={withRegions.value ? regions : null}
                 look={look}
-              />
+              >
+                {withMask.value && typeof mask === 'string' && (
+                  <span
+                    class="said-mask"
+                    role="img"
+                    aria-label={say('review.mask')}
+                    style={{ maskImage: `url(${maskAddress(mask)})` }}
+                  />
+                )}
+              </PictureViewer>
             ) : (
               <p key={hash} class="empty">
                 {say('picture.gone')}

@@ -43,7 +43,7 @@ export function Live() {
         <SendIn />
       </aside>
       <section class="recent" aria-label={say('live.recent')}>
-        <ul class="strip">
+        <ul class="before">
           {latest.value.slice(1).map((each) => (
             <li key={each.id}>
               <a

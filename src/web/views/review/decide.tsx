@@ -151,7 +151,7 @@ export function Decide({ inspection, onDecided, onSkip, onUndo }: Props) {
             })}
           </small>
         </p>
-        <p class="muted">
+        <p class="muted" data-part={inspection.part}>
           {inspection.part ?? say('review.noPart')} ·{' '}
           <time dateTime={inspection.time}>{moment(inspection.time)}</time>
         </p>

@@ -12,8 +12,9 @@ import { listen } from '../../state/events.ts'
 import { useResource } from '../../state/resource.ts'
 import { review } from '../../state/review.ts'
 import { address } from '../../state/route.ts'
-import { number, percent, say } from '../../words/language.ts'
+import { number, say } from '../../words/language.ts'
 import { Decide } from './decide.tsx'
+import { Sampling } from './sampling.tsx'
 
 export function Review() {
   const current = useSignal<StationInspection | null | undefined>(undefined)
@@ -22,7 +23,6 @@ export function Review() {
     readonly { readonly inspection: StationInspection; readonly correction: number }[]
   >([])
   const open = useResource('review.count', (signal) => review.openCount({ signal }))
-  const rules = useResource('review.rules', (signal) => review.rules({ signal }))
 
   const toNext = async (): Promise<void> => {
     current.value = await review.next()
@@ -50,14 +50,19 @@ export function Review() {
         if (current.peek() === null) next()
       }
     })
+    // with a part on the screen its own keys take back strokes first
+    const press = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
+      if (current.peek() === null && key.toLowerCase() === 'z' && !ctrlKey && !metaKey && !altKey) undo()
+    }
+    addEventListener('keydown', press)
     return () => {
       unlisten()
+      removeEventListener('keydown', press)
       if (current.peek()) void review.release(current.peek()?.id ?? '').catch(() => undefined)
     }
   }, [])
 
   const now = current.value
-  const [rule] = rules.now.value.value ?? []
   const waiting = open.now.value.value
   return (
     <div class="review">
@@ -69,16 +74,7 @@ export function Review() {
             {waiting.atLeast ? '+' : ''}
           </p>
         )}
-        {rule !== undefined && (
-          <p class="muted">
-            {say('review.rule', {
-              every: percent(rule.rule.everyPart),
-              nominal: percent(rule.rule.nominal),
-              anomalous: percent(rule.rule.anomalous),
-              review: percent(rule.rule.review),
-            })}
-          </p>
-        )}
+        <Sampling />
         <button type="button" disabled={decided.value.length === 0} onClick={undo}>
           {say('review.undo')} <kbd>Z</kbd>
         </button>

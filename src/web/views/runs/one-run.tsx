@@ -5,6 +5,7 @@ import { useResource } from '../../state/resource.ts'
 import { address } from '../../state/route.ts'
 import { reportAddress, runs } from '../../state/runs.ts'
 import { number, percent, say } from '../../words/language.ts'
+import { RunImages } from './run-images.tsx'
 
 export function OneRun({ id }: { readonly id: string }) {
   const run = useResource(id, (signal) => runs.one(id, { signal }))
@@ -20,8 +21,9 @@ export function OneRun({ id }: { readonly id: string }) {
         </a>
       </header>
       <Loading of={run} waiting={say('runs.asking')}>
-        {(evaluation) => <Figures evaluation={evaluation} />}
+        {(evaluation) => <Figures evaluation={evaluation} id={id} />}
       </Loading>
+      <RunImages id={id} />
     </article>
   )
 }
@@ -40,7 +42,8 @@ const shown = (figure: Figure, show: (value: number | null) => string): string =
 }
 const plain = (value: number | null): string => (value === null ? '–' : number(value, 3))
 
-function Figures({ evaluation }: { readonly evaluation: Evaluation }) {
+function Figures({ evaluation, id: run }: { readonly evaluation: Evaluation; readonly id: string }) {
+  const pictures = useResource(`pictures ${run}`, (signal) => runs.pictures(run, { signal }))
   const { metrics, findings } = evaluation
   const level = metrics.part ?? metrics.image
   return (
@@ -68,6 +71,14 @@ function Figures({ evaluation }: { readonly evaluation: Evaluation }) {
               <b>{title}</b> <span class="state">{say(`severity.${severity}`)}</span>
             </p>
             <p>{remedy}</p>
+            {pictures.now.value.value
+              ?.filter((each) => each.id === id)
+              .map(({ caption, picture, width, height }) => (
+                <figure key={picture}>
+                  <img src={picture} alt={caption} width={width} height={height} loading="lazy" />
+                  <figcaption>{caption}</figcaption>
+                </figure>
+              ))}
           </li>
         ))}
       </ul>

@@ -1,5 +1,7 @@
 /** What was proposed, by whom and why, what became of it, and the way back. */
+import { useSignal } from '@preact/signals'
 import type { Proposal } from '../../../wire/station/proposal.ts'
+import { AskWhy } from '../../parts/ask-why.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
@@ -22,14 +24,14 @@ export function Proposals({
   readonly onDecided: () => void
 }) {
   const { trouble, run } = useAttempt()
-  const decide = (id: number, decision: Decision): void => {
-    const why = prompt(say(`decision.${decision}.why`))
-    if (why === null || why.trim() === '') return
+  const asked = useSignal<{ readonly id: number; readonly decision: Decision } | null>(null)
+  const decide = (id: number, decision: Decision, why: string): void =>
     run(async () => {
-      await threshold.decide(id, decision, why.trim())
+      asked.value = null
+      await threshold.decide(id, decision, why)
       onDecided()
     })
-  }
+  const now = asked.value
   return (
     <section aria-label={say('threshold.proposals')}>
       <h2>{say('threshold.proposals')}</h2>
@@ -52,7 +54,13 @@ export function Proposals({
             {may('admin') && (
               <div class="buttons">
                 {open[state].map((decision) => (
-                  <button key={decision} type="button" onClick={() => decide(id, decision)}>
+                  <button
+                    key={decision}
+                    type="button"
+                    onClick={() => {
+                      asked.value = { id, decision }
+                    }}
+                  >
                     {say(`decision.${decision}`)}
                   </button>
                 ))}
@@ -61,6 +69,16 @@ export function Proposals({
           </li>
         ))}
       </ul>
+      {now !== null && (
+        <AskWhy
+          question={say(`decision.${now.decision}.why`)}
+          action={say(`decision.${now.decision}`)}
+          onAnswer={(why) => decide(now.id, now.decision, why)}
+          onLeave={() => {
+            asked.value = null
+          }}
+        />
+      )}
     </section>
   )
 }

@@ -21,7 +21,7 @@ export function Jobs({
       {trouble.value !== null && <Trouble error={trouble.value} />}
       <ul class="proposals">
         {list.map((record) => (
-          <li key={record.id} class="panel" data-state={record.state}>
+          <li key={record.id} class="panel" data-state={record.state} data-job={record.id}>
             <p>
               <b>
                 {say(`job.${record.job.kind}`)}{' '}

@@ -25,7 +25,7 @@ export function Shelf({ shelf, onChange }: { readonly shelf: Models; readonly on
       )}
       <ul class="proposals">
         {shelf.models.map((model) => (
-          <li key={model.id} class="panel" data-state={model.state}>
+          <li key={model.id} class="panel" data-state={model.state} data-model={model.id}>
             <p>
               <b>{model.id}</b>
               {model.use !== null && <span class="state">{say(`use.${model.use}`)}</span>}
@@ -49,6 +49,11 @@ export function Shelf({ shelf, onChange }: { readonly shelf: Models; readonly on
               >
                 {say('shelf.shadow')}
               </button>
+              {model.use === 'shadow' && (
+                <a class="button" href={address(['train', 'compare'])}>
+                  {say('shelf.compare')}
+                </a>
+              )}
               {model.use === 'shadow' && model.fingerprint !== null && (
                 <a class="button" href={address(['explore'], { shadow: 'shadow', model: model.fingerprint })}>
                   {say('shelf.shadowSaid')}

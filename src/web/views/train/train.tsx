@@ -6,12 +6,18 @@ import { useResource } from '../../state/resource.ts'
 import { station } from '../../state/station.ts'
 import { training } from '../../state/training.ts'
 import { say } from '../../words/language.ts'
+import type { ViewProps } from '../views.ts'
 import { Begin } from './begin.tsx'
+import { BesideShadow } from './beside-shadow.tsx'
 import { Dataset } from './dataset.tsx'
 import { Jobs } from './jobs.tsx'
 import { Shelf } from './shelf.tsx'
 
-export function Train() {
+export function Train({ path: [what] }: ViewProps) {
+  return what === 'compare' ? <BesideShadow /> : <Loop />
+}
+
+function Loop() {
   const datasets = useResource('datasets', (signal) => training.datasets({ signal }))
   const jobs = useResource('jobs', (signal) => training.jobs({ signal }))
   const models = useResource('models', (signal) => station.models({ signal }))
@@ -25,6 +31,8 @@ export function Train() {
       }),
     [jobs, models],
   )
+  const shelf = models.now.value.value
+  const judging = shelf?.models.find(({ id }) => id === shelf.active) ?? null
   return (
     <div class="train">
       <h1>{say('view.train')}</h1>
@@ -36,7 +44,9 @@ export function Train() {
         <li>
           <h2>{say('train.jobs')}</h2>
           <Loading of={datasets} waiting={say('train.asking')}>
-            {(known) => <Begin datasets={known.map(({ name }) => name)} onBegun={jobs.refresh} />}
+            {(known) => (
+              <Begin datasets={known.map(({ name }) => name)} judging={judging} onBegun={jobs.refresh} />
+            )}
           </Loading>
           <Loading of={jobs} waiting={say('train.asking')}>
             {(list) => <Jobs list={list} onChange={jobs.refresh} />}
