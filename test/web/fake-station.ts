@@ -102,7 +102,7 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
       response.on('close', () => streams.delete(response))
       return
     }
-    if (/\/(picture|thumbnail|map\.png)$|\/maps\//.test(path)) {
+    if (/\/(picture|thumbnail|map\.png)$|\/maps\/|\/masks\/./.test(path) && !answers.has(`GET ${path}`)) {
       response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
       return
     }
@@ -111,7 +111,8 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
       told.push(now)
       const given = (answers.get(`${now.method} ${path}`) ?? usual(now))?.(now)
       const found = given === undefined ? new Problem(404, 'NOT_FOUND', `nothing at ${path}`) : given
-      const status = found instanceof Problem ? found.status : 200
+      const status =
+        found instanceof Problem ? found.status : path === '/health/ready' && !isReady(found) ? 503 : 200
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(found))
       return
     }
@@ -141,6 +142,8 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
       }),
   }
 }
+
+const isReady = (answer: unknown): boolean => (answer as { readonly ready: boolean }).ready
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []

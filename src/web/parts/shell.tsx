@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { access, reachable } from '../state/call.ts'
 import { connection, reconnect } from '../state/events.ts'
-import { person } from '../state/person.ts'
+import { person, signOut } from '../state/person.ts'
 import { address } from '../state/route.ts'
 import { isDark, switchTheme } from '../state/theme.ts'
 import { views } from '../views/views.ts'
@@ -42,6 +42,11 @@ export function Shell({
         </nav>
         <div class="surroundings">
           {person.value !== null && <span class="muted">{person.value.name}</span>}
+          {person.value?.needsToken && (
+            <button type="button" onClick={signOut}>
+              {say('signOut')}
+            </button>
+          )}
           <label>
             <span class="hidden">{say('language')}</span>
             <select value={language.value} onChange={(event) => chooseLanguage(event.currentTarget.value)}>

@@ -6,6 +6,8 @@ import { type By, call } from './call.ts'
 export const drift = {
   /** Null while no model judges. */
   status: (by: By = {}) => call<DriftStatus | null>('v1/drift', by),
+  /** The next parts become the reference. */
+  commission: () => call<unknown>('v1/drift/commission', { method: 'POST' }),
   points: (by: By = {}) => call<readonly DriftPoint[]>('v1/drift/points', by),
   promise: (by: By = {}) => call<LinePromise | null>('v1/promise', by),
 }

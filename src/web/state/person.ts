@@ -11,6 +11,16 @@ export const person = signal<Session | null>(null)
 export const may = (role: Role): boolean =>
   person.value !== null && roles.indexOf(person.value.role) >= roles.indexOf(role)
 
+export function signOut(): void {
+  call<undefined>('v1/session', { method: 'DELETE' })
+    .then(() => {
+      person.value = null
+      access.value = 'out'
+    })
+    // an unreachable station says so above every view
+    .catch(() => undefined)
+}
+
 export function askWho(): void {
   call<Session>('v1/session')
     .then((who) => {

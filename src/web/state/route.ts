@@ -9,7 +9,21 @@ export interface Route {
 
 function read(): Route {
   const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?')
-  return { path: path.split('/').filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) }
+  return { path: decoded(path.split('/').filter(Boolean)), query: new URLSearchParams(query) }
+}
+
+/** Up to the first part that nobody can have written by a link of this page. */
+function decoded(parts: readonly string[]): string[] {
+  const all: string[] = []
+  for (const part of parts) {
+    try {
+      all.push(decodeURIComponent(part))
+    } catch (error) {
+      if (error instanceof URIError) return all
+      throw error
+    }
+  }
+  return all
 }
 
 export const route = signal(read())

@@ -7,6 +7,7 @@ export const de: Words = {
   language: 'Sprache',
   again: 'Erneut versuchen',
   cancel: 'Abbrechen',
+  signOut: 'Abmelden',
   close: 'Schließen',
   'theme.toLight': 'Hell',
   'theme.toDark': 'Dunkel',
@@ -73,6 +74,9 @@ export const de: Words = {
     other:
       '{n} von {needed} Teilen. Die Linie, wie sie jetzt ist, wird zum Vergleich für spätere Teile: Lassen Sie sie laufen, wie sie soll.',
   },
+  'drift.commission': 'Inbetriebnahme wiederholen',
+  'drift.commissionWhat':
+    'Die nächsten {needed} Teile werden das, womit spätere verglichen werden, und die bisherigen Hinweise sind vergessen. Tun Sie das, nachdem die Linie neu eingerichtet wurde und läuft, wie sie soll; nie, um einen Alarm zum Schweigen zu bringen.',
   'drift.alarm': 'Etwas hat sich geändert. {words}',
   'drift.calm': {
     one: 'Kein Alarm in {n} Teil seit der Inbetriebnahme.',

@@ -7,6 +7,7 @@ export const en = {
   language: 'Language',
   again: 'Try again',
   cancel: 'Cancel',
+  signOut: 'Sign out',
   close: 'Close',
   'theme.toLight': 'Light',
   'theme.toDark': 'Dark',
@@ -73,6 +74,9 @@ export const en = {
     other:
       '{n} of {needed} parts. The line as it is now becomes what later parts are compared with: let it run as it should.',
   },
+  'drift.commission': 'Commission again',
+  'drift.commissionWhat':
+    'The next {needed} parts become what later parts are compared with, and the evidence so far is forgotten. Do this after the line was set up anew and runs as it should, never to silence an alarm.',
   'drift.alarm': 'Something has changed. {words}',
   'drift.calm': {
     one: 'No alarm in {n} part since commissioning.',

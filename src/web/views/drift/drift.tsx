@@ -4,9 +4,11 @@ import { Empty } from '../../parts/empty.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { drift } from '../../state/drift.ts'
 import { listen } from '../../state/events.ts'
+import { may } from '../../state/person.ts'
 import { useResource } from '../../state/resource.ts'
 import { say } from '../../words/language.ts'
 import { Alarms } from './alarms.tsx'
+import { CommissionAgain } from './commission-again.tsx'
 import { Promised } from './promised.tsx'
 
 export function Drift() {
@@ -34,7 +36,18 @@ export function Drift() {
               <p>{say('drift.noneWhat')}</p>
             </Empty>
           ) : (
-            <Alarms status={value} points={points.now.value.value ?? []} />
+            <>
+              <Alarms status={value} points={points.now.value.value ?? []} />
+              {may('admin') && (
+                <CommissionAgain
+                  needed={value.reference.needed}
+                  onDone={() => {
+                    status.refresh()
+                    points.refresh()
+                  }}
+                />
+              )}
+            </>
           )
         }
       </Loading>

@@ -81,8 +81,8 @@ function Progress() {
         <details open>
           <summary>{say('send.failed', { n: now.failures })}</summary>
           <ul>
-            {now.failed.map(({ name, reason }) => (
-              <li key={name}>
+            {now.failed.map(({ name, reason }, i) => (
+              <li key={`${i} ${name}`}>
                 <b class="break">{name}</b> {reason}
               </li>
             ))}
