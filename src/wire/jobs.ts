@@ -42,6 +42,8 @@ export const jobSchema = z.discriminatedUnion('kind', [
     ...{ kind: z.literal('train'), dataset: jobNameSchema, partPattern },
     /** The model that is made. */
     name: jobNameSchema,
+    /** Evaluation whose options it takes, and whose figures the model then carries; nothing below is asked for with it. */
+    fromRun: jobNameSchema.optional(),
     ...looking,
     ...threshold,
   }),

@@ -1,7 +1,7 @@
 /** Where two runs part. */
 import { expect, it } from 'vitest'
 import type { RunData } from '../../src/evaluate/paired-folds.ts'
-import { disagreements } from '../../src/serve/runs/disagreements.ts'
+import { disagreements, imagesOf } from '../../src/serve/runs/disagreements.ts'
 import type { ScoreRow } from '../../src/wire/evaluation.ts'
 
 const row = (
@@ -37,5 +37,20 @@ it('names images that most folds of one run judge right and of the other wrong, 
   expect(disagreements(a, b)).toEqual([
     { image: 'good/1', label: 'nominal', rightA: 1, rightB: 0 },
     { image: 'bad/2', label: 'anomalous', rightA: 2 / 3, rightB: 1 / 3 },
+  ])
+})
+
+it('are listed each once, with the mean of the folds that had not seen them, the highest score first', () => {
+  const listed = imagesOf(
+    run([
+      row('good/1', 0, 'nominal', { score: 1 }),
+      row('good/1', 1, 'anomalous', { score: 2 }),
+      row('bad/2', 0, 'review', { score: 4 }),
+      row('bad/2', 1, 'nominal', { role: 'threshold', score: 9 }),
+    ]),
+  )
+  expect(listed).toEqual([
+    { image: 'bad/2', label: 'anomalous', score: 4, right: 1, folds: 1 },
+    { image: 'good/1', label: 'nominal', score: 1.5, right: 0.5, folds: 2 },
   ])
 })

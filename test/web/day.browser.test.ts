@@ -2,6 +2,7 @@
  * A day at the station in a real browser, small: commissioned, fading light, review by keyboard, alarm, a model trained again, compared,
  * in shadow, promoted, taken back; the records afterwards say what was done, one by one. `scripts/station/day.ts` lives a larger one.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { expect, it } from 'vitest'
@@ -12,6 +13,7 @@ import { startStation } from '../../scripts/station/station-process.ts'
 import { evaluateDataset, simulateDataset, trainModel } from '../../src/pipeline.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
+const root = join(import.meta.dirname, '../..')
 const size = { width: 96, height: 128 }
 
 it.skipIf(chromiumPath === undefined)(
@@ -19,7 +21,9 @@ it.skipIf(chromiumPath === undefined)(
   async () => {
     const folder = temporaryFolder()
     const at = (...names: string[]): string => join(folder, ...names)
-    await build({ configFile: join(import.meta.dirname, '../../src/web/vite.config.ts'), logLevel: 'error' })
+    // the one that is built already, where there is one: other tests start stations meanwhile, which read it
+    if (!existsSync(join(root, 'dist/web/index.html')))
+      await build({ configFile: join(root, 'src/web/vite.config.ts'), logLevel: 'error' })
     await simulateDataset({
       ...{ out: at('parts'), seed: 0, size, threads: 2, parts: 40, defectiveParts: 20 },
       ...{ imagesPerPart: 1, angles: [20, 20], lots: 1 },

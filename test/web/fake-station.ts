@@ -77,7 +77,7 @@ const types: Readonly<Record<string, string>> = {
 
 /** As strict as the station's. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; media-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; media-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /** One grey pixel, stretched. */
 const picture =

@@ -167,4 +167,37 @@ describePage('the page in a browser', (its) => {
     expect(said.map(({ body }) => body)).toEqual([{ everyPart: 0, nominal: 0, anomalous: 0.2, review: 1 }])
     expect(its.troubles).toEqual([])
   })
+
+  test('begins a job on the dataset that was made a moment ago, like the model that judges', async () => {
+    const made: { name: string; exported: boolean }[] = []
+    its.station.answers.set('GET /v1/datasets', () => made)
+    its.station.answers.set('POST /v1/manifests', () => {
+      made.push({ name: 'week', exported: true })
+      return { name: 'week', path: '/x', nominal: 9, anomalous: 2, withoutPicture: 0, unsure: 1 }
+    })
+    its.station.answers.set('POST /v1/jobs', () => ({}))
+    const page = await its.open('train')
+    await page.getByText('No dataset yet').waitFor()
+    await page.getByRole('button', { name: 'Make the dataset' }).click()
+    await page.getByText('week: 9 good, 2 defective').waitFor()
+    for (const name of ['Check', 'Prepare', 'Train'])
+      await page.getByRole('button', { name, exact: true }).click()
+    await expect
+      .poll(() => its.station.told.filter(({ method, path }) => method === 'POST' && path === '/v1/jobs'))
+      .toHaveLength(3)
+    const jobs = its.station.told.filter(({ method, path }) => method === 'POST' && path === '/v1/jobs')
+    expect(jobs.map(({ body }) => body)).toEqual([
+      { kind: 'check', dataset: 'week' },
+      { kind: 'prepare', dataset: 'week', name: 'week-prepared', center: true },
+      {
+        kind: 'train',
+        dataset: 'week',
+        name: 'week',
+        detector: 'patchcore',
+        backbone: 'plumb-s',
+        size: '256x192',
+      },
+    ])
+    expect(its.troubles).toEqual([])
+  })
 })

@@ -180,9 +180,9 @@ async function trainAgain({ page, go, look }: Person, tell: (what: string) => vo
   for (const [button, job] of [
     ['Check', 'Check'],
     ['Evaluate', 'Evaluate'],
-    ['Train', 'Train'],
+    ['Train a model from it, with its figures', 'Train'],
   ] as const) {
-    await page.getByRole('button', { name: button, exact: true }).click()
+    await page.getByRole('button', { name: button, exact: true }).first().click()
     const entry = page.locator('[data-job]', { hasText: `${job} ${dataset}` }).first()
     await entry
       .locator('.state')

@@ -24,9 +24,17 @@ export async function runJob(job: Job, folders: JobFolders, threads: number, tas
       return { dataset: job.name, prepared: summary.prepared, marked: summary.marked }
     }
     case 'train': {
-      const { kind: _, name, dataset, size, ...options } = job
+      const { kind: _, name, dataset, size, fromRun, ...options } = job
+      const run = fromRun === undefined ? {} : { fromRun: madeFolder(folders.runs, '--runs', fromRun) }
       const out = madeFolder(folders.models, '--models', name)
-      const asked = { ...options, ...sized(size), dataset: datasetFolder(folders, dataset), out, threads }
+      const asked = {
+        ...options,
+        ...run,
+        ...sized(size),
+        dataset: datasetFolder(folders, dataset),
+        out,
+        threads,
+      }
       const card = await trainModel(asked as Parameters<typeof trainModel>[0], task)
       return { model: name, threshold: card.threshold?.value ?? null, images: card.trained.images }
     }

@@ -45,6 +45,8 @@ export function jobRoutes(app: App, context: Context): void {
     async handler({ body, person }, reply) {
       if ('dataset' in body) datasetFolder(jobFolders, body.dataset)
       if (body.kind === 'train') madeFolder(jobFolders.models, '--models', body.name)
+      if (body.kind === 'train' && body.fromRun !== undefined)
+        madeFolder(jobFolders.runs, '--runs', body.fromRun)
       if (body.kind === 'evaluate') madeFolder(jobFolders.runs, '--runs', body.name)
       if (body.kind === 'diagnose') madeFolder(jobFolders.runs, '--runs', body.run)
       const record = await jobs.add(body, person.name)

@@ -199,6 +199,7 @@ export const de: Words = {
   'train.noJobs':
     'Nichts wurde begonnen. Prüfen Sie zuerst: Das kostet eine Minute und findet, was alle Zahlen falsch machen würde.',
   'train.seeRun': 'Zum Lauf',
+  'train.fromRun': 'Daraus ein Modell trainieren, mit seinen Zahlen',
   'train.manners': { one: '{n} Thread, hinter der Prüfung', other: '{n} Threads, hinter der Prüfung' },
   'train.models': 'Vergleichen, im Schatten urteilen lassen, einsetzen',
   'job.check': 'Prüfen',

@@ -194,6 +194,7 @@ export const en = {
   'train.noJobs':
     'Nothing has been started. Check first: it costs a minute and finds what would make every figure wrong.',
   'train.seeRun': 'See the run',
+  'train.fromRun': 'Train a model from it, with its figures',
   'train.manners': { one: '{n} thread, behind inspection', other: '{n} threads, behind inspection' },
   'train.models': 'Compare, let it judge in shadow, promote',
   'job.check': 'Check',

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { verdictFileSchema } from '../../../src/serve/watch/verdict-file.ts'
+import { watchStateSchema } from '../../../src/wire/serve/watch.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { greyPng, openGreyStation, saveGreyModel, type TestedStation } from '../grey-station.ts'
 
@@ -94,6 +95,20 @@ describe('a watched folder', () => {
     expect(readFileSync(join(watchMove, 'anomalous', 'a.png'), 'utf8')).toBe('kept')
     expect(readdirSync(join(watchMove, 'nominal'))).toEqual(['b.png'])
     expect(readdirSync(watchOut).sort()).toEqual(['a.png.verdict.json', 'b.png.verdict.json'])
+  })
+
+  it('is told where it cannot be read, and when it can again', async () => {
+    const folder = join(temporaryFolder(), 'line')
+    mkdirSync(folder)
+    const station = await openGreyStation({ watch: folder })
+    const state = async () => watchStateSchema.parse((await station.app.inject('/v1/watch')).json())
+    expect(await state()).toEqual({ folder, trouble: null, waiting: 0 })
+    renameSync(folder, `${folder}-away`)
+    await expect.poll(async () => (await state()).trouble, { timeout: 10_000 }).toContain('ENOENT')
+    renameSync(`${folder}-away`, folder)
+    await expect.poll(async () => (await state()).trouble, { timeout: 10_000 }).toBeNull()
+    const without = await openGreyStation()
+    expect((await without.app.inject('/v1/watch')).json()).toBeNull()
   })
 
   it('holds until a model is there', async () => {

@@ -18,9 +18,8 @@ export function Wellbeing() {
   const outputs = useResource('outputs', (signal) => station.outputs({ signal }))
   const watch = useResource('watch', (signal) => station.watch({ signal }))
   useEffect(() => {
-    const all = may('review') ? [readiness, outputs, watch] : [readiness]
     const ask = (): void => {
-      for (const each of all) each.refresh()
+      for (const each of may('review') ? [readiness, outputs, watch] : [readiness]) each.refresh()
     }
     const timer = setInterval(ask, askedEveryMs)
     const unlisten = listen(({ kind }) => {

@@ -77,7 +77,7 @@ function Change({ from, onDone }: { readonly from: SamplingRule; readonly onDone
             name={say(`sampling.${share}`)}
             min={0}
             max={1}
-            step={0.01}
+            step={share === 'everyPart' ? 0.001 : 0.01}
             value={rule.value[share]}
             show={(value) => percent(value)}
             onInput={(value) => {

@@ -11,12 +11,27 @@ import { say } from '../../words/language.ts'
 type ModelCardShown = NonNullable<ShelvedModel['card']>
 type Likeness = Pick<Extract<Job, { kind: 'train' }>, 'detector' | 'backbone' | 'size'>
 
-const kinds = ['check', 'evaluate', 'train'] as const
+const kinds = ['check', 'prepare', 'evaluate', 'train'] as const
 
 /** Of a model that judges: what another is best made with to be compared with it. */
 function likeOf(card: ModelCardShown): Likeness {
   const { width, height } = card.input
   return { detector: card.detector.id, backbone: card.backbone.id, size: `${width}x${height}` }
+}
+
+/** @param name - Of what is made; empty for that of the dataset. @param like - Null for the defaults. */
+function jobOf(
+  kind: (typeof kinds)[number],
+  dataset: string,
+  name: string,
+  like: ModelCardShown | null,
+): Job {
+  if (kind === 'check') return { kind, dataset }
+  if (kind === 'prepare') {
+    const center = like?.preparation?.center ?? true
+    return { kind, dataset, name: name || `${dataset}-prepared`, center }
+  }
+  return { kind, dataset, name: name || dataset, ...(like === null ? {} : likeOf(like)) }
 }
 
 export function Begin({
@@ -29,21 +44,23 @@ export function Begin({
   readonly judging: ShelvedModel | null
   readonly onBegun: () => void
 }) {
-  const dataset = useSignal(datasets[0] ?? '')
+  const chosen = useSignal<string | null>(null)
   const name = useSignal('')
   const isLike = useSignal(true)
   const card = judging?.card ?? null
   const { trouble, isRunning, run } = useAttempt()
-  if (datasets.length === 0) return <p class="empty">{say('train.noDataset')}</p>
+  // the list grows while one looks: the newest choice that is still in it
+  const dataset = datasets.find((each) => each === chosen.value) ?? datasets[0]
+  if (dataset === undefined) return <p class="empty">{say('train.noDataset')}</p>
   return (
     <>
       <div class="propose">
         <label>
           {say('train.on')}
           <select
-            value={dataset.value}
+            value={dataset}
             onChange={(event) => {
-              dataset.value = event.currentTarget.value
+              chosen.value = event.currentTarget.value
             }}
           >
             {datasets.map((each) => (
@@ -58,7 +75,7 @@ export function Begin({
           <input
             value={name.value}
             maxLength={80}
-            placeholder={dataset.value}
+            placeholder={dataset}
             onInput={(event) => {
               name.value = event.currentTarget.value
             }}
@@ -71,11 +88,7 @@ export function Begin({
             disabled={isRunning.value || !may('admin')}
             onClick={() =>
               run(async () => {
-                const made = { dataset: dataset.value, name: name.value.trim() || dataset.value }
-                const like = isLike.value && card !== null ? likeOf(card) : {}
-                await training.start(
-                  kind === 'check' ? { kind, dataset: made.dataset } : { kind, ...made, ...like },
-                )
+                await training.start(jobOf(kind, dataset, name.value.trim(), isLike.value ? card : null))
                 onBegun()
               })
             }

@@ -1,5 +1,5 @@
 /** Jobs with their progress in words and numbers, and what came of them. */
-import type { JobRecord } from '../../../wire/jobs.ts'
+import type { Job, JobRecord } from '../../../wire/jobs.ts'
 import { Trouble } from '../../parts/trouble.tsx'
 import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
@@ -34,6 +34,11 @@ export function Jobs({
             {record.state === 'done' && 'name' in record.job && record.job.kind === 'evaluate' && (
               <a href={address(['runs', record.job.name])}>{say('train.seeRun')}</a>
             )}
+            {record.state === 'done' && record.job.kind === 'evaluate' && may('admin') && (
+              <button type="button" onClick={() => run(() => trainFrom(record.job).then(onChange))}>
+                {say('train.fromRun')}
+              </button>
+            )}
             <small>
               {record.by}, <time dateTime={record.createdAt}>{moment(record.createdAt)}</time> ·{' '}
               {say('train.manners', { n: record.manners.threads })}
@@ -56,6 +61,13 @@ export function Jobs({
       </ul>
     </>
   )
+}
+
+/** A model of the options of an evaluation, with its figures in the card. */
+async function trainFrom(job: Job): Promise<void> {
+  if (job.kind !== 'evaluate') return
+  const { dataset, name, partPattern } = job
+  await training.start({ kind: 'train', dataset, name, fromRun: name, ...(partPattern && { partPattern }) })
 }
 
 function Progress({ record: { state, progress } }: { readonly record: JobRecord }) {

@@ -25,11 +25,12 @@ function Loop() {
     () =>
       listen((heard) => {
         if (heard.kind === 'job' || heard.kind === 'gap') jobs.refresh()
+        if (heard.kind === 'job' && heard.state === 'done') datasets.refresh()
         const isModel = heard.kind === 'state' && (heard.what === 'model' || heard.what === 'shadow')
         if (isModel || heard.kind === 'gap' || (heard.kind === 'job' && heard.state === 'done'))
           models.refresh()
       }),
-    [jobs, models],
+    [datasets, jobs, models],
   )
   const shelf = models.now.value.value
   const judging = shelf?.models.find(({ id }) => id === shelf.active) ?? null
