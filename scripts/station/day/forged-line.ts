@@ -22,14 +22,16 @@ export interface LineOptions {
   readonly before: number
   readonly commissioning: number
   readonly day: number
+  /** Share of defective parts. */
+  readonly defective: number
   readonly workers: number
 }
 
-/** In the order in which they pass; a tenth of them is defective, anywhere among the others. */
+/** In the order in which they pass; defective ones stand anywhere among the others. */
 export async function* forgedLine(options: LineOptions): AsyncGenerator<ForgedPart> {
   const { object, size, before, commissioning, day, workers } = options
   const total = before + commissioning + day
-  const defectiveParts = Math.round(total / 10)
+  const defectiveParts = Math.round(total * options.defective)
   const plan = planDataset({
     ...simulateDefaults,
     ...{ object, ...size, out: '', workers },

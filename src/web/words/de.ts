@@ -198,6 +198,7 @@ export const de: Words = {
   'train.like': 'Mit Verfahren, Netz und Größe von {model}, das jetzt urteilt',
   'train.noJobs':
     'Nichts wurde begonnen. Prüfen Sie zuerst: Das kostet eine Minute und findet, was alle Zahlen falsch machen würde.',
+  'train.findings': { one: '{n} Befund, der schwerste', other: '{n} Befunde, der schwerste' },
   'train.seeRun': 'Zum Lauf',
   'train.fromRun': 'Daraus ein Modell trainieren, mit seinen Zahlen',
   'train.manners': { one: '{n} Thread, hinter der Prüfung', other: '{n} Threads, hinter der Prüfung' },

@@ -193,6 +193,7 @@ export const en = {
   'train.like': 'With detector, backbone and size of {model}, which judges now',
   'train.noJobs':
     'Nothing has been started. Check first: it costs a minute and finds what would make every figure wrong.',
+  'train.findings': { one: '{n} finding, the gravest', other: '{n} findings, the gravest' },
   'train.seeRun': 'See the run',
   'train.fromRun': 'Train a model from it, with its figures',
   'train.manners': { one: '{n} thread, behind inspection', other: '{n} threads, behind inspection' },

@@ -30,6 +30,7 @@ export function Jobs({
               <span class="state">{say(`jobState.${record.state}`)}</span>
             </p>
             <Progress record={record} />
+            <Result record={record} />
             {record.error !== null && <p class="trouble">{record.error.message}</p>}
             {record.state === 'done' && 'name' in record.job && record.job.kind === 'evaluate' && (
               <a href={address(['runs', record.job.name])}>{say('train.seeRun')}</a>
@@ -60,6 +61,20 @@ export function Jobs({
         ))}
       </ul>
     </>
+  )
+}
+
+/** What came of it, as far as it can be said in a line. */
+function Result({ record: { job, result } }: { readonly record: JobRecord }) {
+  if (result === null) return null
+  if (job.kind === 'evaluate') return <p>{String(result.verdict ?? '')}</p>
+  if (job.kind !== 'check') return null
+  return (
+    <p>
+      {typeof result.worst === 'string'
+        ? `${say('train.findings', { n: Number(result.findings) })}: ${result.worst}`
+        : say('runs.noFindings')}
+    </p>
   )
 }
 
