@@ -68,6 +68,15 @@ const benchmarks: readonly Benchmark[] = [
     isTable: true,
   },
   {
+    title: 'The station',
+    about:
+      '`plumbline serve` in a process of its own, with its records, against `inspect` called directly, turn by turn; clients run on ' +
+      'the same processors.',
+    argv: ['bench/serve.bench.ts', 'one', 'eight', 'full', 'beside'],
+    isTable: true,
+    isSlow: true,
+  },
+  {
     title: 'Preparation',
     about:
       '300 forged links at 600x800: the embedded segmenter against the true masks, and images a second by step.',

@@ -1,17 +1,16 @@
 /**
  * The station under load, against `inspect` called directly in the same run: what a verdict costs over HTTP with its record, what eight
- * clients reach, what happens above capacity and beside an evaluation, whether memory grows, and how soon a killed station is back.
+ * clients reach, what happens above capacity, beside an evaluation and while the page is used, and whether memory grows.
  *
- *     PLUMBLINE_WEIGHTS=FOLDER npx tsx bench/serve.bench.ts [one] [eight] [full] [beside] [memory] [ready] [--share 1] [--threads N]
+ *     PLUMBLINE_WEIGHTS=FOLDER npx tsx bench/serve.bench.ts [one] [eight] [full] [beside] [memory] [--share 1] [--threads N]
  *     ... npx tsx bench/serve.bench.ts page --data FOLDER   # of `bench/records.bench.ts --folder FOLDER --only-fill`
  *
- * Without a name: all of them, some ten minutes. `--share 0.1` takes a tenth of the requests.
+ * Without a name: all but `page`, some ten minutes. `--share 0.1` takes a tenth of the requests.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { killRounds } from '../scripts/station/kill-rounds.ts'
 import { saveSmallModel } from '../scripts/station/small-model.ts'
 import { type StationProcess, startStation } from '../scripts/station/station-process.ts'
 import type { ModelInspector } from '../src/inspect/open-model.ts'
@@ -167,9 +166,9 @@ async function full(model: string, pictures: readonly Uint8Array[]): Promise<voi
   })
 }
 
-/** The filter bank at 64 px and pictures of 640x512, so that 20,000 are a matter of minutes. */
+/** The filter bank at 64 px and pictures of 320x256, so that 20,000 are a matter of minutes. */
 async function memory(): Promise<void> {
-  const pictures = await photographs(16, { width: 640, height: 512 })
+  const pictures = await photographs(16, { width: 320, height: 256 })
   const model = join(home, 'small')
   await saveSmallModel(model)
   await withStation(model, [], async (station) => {
@@ -178,6 +177,7 @@ async function memory(): Promise<void> {
     for (let thousand = 0; thousand < 20; thousand++) {
       timesOf(await load(station.address, pictures, 8, (answered) => answered > step - 8))
       sizes.push(residentMiB(station))
+      process.stderr.write(`${(thousand + 1) * step} requests: ${sizes.at(-1)?.toFixed(0)} MiB\n`)
     }
     const [first, last] = [sizes.slice(2, 6), sizes.slice(-4)].map((some) => percentile(some, 0.5)) as [
       number,
@@ -192,17 +192,7 @@ async function memory(): Promise<void> {
   })
 }
 
-async function ready(model: string): Promise<void> {
-  const options = { folder: join(home, 'kill'), model, rounds: times(10), seed: 0, database: null }
-  const { readyMs, lost, doubled, untold } = await killRounds(options)
-  rows.push([
-    'ready again after kill -9, from the start of the process',
-    `median ${ms(percentile(readyMs, 0.5))}, longest ${ms(Math.max(...readyMs))} of ${readyMs.length}; ${lost} lost, ${doubled} doubled, ${untold} untold`,
-    '3000 ms',
-  ])
-}
-
-const all = ['one', 'eight', 'full', 'beside', 'memory', 'ready']
+const all = ['one', 'eight', 'full', 'beside', 'memory']
 const asked = positionals.length === 0 ? all : positionals
 try {
   const pictures = await photographs(16)
@@ -212,7 +202,6 @@ try {
   for (const part of asked) {
     if (part === 'memory') await memory()
     else if (part === 'full') await full(model, pictures)
-    else if (part === 'ready') await ready(model)
     else if (part === 'page')
       await withStation(model, [], (station) => measurePage(station, pictures, times(400), rows), values.data)
     else if (part === 'beside')
