@@ -1,20 +1,15 @@
 /** Inspections: written once, found again, counted. */
 
-import { correctionLabelSchema } from '../../wire/station/correction.ts'
 import type { Facets } from '../../wire/station/facets.ts'
-import { selectionSchema } from '../../wire/station/review.ts'
-import type { ScoredPart } from '../../wire/station/scored-part.ts'
-import { outcomeSchema } from '../../wire/station/verdict.ts'
 import type { Db } from '../database/open-store.ts'
 import type { Inspections } from '../records.ts'
 import type { Station } from '../station.ts'
-import { matching } from './filter.ts'
 import { countRows, readPage } from './page.ts'
 import { readPairs } from './pairs.ts'
 import { recorder } from './record.ts'
 import { toInspections } from './rows.ts'
+import { readScores } from './scores.ts'
 import { readStrata, readTallies } from './tallies.ts'
-import { inOrder, wayTo } from './way.ts'
 
 /** How many of the latest inspections and corrections are looked at for what occurs. */
 const lately = 5000
@@ -31,27 +26,7 @@ export function inspections(station: Station): Inspections {
     count: (filter, limit = 10_000) => countRows(db, filter, limit),
     tallies: (from, to, by) => readTallies(db, from, to, by),
     strata: (model, from, to) => readStrata(db, model, from, to),
-    async scores(filter, limit) {
-      const { by, isFew } = await wayTo(db, filter, 'time')
-      const rows = await db
-        .selectFrom('inspections')
-        .select(['id', 'score', 'outcome', 'label', 'review_selection'])
-        .where(matching(filter, by))
-        .where('score', 'is not', null)
-        .orderBy((eb) => inOrder(eb, 'time', isFew), 'desc')
-        .orderBy('seq', 'desc')
-        .limit(limit)
-        .execute()
-      return rows.map(
-        (row): ScoredPart => ({
-          id: row.id,
-          score: row.score ?? 0,
-          outcome: outcomeSchema.parse(row.outcome),
-          label: row.label === null ? null : correctionLabelSchema.parse(row.label),
-          selection: row.review_selection === null ? null : selectionSchema.parse(row.review_selection),
-        }),
-      )
-    },
+    scores: (filter, limit) => readScores(db, filter, limit),
     pairs: (active, shadow, limit) => readPairs(db, active, shadow, limit),
     facets: (limit = 100) => readFacets(db, limit),
   }
