@@ -31,7 +31,10 @@ async function main(): Promise<void> {
   const data = join(folder, 'data')
   await fill(data)
   await saveSmallModel(join(folder, 'small'))
-  const station = await startStation(['--model', join(folder, 'small'), '--data', data, '--keep', 'all'])
+  const station = await startStation([
+    ...['--model', join(folder, 'small'), '--data', data, '--rate', '1000000'],
+    ...['--keep', 'all', '--keep-days', '100000'],
+  ])
   try {
     await measureFirstView(station.address)
     const browser = await openBrowser()

@@ -1,6 +1,6 @@
 /** One part: its pictures, what the model says, and what the person says. */
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import type { CorrectionLabel } from '../../../wire/station/correction.ts'
 import type { StationInspection } from '../../../wire/station/inspection.ts'
 import { MapOpacity } from '../../parts/map-opacity.tsx'
@@ -73,7 +73,8 @@ export function Decide({ inspection, onDecided, onSkip, onUndo }: Props) {
     return true
   }
 
-  useEffect(() => {
+  // with the part itself, not a moment later: a key that is pressed at once would be lost, or mean something else
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const { target, key } = event
       if (event.ctrlKey || event.metaKey || event.altKey) return
