@@ -1,6 +1,6 @@
 /** Findings of an evaluation that come before those about its figures: of leakage, of the quick check, of backbone and pictures. */
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
-import { shippedDifference } from '../../backbone/shipped-weights.ts'
+import { shippedDifference, shippedSha256 } from '../../backbone/shipped-weights.ts'
 import { embeddedBackbone, shippedBackbone } from '../../backbone/weights-registry.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import type { GuardrailRun } from '../../guardrail/contract.ts'
@@ -10,7 +10,11 @@ import type { OpenEvaluation } from './open-evaluation.ts'
 
 /** @param checked - What the guardrails on the data found. */
 export function findingsOf(
-  { backbone, masks, seen }: Pick<OpenEvaluation, 'backbone' | 'masks' | 'seen'>,
+  {
+    backbone,
+    masks,
+    seen,
+  }: Pick<OpenEvaluation, 'masks' | 'seen'> & { backbone: Pick<ResolvedBackbone, 'id' | 'weightsId'> },
   { report: { findings } }: GuardrailRun,
   leakage: Finding | null,
 ): readonly Finding[] {
@@ -24,8 +28,11 @@ export function findingsOf(
 }
 
 /** Where no pretrained weights looked at the images: what that may cost, and what to do. */
-function embeddedBackboneFinding({ id }: ResolvedBackbone): Finding | null {
-  if (id !== embeddedBackbone && id !== shippedBackbone) return null
+function embeddedBackboneFinding({
+  id,
+  weightsId,
+}: Pick<ResolvedBackbone, 'id' | 'weightsId'>): Finding | null {
+  if (id !== embeddedBackbone && weightsId !== `sha256:${shippedSha256}`) return null
   return {
     id: 'backbone.embedded',
     severity: 'info',
