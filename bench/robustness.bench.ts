@@ -1,12 +1,12 @@
 /**
- * `npx tsx bench/robustness.bench.ts [--seeds 5] [--first 201] [--table]`: is `robustness.*` right about a model on the real backbone?
+ * `npx tsx bench/robustness.bench.ts [--seeds 6] [--first 200] [--table]`: is `robustness.*` right about a model on the real backbone?
  *
  * No healthy twin is needed: whether a change harms a model is measured. Of each forged dataset a third of the parts is kept apart, where the
  * fold and the guardrail never see them; at the doses to expect they tell by how much overkill and escapes truly rise. Where the rise is
  * twice the guardrail's limit and more a warning is right, below the limit silence is; what lies between is counted apart. Parts of odd seeds lie
  * in free poses, in training as well. Answers are kept in `tmp/robustness`, one file a dataset: an interrupted benchmark goes on.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -27,8 +27,8 @@ import { fitOne } from './pitfalls/model-cases.ts'
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '5' },
-    first: { type: 'string', default: '201' },
+    seeds: { type: 'string', default: '6' },
+    first: { type: 'string', default: '200' },
     table: { type: 'boolean', default: false },
     parts: { type: 'string', default: '210' },
   },
@@ -54,7 +54,7 @@ console.log(table())
 console.log(machine())
 
 async function judgeDataset(object: ObjectName, seed: number): Promise<void> {
-  const path = join(folder, `${benchBackbone.backbone}-${object}-${seed}-${parts}.json`)
+  const path = pathOf(object, seed)
   if (existsSync(path)) return
   const home = join(tmpdir(), `plumbline-robustness-${process.pid}`)
   const dataset = {
@@ -81,6 +81,10 @@ async function judgeDataset(object: ObjectName, seed: number): Promise<void> {
   } finally {
     rmSync(home, { recursive: true, force: true })
   }
+}
+
+function pathOf(object: ObjectName, seed: number): string {
+  return join(folder, `${benchBackbone.backbone}-${object}-${seed}-${parts}.json`)
 }
 
 async function askedOf({ name }: Perturbation, fitted: FittedRun): Promise<Judgement['answer']> {
@@ -122,9 +126,12 @@ async function trueRise(
 }
 
 function table(): string {
-  const kept = readdirSync(folder)
-    .filter((name) => name.startsWith(`${benchBackbone.backbone}-`) && name.endsWith(`-${parts}.json`))
-    .flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Judgement[])
+  const first = Number(values.first)
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => first + nth)
+  const kept = seeds
+    .flatMap((seed) => objectNames.map((object) => pathOf(object, seed)))
+    .filter(existsSync)
+    .flatMap((path) => JSON.parse(readFileSync(path, 'utf8')) as Judgement[])
   const rate = (of: readonly Judgement[], isRight: (answer: Judgement['answer']) => boolean): string => {
     if (of.length === 0) return 'none'
     const right = of.filter(({ answer }) => isRight(answer)).length
@@ -151,8 +158,8 @@ function table(): string {
   return markdownTable([
     [
       'guardrail',
-      'warned where harm is certain',
-      'silent where there is none',
+      'warned where a rate rises by 10 points',
+      'silent where by less than 5',
       'warned between',
       'not asked',
     ],
