@@ -73,7 +73,8 @@ export function openLayouts(graph: CompiledGraph | null, machine: SessionOptions
       return entry.layout
     },
     async close() {
-      await (await session)?.close()
+      const opened = await session?.catch(() => undefined) // one that did not open has nothing to close
+      await opened?.close()
     },
   }
 }
