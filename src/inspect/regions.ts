@@ -34,9 +34,10 @@ export function findRegions(
   const above = new Uint8Array(data.length)
   let isAnyAbove = false
   for (let i = 0; i < data.length; i++) {
-    if (data[i]! < level) continue
-    above[i] = 1
-    isAnyAbove = true
+    if (data[i]! >= level) {
+      above[i] = 1
+      isAnyAbove = true
+    }
   }
   if (!isAnyAbove) return []
   const { labels, areas, count } = connectedComponents(above, width, height)

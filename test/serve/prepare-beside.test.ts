@@ -23,6 +23,7 @@ describe('a preparer', () => {
     ['the model waits', 2, false, {}],
     ['there is one thread', 1, true, {}],
     ['the model prepares pictures itself', 2, true, { preparation: {} }],
+    ['only a region of it counts', 2, true, { input: { ...input, roi: { file: 'roi.png' } } }],
     ['it looks at tiles', 2, true, { input: { ...input, tiles: { width: 16, height: 16 } } }],
   ])('leaves the picture as it is where %s', async (_, threads, isBusy, facts) => {
     const preparer = createPreparer(threads, () => isBusy)

@@ -26,7 +26,8 @@ export function createPreparer(threads: number, isBusy: () => boolean): Preparer
   const pool = createWorkerPool<PrepareJob, PreparedImage>(import.meta.url, 'prepare-worker', workers)
   return {
     async prepare(name, picture, { input, preparation }) {
-      if (!isBusy() || preparation !== null || input.tiles !== undefined) return picture
+      const seesWhole = preparation === null && input.tiles === undefined && input.roi === undefined
+      if (!isBusy() || !seesWhole) return picture
       const { width, height, fit } = input
       const job = { image: picture, size: { width, height }, fit }
       try {
