@@ -1,7 +1,7 @@
 /**
  * What the queue costs, and how far it reaches.
  *
- *     npx tsx bench/queue.bench.ts evaluate DATASET   # two workers of one thread against one process of two: the ratio of their times
+ *     npx tsx bench/queue.bench.ts evaluate DATASET [queue|two|one]  # two workers of one thread against one process of two: the ratio of their times
  *     npx tsx bench/queue.bench.ts jobs [N]           # jobs a second through the queue alone, with 2 workers that do nothing
  *     npx tsx bench/queue.bench.ts store [N]          # contents a second into and out of a store on this disk
  *
@@ -12,53 +12,67 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { killWorker, lastingBytes, spawnWorker } from '../scripts/fleet/kill-run.ts'
+import { sha256 } from '../src/files/hash.ts'
 import { evaluateDataset } from '../src/pipeline.ts'
 import { openEngine } from '../src/queue/open-engine.ts'
 import { takeJobs } from '../src/queue/take-jobs.ts'
-import { quietTask } from '../src/task.ts'
+import { quietTask, type Task } from '../src/task.ts'
 import { openFolderStore } from '../src/work/folder-store.ts'
 import { getBlob, putBlob } from '../src/work/store.ts'
 import { startRedis } from '../test/helpers/redis.ts'
 
-const [what = 'jobs', argument] = process.argv.slice(2)
+const [what = 'jobs', argument, portion] = process.argv.slice(2)
 const home = mkdtempSync(join(tmpdir(), 'plumbline-queue-bench-'))
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const seconds = (since: number): number => (performance.now() - since) / 1000
 
-async function evaluations(dataset: string): Promise<void> {
-  const redis = await startRedis()
-  const store = join(home, 'store')
-  const crew = [0, 1].map((i) => spawnWorker(redis.url, store, join(home, `own-${i}`)))
-  try {
-    await sleep(10_000) // workers that have started, as they have in a fleet
-    const began = performance.now()
-    const over = await evaluateDataset({
-      dataset,
-      out: join(home, 'queue'),
-      threads: 1,
-      queue: redis.url,
-      store,
-    })
-    const byQueue = seconds(began)
-    for (const worker of crew) killWorker(worker)
-    const started = performance.now()
-    await evaluateDataset({ dataset, out: join(home, 'two'), threads: 2, cache: join(home, 'cache-two') })
-    const byOne = seconds(started)
-    const same = await evaluateDataset({
-      dataset,
-      out: join(home, 'one'),
-      threads: 1,
-      cache: join(home, 'cache-one'),
-    })
-    say(
-      `one process of two threads ${byOne.toFixed(0)} s, two workers of one ${byQueue.toFixed(0)} s: ${(byQueue / byOne).toFixed(2)}`,
-    )
-    say(`same bytes as one process of one thread: ${lastingBytes(over) === lastingBytes(same)}`)
-  } finally {
-    for (const worker of crew) killWorker(worker)
-    await redis.stop()
+/** A portion each, so that none takes too long to be let alone with the machine: `queue`, `two`, `one`; all where none is named. */
+async function evaluations(dataset: string, portion: string | undefined): Promise<void> {
+  const isAsked = (name: string): boolean => portion === undefined || portion === name
+  const times: number[] = []
+  const all: string[] = []
+  if (isAsked('queue')) {
+    const redis = await startRedis()
+    const store = join(home, 'store')
+    const crew = [0, 1].map((i) => spawnWorker(redis.url, store, join(home, `own-${i}`)))
+    try {
+      await sleep(8000) // workers that have started, as they have in a fleet
+      const began = performance.now()
+      const options = { dataset, out: join(home, 'queue'), threads: 1, queue: redis.url, store }
+      all.push(lastingBytes(await evaluateDataset(options, marks(began))))
+      times.push(seconds(began))
+      say(`two workers of one thread: ${seconds(began).toFixed(1)} s`)
+    } finally {
+      for (const worker of crew) killWorker(worker)
+      await redis.stop()
+    }
   }
+  if (isAsked('two')) {
+    const began = performance.now()
+    await evaluateDataset(
+      { dataset, out: join(home, 'two'), threads: 2, cache: join(home, 'cache-two') },
+      marks(began),
+    )
+    times.push(seconds(began))
+    say(`one process of two threads: ${seconds(began).toFixed(1)} s`)
+  }
+  if (isAsked('one')) {
+    const cache = join(home, 'cache-one')
+    all.push(lastingBytes(await evaluateDataset({ dataset, out: join(home, 'one'), threads: 1, cache })))
+    say(`bytes as one process of one thread: ${all.map(sha256).join(' ')}`)
+  }
+  const [byQueue, byOne] = times
+  if (byOne !== undefined && byQueue !== undefined) say(`ratio: ${(byQueue / byOne).toFixed(2)}`)
 }
+
+/** Says when each part ended. */
+const marks = (began: number): Task => ({
+  ...quietTask,
+  progress: (label) => ({
+    update() {},
+    end: () => say(`  ${seconds(began).toFixed(1).padStart(6)} s ${label}`),
+  }),
+})
 
 async function jobs(count: number): Promise<void> {
   const redis = await startRedis()
@@ -114,7 +128,7 @@ async function contents(count: number): Promise<void> {
 }
 
 try {
-  if (what === 'evaluate') await evaluations(argument ?? '../shared/data/mtd')
+  if (what === 'evaluate') await evaluations(argument ?? '../shared/data/mtd', portion)
   else if (what === 'jobs') await jobs(Number(argument ?? 5000))
   else await contents(Number(argument ?? 2000))
 } finally {
