@@ -26,6 +26,8 @@ export interface VisionOptions {
   readonly backbone: ResolvedBackbone
   /** Folder of the feature cache; null for none. */
   readonly cacheFolder: string | null
+  /** As the feature cache says; default false. */
+  readonly isCacheShared?: boolean
   readonly device: string
   readonly threads: number
   /** Images per run of the network; default as {@link batchOf}. A run with fewer costs as much. */
@@ -63,7 +65,8 @@ const preparationVersion = 1
 export function createVision(options: VisionOptions, open: typeof openBackbone = openBackbone): OpenVision {
   const { size, fit, backbone, cacheFolder, device, threads, interest = null } = options
   const { stages, patchDefaults } = architecture(backbone.id)
-  const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder)
+  const isShared = options.isCacheShared === true
+  const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder, { isShared })
   const contents = options.contents ?? rememberContents()
   const readWhole = createPictureReader()
   const sessions = new Map<string, Promise<Backbone>>()

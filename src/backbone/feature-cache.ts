@@ -29,6 +29,12 @@ export interface FeatureCache {
 export interface FeatureCacheOptions {
   /** Upper limit for the whole folder; default {@link defaultCacheBytes}. */
   readonly maxBytes?: number
+  /**
+   * Processes of other machines work in it too: what somebody used in the last quarter of an hour stays, and the folder is counted again
+   * as it fills. Where all of it is in use, features are worked out anew each time they are asked for, and nobody drops what another
+   * needs next. With n processes it may grow by n / 64 over the limit.
+   */
+  readonly isShared?: boolean
 }
 
 /**
@@ -54,6 +60,8 @@ const magic = 0x31464c50 // "PLF1", little-endian: raise the digit when the layo
 const fixedBytes = 12
 const extension = '.features'
 const hourMs = 3_600_000
+/** Of a shared folder: how long an entry counts as in use, and how exactly its last use is kept. */
+const [sharedUseMs, sharedTouchMs] = [900_000, 300_000]
 
 /** Milliseconds since 1970: for the ages of cache files, never for results. */
 const now = (): number => performance.timeOrigin + performance.now()
@@ -61,7 +69,9 @@ const now = (): number => performance.timeOrigin + performance.now()
 export function openFeatureCache(folder: string, options: FeatureCacheOptions = {}): FeatureCache {
   const maxBytes = options.maxBytes ?? defaultCacheBytes()
   const used = new Set<string>()
+  const touchMs = options.isShared === true ? sharedTouchMs : hourMs
   let totalBytes: number | undefined // of the folder, once counted
+  let writtenBytes = 0 // since then
   let isOff = false
 
   const pathOf = (key: string) => join(folder, key.slice(0, 2), key + extension)
@@ -76,7 +86,7 @@ export function openFeatureCache(folder: string, options: FeatureCacheOptions = 
         bytes = Buffer.allocUnsafeSlow(size) // its own memory, so that typed arrays over it are aligned
         const { bytesRead } = await file.read(bytes, 0, size, 0)
         if (bytesRead < size) return undefined
-        if (now() - mtimeMs > hourMs) await touch(path)
+        if (now() - mtimeMs > touchMs) await touch(path)
       } finally {
         await file.close()
       }
@@ -94,9 +104,15 @@ export function openFeatureCache(folder: string, options: FeatureCacheOptions = 
     const bytes = encodeEntry(key, features)
     const temporary = temporaryName(path)
     try {
-      totalBytes ??= await countAndClean(folder)
+      if (options.isShared === true && writtenBytes > maxBytes / 64) totalBytes = undefined
+      if (totalBytes === undefined) {
+        totalBytes = await countAndClean(folder)
+        writtenBytes = 0
+      }
       if (totalBytes + bytes.length > maxBytes) {
-        totalBytes = await evict(folder, 0.9 * maxBytes - bytes.length, used)
+        const inUse = ({ key, mtimeMs }: StoredFile): boolean =>
+          used.has(key) || (options.isShared === true && now() - mtimeMs < sharedUseMs)
+        totalBytes = await evict(folder, 0.9 * maxBytes - bytes.length, inUse)
       }
       if (totalBytes + bytes.length > maxBytes) {
         isOff = true
@@ -110,6 +126,7 @@ export function openFeatureCache(folder: string, options: FeatureCacheOptions = 
       await writeFile(temporary, bytes)
       await rename(temporary, path)
       totalBytes += bytes.length
+      writtenBytes += bytes.length
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {}) // the folder cannot be written, which is noted below
       if (!isSystemError(cause)) throw cause
@@ -175,16 +192,20 @@ async function countAndClean(folder: string): Promise<number> {
 }
 
 /** Removes least recently used entries until at most `targetBytes` are left; returns what is left. */
-async function evict(folder: string, targetBytes: number, used: ReadonlySet<string>): Promise<number> {
+async function evict(
+  folder: string,
+  targetBytes: number,
+  isInUse: (file: StoredFile) => boolean,
+): Promise<number> {
   const files: StoredFile[] = []
   for await (const file of listEntries(folder)) files.push(file)
   files.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.key < b.key ? -1 : 1))
   let total = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  for (const { path, key, bytes } of files) {
+  for (const file of files) {
     if (total <= targetBytes) break
-    if (used.has(key)) continue
-    await rm(path, { force: true })
-    total -= bytes
+    if (isInUse(file)) continue
+    await rm(file.path, { force: true })
+    total -= file.bytes
   }
   return total
 }

@@ -154,6 +154,23 @@ describe('feature cache', () => {
     expect(await cache.find(keyOf(3))).toBeUndefined()
   })
 
+  it('drops nothing of a shared folder that another used of late, and counts what others write', async () => {
+    const one = await sizeOfOne()
+    const size = { maxBytes: 4.5 * one, isShared: true }
+    await utimes(pathOf(keyOf(1)), 1000, 1000) // nobody's for long
+    const [a, b] = [openFeatureCache(folder, size), openFeatureCache(folder, size)]
+    const task = listen()
+    for (const n of [2, 4, 6]) await a.store(keyOf(n), makeFeatures(n), task)
+    for (const n of [3, 5, 7]) await b.store(keyOf(n), makeFeatures(n), task)
+    for (const n of [8, 9]) await a.store(keyOf(n), makeFeatures(n), task)
+    const kept = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => a.find(keyOf(n))))
+    expect(kept.map((found) => found !== undefined)).toEqual([
+      ...[false, true, true, true, false, true],
+      ...[false, false, false],
+    ])
+    expect(task.notes).toHaveLength(2)
+  })
+
   it('removes what a writer that died left long ago', async () => {
     const cache = openFeatureCache(folder)
     await cache.store(keyOf(1), makeFeatures(1), quietTask)

@@ -17,7 +17,7 @@ import { mustGet } from '../../present.ts'
 import type { Task } from '../../task.ts'
 import type { Understood } from '../../wire/understood.ts'
 import { type Crew, openCrew } from '../fleet/crew.ts'
-import { featureFolder, makingOf } from '../fleet/look.ts'
+import { makingOf, sharedFeatures } from '../fleet/look.ts'
 import { lookByFleet } from '../fleet/look-by-fleet.ts'
 import { sharesByFleet } from '../fleet/train-by-fleet.ts'
 import { describeGroups, refuseTooFew } from '../open/infer-parts.ts'
@@ -50,10 +50,7 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
   // Parts are inferred below, from thumbnails that are made anyway.
   const opened = await openSamples({ ...request, parts: 'given' }, task)
   const machine = { device: request.device, threads: request.threads }
-  const isShared = request.queue !== null
-  const opening = await openRunVision(request, task, undefined, (size) =>
-    isShared ? featureFolder(request.store, makingOf(machine, size)) : request.cache,
-  )
+  const opening = await openRunVision(request, task, undefined, sharedFeatures(request, machine))
   const { vision, backbone, contents } = opening
   let crew: Crew | null = null
   const close = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import type { View } from '../../detector/view/view.ts'
 import { interestName } from '../../image/region-of-interest.ts'
 import type { QueueRequest } from '../../options/queue-options.ts'
 import { mustGet } from '../../present.ts'
-import type { Task } from '../../task.ts'
+import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
 import type { Making } from '../../work/making.ts'
 import { putBlob } from '../../work/store.ts'
 import { type Fleet, openFleet } from './fleet.ts'
@@ -21,6 +21,7 @@ export interface Crew {
    * Puts files into the store that it does not have; each once.
    *
    * @throws {InputError} A file cannot be read, is not what it was when it was looked at, or the store cannot be written.
+   * @throws {CancelledError}
    */
   bring(paths: Iterable<string>): Promise<void>
 }
@@ -35,6 +36,9 @@ export interface CrewTools {
   /** That models of the run take along: the region of interest is one of them. */
   readonly files: ReadonlyMap<string, Uint8Array>
 }
+
+/** Files that are read, hashed and written at a time. */
+const broughtTogether = 8
 
 /** @returns Null where the work is done here. @throws As `openFleet`; {InputError} the store cannot be written. */
 export async function openCrew(
@@ -59,10 +63,13 @@ export async function openCrew(
       },
       async bring(paths) {
         const missing = [...new Set(paths)].filter((path) => !brought.has(path))
-        for (const path of missing) {
-          if (task.signal.aborted) return
+        const bringing = mapConcurrent(missing, broughtTogether, async (path) => {
+          checkCancelled(task)
           await bringFile(path, contents, fleet.store)
           brought.add(path)
+        })
+        for await (const _ of bringing) {
+          // each is there when it is taken
         }
       },
     }

@@ -14,6 +14,7 @@ import { readBytes } from '../../files/read-bytes.ts'
 import { runtimeVersion } from '../../graph/index.ts'
 import type { Fit, Size } from '../../image/image.ts'
 import { interestOf, readRegionOfInterest } from '../../image/region-of-interest.ts'
+import type { QueueRequest } from '../../options/queue-options.ts'
 import type { Task } from '../../task.ts'
 import type { BlobCache } from '../../work/blob-cache.ts'
 import { type Making, makingHere } from '../../work/making.ts'
@@ -43,8 +44,15 @@ export const makingOf = (
  *
  * @param folder - Of the store.
  */
-export const featureFolder = (folder: string, made: Making): string =>
+const featureFolder = (folder: string, made: Making): string =>
   join(folder, 'features', sha256(canonical(made)).slice(0, 16))
+
+/** Where a submitter finds the features of the workers, by the size of the input; null where the work is done here. */
+export const sharedFeatures = (
+  { queue, store }: Partial<QueueRequest>,
+  machine: { readonly device: string; readonly threads: number },
+): ((size: Size) => string) | null =>
+  queue == null || store === undefined ? null : (size) => featureFolder(store, makingOf(machine, size))
 
 /** Gives workers the weights, where they are no part of the program. @throws {InputError} */
 export async function bringWeights(
@@ -94,6 +102,7 @@ export async function visionFor(
     backbone,
     contents,
     cacheFolder: featureFolder(store.place, made),
+    isCacheShared: true,
     device: made.device,
     threads: made.threads,
     batch: made.batch,

@@ -13,7 +13,6 @@ import { type ConfiguredMethod, configureMethod } from '../../detector/methods.t
 import { viewMethod } from '../../detector/view/view-method.ts'
 import { UsageError } from '../../errors.ts'
 import { resolveUnit, type UnitKind } from '../../evaluate/units.ts'
-import type { Size } from '../../image/image.ts'
 import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import type { DatasetRequest } from '../../options/dataset-options.ts'
 import type { DetectorRequest } from '../../options/detector-options.ts'
@@ -26,7 +25,7 @@ import { version } from '../../version.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import type { Understood } from '../../wire/understood.ts'
 import { type Crew, openCrew } from '../fleet/crew.ts'
-import { featureFolder, makingOf } from '../fleet/look.ts'
+import { makingOf, sharedFeatures } from '../fleet/look.ts'
 import { lookByFleet } from '../fleet/look-by-fleet.ts'
 import { type ActivationMaps, chooseExamples, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
@@ -95,7 +94,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     request,
     task,
     configured,
-    (size) => featuresOf(request, machine, size),
+    sharedFeatures(request, machine),
     plan.interest,
   )
   const { backbone, contents } = opened
@@ -153,12 +152,6 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     await vision.close()
     throw error
   }
-}
-
-/** Where features go: to where all workers find them, if there are any. */
-function featuresOf(request: RunRequest, machine: Machine, size: Size): string | null {
-  if (request.queue == null || request.store === undefined) return request.cache
-  return featureFolder(request.store, makingOf(machine, size))
 }
 
 /** @throws {UsageError} A method that is code of the caller's own: workers have the program's only. */

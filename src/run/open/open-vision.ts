@@ -29,8 +29,8 @@ export async function openRunVision(
   task: Task,
   /** Whose size is taken where the request has none. */
   configured?: ConfiguredMethod,
-  /** Where features go; default where the request says. */
-  cacheFor: (size: Size) => string | null = () => request.cache,
+  /** Where features go that workers share; null for where the request says. */
+  shared: ((size: Size) => string) | null = null,
   interest: RegionOfInterest | null = null,
 ): Promise<RunVision> {
   const backbone = await resolveBackbone(
@@ -53,7 +53,8 @@ export async function openRunVision(
     size,
     fit: request.fit,
     backbone,
-    cacheFolder: cacheFor(size),
+    cacheFolder: shared?.(size) ?? request.cache,
+    isCacheShared: shared !== null,
     device: request.device,
     threads: request.threads,
     interest,

@@ -28,7 +28,7 @@ const filesOf = (folder: string) =>
     .sort()
     .map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')] as const)
 
-export type CommandName = 'train' | 'check' | 'diagnose' | 'experiment' | 'views' | 'textures'
+export type CommandName = 'budget' | 'train' | 'check' | 'diagnose' | 'experiment' | 'views' | 'textures'
 
 /** @param missing - Why the server cannot be started here; null where it can. */
 export function describeCommands(
@@ -152,6 +152,44 @@ export function describeCommands(
       expect(lasting(there)).toBe(lasting(here))
       const card = json(join(home, 'glass-there/models/fold-0/model.json'))
       expect(card.detector.options.textures).toBe(textures)
+    })
+
+    test('budget', 'what exceeds the budget of the features is worked out as it is asked for', async () => {
+      const before = process.env.PLUMBLINE_CACHE_BYTES
+      const narrow = join(home, 'narrow-store')
+      process.env.PLUMBLINE_CACHE_BYTES = '200000'
+      const worker = startWorker(server.url, narrow)
+      try {
+        const options = { ...quick, dataset, folds: 2 }
+        const here = await evaluateDataset({
+          ...options,
+          cache: join(home, 'narrow'),
+          out: join(home, 'narrow-here'),
+        })
+        for (const other of workers) await other.stop() // they have another store
+        const there = await evaluateDataset({
+          ...{ ...options, out: join(home, 'narrow-there'), queue: server.url, store: narrow },
+        })
+        process.env.PLUMBLINE_CACHE_BYTES = '20000000'
+        const wide = await evaluateDataset({
+          ...options,
+          cache: join(home, 'wide'),
+          out: join(home, 'wide-here'),
+        })
+        expect(lasting(here)).toBe(lasting(wide))
+        expect(lasting(there)).toBe(lasting(wide))
+        const bytes = (folder: string) =>
+          filesOf(folder).reduce((sum, [, text]) => sum + (text.length * 3) / 4, 0)
+        expect(bytes(join(home, 'wide'))).toBeGreaterThan(400_000)
+        expect(bytes(join(home, 'narrow'))).toBeLessThan(200_000)
+        expect(bytes(join(narrow, 'features'))).toBeLessThan(210_000)
+        expect(bytes(join(narrow, 'features'))).toBeGreaterThan(50_000)
+      } finally {
+        if (before === undefined) delete process.env.PLUMBLINE_CACHE_BYTES
+        else process.env.PLUMBLINE_CACHE_BYTES = before
+        await worker.stop()
+        workers = []
+      }
     })
   })
 }

@@ -8,4 +8,5 @@ describeCommands('Redis', noRedis, startRedis, [
   'experiment',
   'views',
   'textures',
+  'budget',
 ])

@@ -79,7 +79,7 @@ export async function openWorkshop({ store: place, folder, cacheBytes }: Worksho
         vision: async (look) => (await sightOf(look, step.made, task)).vision,
         view: async (look) => (await sightOf(look, step.made, task)).view,
         fileOf: (hash) => fileOf(hash, join(out, 'inputs')),
-        folderOf: (name, files) => folderOf(files, join(out, 'inputs', name)),
+        folderOf: (name, files) => folderOf(files, join(out, 'inputs', checkInside(name, store.place))),
       })
       checkCancelled(task)
       await rm(join(out, 'inputs'), { recursive: true, force: true })
