@@ -124,6 +124,7 @@ async function measureQueries(records: Records, now: number): Promise<void> {
       'passed, but defective (none), highest',
       page({ outcome: ['nominal'], correction: 'anomalous' }, 'highest'),
     ],
+    ['corrected, lowest', page({ correction: 'any' }, 'lowest')],
     ['not corrected, lowest', page({ correction: 'none' }, 'lowest')],
     ['a part by its id', page({ part: `part ${count >> 1}` })],
     ['count, up to 10,000', () => records.inspections.count({ camera: 'camera 1' })],

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
 import { CancelledError, InputError, UsageError } from '../../src/errors.ts'
 import { openStore } from '../../src/records/database/open-store.ts'
+import { lockFolder } from '../../src/records/lock-folder.ts'
 import { openRecords } from '../../src/records/open-records.ts'
 import type { Records } from '../../src/records/records.ts'
 import { StorageError } from '../../src/records/storage-error.ts'
@@ -87,6 +88,24 @@ describeRecords('what is kept', (open, kind) => {
     expect((await records.upkeep.sweep()).files).toBe(0)
   })
 
+  it('stays while somebody looks at it, and goes when that has ended', async () => {
+    const { records, clock } = await open({
+      ...{ keep: { ...keepAll, maxAgeDays: 30, maxBytes: 10 }, claimSeconds: 300 },
+    })
+    const looked = await record(records, clock, 'looked at', { outcome: 'review' })
+    const other = await record(records, clock, 'another', { outcome: 'review' })
+    clock.pass(31 * dayMs)
+    expect(await records.review.claimNext('Ann')).toMatchObject({ id: looked.id })
+    expect((await records.upkeep.sweep()).files).toBe(3)
+    expect(await records.files.picture(looked.id, 0)).toBeDefined()
+    expect(await records.files.picture(other.id, 0)).toBeUndefined()
+    clock.pass(301_000)
+    expect((await records.upkeep.sweep()).files).toBe(3)
+    expect(await records.files.picture(looked.id, 0)).toBeUndefined()
+    const by = { by: 'Ann', label: 'nominal' as const, kind: null, masks: [], note: null }
+    expect(await records.review.correct({ inspection: looked.id, ...by })).toMatchObject({ ok: true })
+  })
+
   it('goes when there is too much, the oldest first, decided parts last', async () => {
     const keep = { ...keepAll, maps: 'none' as const, embeddings: 'none' as const, maxBytes: 2100 }
     const { records, clock } = await open({ keep })
@@ -166,6 +185,8 @@ describeRecords('what is kept', (open, kind) => {
     expect(await records.inspections.count({ shadow: 'both' })).toMatchObject({ count: 1 })
     expect(await records.inspections.find(stays.id)).toBeDefined()
     expect(await records.review.corrections(gone.id)).toEqual([])
+    for (const what of ['pictures', 'maps', 'embeddings'])
+      expect(filesIn(join(options.folder, what))).toHaveLength(1) // of the one that stays
     const [tally] = await records.inspections.tallies(new Date(0), new Date(4e12), 'day')
     expect(tally?.counts.nominal).toBe(1)
     expect(await records.audit.list(1)).toMatchObject([{ action: 'purge', subject: null }])
@@ -302,6 +323,21 @@ describeRecords('a backup', (open, kind) => {
     }
   })
 
+  it('is not restored into a place that a station uses', async () => {
+    const { records, clock, options } = await open()
+    await record(records, clock, 'here')
+    const folder = join(temporaryFolder(), 'backup')
+    await records.upkeep.backup(folder)
+    // Its database, whatever the folder; its folder, whatever the database.
+    const elsewhere = kind === 'postgres' ? { ...options, folder: temporaryFolder() } : options
+    await expect(restoreRecords(folder, elsewhere)).rejects.toThrow(/has records already/)
+    const place = { folder: temporaryFolder(), clock }
+    const lock = lockFolder(place.folder)
+    await expect(restoreRecords(folder, place)).rejects.toMatchObject({ problem: 'locked' })
+    lock.release()
+    expect(await restoreRecords(folder, place)).toMatchObject({ inspections: 1 })
+  })
+
   it('that was changed, or is of a newer version, is refused, and an interrupted one leaves nothing', async () => {
     const { records, clock } = await open()
     await record(records, clock, 'x')
@@ -329,6 +365,7 @@ describeRecords('a database', (open) => {
     await records.close()
     const store = await openStore(options)
     await sql`drop table tallies`.execute(store.db)
+    await sql`drop index inspections_label_score`.execute(store.db)
     await sql`delete from plumbline_versions where name <> '0001-station'`.execute(store.db)
     for (const [i, outcome] of ['nominal', 'nominal', 'anomalous'].entries()) {
       const { id, time, ...given } = judged(clock)

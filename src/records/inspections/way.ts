@@ -37,7 +37,8 @@ export async function wayTo(
   // what rises with it must not be looked for along it.
   if (column === 'time')
     return { by: handle === 'score' || handle === null ? ['time'] : [handle, 'time'], isFew: false }
-  return { by: ['score', handle === 'correction' ? handle : 'outcome'], isFew: false }
+  const isOneLabel = handle === 'correction' && filter.correction !== 'any'
+  return { by: ['score', isOneLabel ? handle : 'outcome'], isFew: false }
 }
 
 /** By an expression where few rows are sorted: no index gives that, so none is walked for them. */

@@ -7,6 +7,7 @@ import { appendAudit } from '../audit/audit-log.ts'
 import type { Store } from '../database/open-store.ts'
 import { isEmptyFilter, matching } from '../inspections/filter.ts'
 import { addToTally } from '../inspections/tallies.ts'
+import { smallest } from '../inspections/way.ts'
 import { findPerson } from '../people.ts'
 import { isoTime, type Station } from '../station.ts'
 import { releaseFiles } from './release-files.ts'
@@ -25,12 +26,14 @@ export async function purge(
       'purge: expected what to delete (part, lot, camera, times ...), got nothing: that would be everything',
     )
   }
+  const { handle } = await smallest(station.store.db, filter)
+  const asked = matching({ ...filter, shadow: filter.shadow ?? 'both' }, handle === null ? [] : [handle])
   const progress = task.progress('purge', 'inspections')
   const gone = { inspections: 0, files: 0 }
   try {
     for (;;) {
       checkCancelled(task)
-      const { inspections, files } = await purgeSome(station, filter)
+      const { inspections, files } = await purgeSome(station, asked)
       if (inspections === 0) break
       gone.inspections += inspections
       gone.files += files
@@ -53,13 +56,13 @@ export async function purge(
 
 async function purgeSome(
   { store, files }: Station,
-  filter: InspectionFilter,
+  condition: ReturnType<typeof matching>,
 ): Promise<{ inspections: number; files: number }> {
   const { rows, kept } = await store.db.transaction().execute(async (tx) => {
     const asked = await tx
       .selectFrom('inspections')
       .select(['seq', 'id', 'time', 'camera', 'model', 'rule', 'outcome', 'shadow_of'])
-      .where(matching({ ...filter, shadow: filter.shadow ?? 'both' }))
+      .where(condition)
       .limit(batch)
       .execute()
     if (asked.length === 0) return { rows: asked, kept: [] }

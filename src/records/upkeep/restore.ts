@@ -8,12 +8,14 @@ import { sql } from 'kysely'
 import { InputError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
 import { sha256File } from '../../files/hash.ts'
+import { makeFolder } from '../../files/make-folder.ts'
 import { readJson } from '../../files/read-json.ts'
 import { checkCancelled, quietTask, type Task } from '../../task.ts'
 import { versions } from '../database/migrate.ts'
 import type { AnyDatabase } from '../database/migrations/columns.ts'
 import { openStore, type Store } from '../database/open-store.ts'
 import { createFileStore, type FileStore, fileKinds, storedName } from '../files/file-store.ts'
+import { lockFolder } from '../lock-folder.ts'
 import type { RecordsOptions } from '../options.ts'
 import type { BackupSummary } from '../records.ts'
 import { StorageError } from '../storage-error.ts'
@@ -27,7 +29,7 @@ const valuesAtOnce = 10_000
  *
  * @param backup - Folder that `backup` wrote.
  * @throws {InputError} It is no backup, or was changed since; or the place has records already.
- * @throws {StorageError} It is of a newer version, or the database does not take it.
+ * @throws {StorageError} It is of a newer version, a station uses the folder, or the database does not take it.
  */
 export async function restoreRecords(
   backup: string,
@@ -45,6 +47,22 @@ export async function restoreRecords(
   }
   if ((await sha256File(rows)) !== sha256)
     throw new InputError(rows, 'is not what was written with the backup')
+  await makeFolder(options.folder)
+  const lock = lockFolder(options.folder) // else a station could begin in the middle of it
+  try {
+    return await restoreInto(options, version, backup, rows, task)
+  } finally {
+    lock.release()
+  }
+}
+
+async function restoreInto(
+  options: RecordsOptions,
+  version: string,
+  backup: string,
+  rows: string,
+  task: Task,
+): Promise<BackupSummary> {
   const files = createFileStore(options.folder, true, options.clock)
   const store = await openStore({ ...options, version })
   try {

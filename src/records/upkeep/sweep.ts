@@ -31,7 +31,7 @@ export async function sweep(station: Station, task: Task): Promise<SweepSummary>
       const before = now - keep.maxAgeDays * dayMs
       for (;;) {
         checkCancelled(task)
-        const old = await oldest(db, false, before)
+        const old = await oldest(db, now, false, before)
         if (old.length === 0) break
         count(await drop(station, old))
       }
@@ -41,7 +41,7 @@ export async function sweep(station: Station, task: Task): Promise<SweepSummary>
       for (const isDecided of [false, true]) {
         while (excess > 0) {
           checkCancelled(task)
-          const next = upTo(excess, await oldest(db, isDecided, Number.POSITIVE_INFINITY))
+          const next = upTo(excess, await oldest(db, now, isDecided, Number.POSITIVE_INFINITY))
           if (next.length === 0) break
           const removed = await drop(station, next)
           count(removed)
@@ -74,14 +74,17 @@ interface KeptRow extends NamedFile {
   readonly bytes: number
 }
 
-/** Files by age, but masks; of parts that people decided, or of the others. */
-async function oldest(db: Db, isDecided: boolean, before: number): Promise<KeptRow[]> {
+/** Files by age, but masks, and those of parts that somebody looks at now; of parts that people decided, or of the others. */
+async function oldest(db: Db, now: number, isDecided: boolean, before: number): Promise<KeptRow[]> {
   return await db
     .selectFrom('kept_files')
     .innerJoin('inspections', 'inspections.seq', 'kept_files.inspection')
     .select(['kept_files.id', 'kept_files.what', 'kept_files.file', 'kept_files.bytes'])
     .where('kept_files.what', '<>', 'mask')
     .where('inspections.label', isDecided ? 'is not' : 'is', null)
+    .where((eb) =>
+      eb.or([eb('inspections.claimed_until', 'is', null), eb('inspections.claimed_until', '<=', now)]),
+    )
     .$if(Number.isFinite(before), (query) => query.where('kept_files.time', '<', before))
     .orderBy('kept_files.time')
     .orderBy('kept_files.id')
