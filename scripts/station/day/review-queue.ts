@@ -46,7 +46,7 @@ export async function reviewQueue(
     if (said.length === 0) await onShown()
     const isUnsure = said.length === 3
     const isTakenBack = said.length === 5
-    const isPainted = defect !== null && !isUnsure && !said.some((each) => each.isPainted)
+    const isPainted = defect !== null && !isUnsure && !isTakenBack && !said.some((each) => each.isPainted)
     if (isPainted) await boxTheMiddle(page)
     if (isTakenBack) {
       await page.keyboard.press('u')

@@ -13,6 +13,8 @@ import { Dataset } from './dataset.tsx'
 import { Jobs } from './jobs.tsx'
 import { Shelf } from './shelf.tsx'
 
+const modelsEveryMs = 5000
+
 export function Train({ path: [what] }: ViewProps) {
   return what === 'compare' ? <BesideShadow /> : <Loop />
 }
@@ -21,6 +23,11 @@ function Loop() {
   const datasets = useResource('datasets', (signal) => training.datasets({ signal }))
   const jobs = useResource('jobs', (signal) => training.jobs({ signal }))
   const models = useResource('models', (signal) => station.models({ signal }))
+  // a model that was put into its folder is looked through first, and nobody tells when it is ready
+  useEffect(() => {
+    const timer = setInterval(models.refresh, modelsEveryMs)
+    return () => clearInterval(timer)
+  }, [models])
   useEffect(
     () =>
       listen((heard) => {
