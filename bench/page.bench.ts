@@ -107,8 +107,7 @@ async function measureFirstView(address: string): Promise<void> {
       look.observe(document, { childList: true, subtree: true })
     }`)
     await page.goto(address)
-    await page.waitForFunction('window.usableAt !== undefined')
-    times.push(Number(await page.evaluate('window.usableAt')))
+    times.push(await soon(page, 'window.usableAt'))
     await browser.close()
   }
   console.log(`first view, cold: ${spread(times, 0)} ms`)
@@ -194,12 +193,22 @@ async function measureLive(browser: Browser, address: string): Promise<void> {
       ...{ method: 'POST', body, headers: { 'content-type': 'image/png' } },
     })
     const { id } = (await asked.json()) as { readonly id: string }
-    await page.waitForFunction(`shownAt['live-${i}'] !== undefined`)
+    const shown = await soon(page, `shownAt['live-${i}']`)
     const found = await fetch(`${address}/v1/inspections/${id}`)
     const { time } = (await found.json()) as { readonly time: string }
-    times.push(Number(await page.evaluate(`shownAt['live-${i}']`)) - Date.parse(time))
+    times.push(shown - Date.parse(time))
   }
   console.log(`a verdict on the screen after its record: ${spread(times, 0)} ms`)
+}
+
+/** A number that the page will know: asked for through the protocol, since its policy evaluates nothing. */
+async function soon(page: Page, expression: string): Promise<number> {
+  for (let left = 1000; left > 0; left--) {
+    const value = await page.evaluate(expression)
+    if (typeof value === 'number') return value
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+  throw new Error(`the page never knew ${expression}`)
 }
 
 await main()
