@@ -50,7 +50,7 @@ export async function checkRecords(address: string, data: string, day: Day): Pro
   const open = await ask<{ readonly count: number }>('v1/review/count')
   same('open after the review', open.count, 0)
   const models = await ask<Models>('v1/models')
-  same('models', [models.active, models.previous], [day.models.first, day.models.second])
+  same('models', [models.active, models.shadow], [day.models.first, null])
   const drift = await ask<DriftStatus>('v1/drift')
   same('the alarm that was read', day.alarm.includes(drift.alarms[0]?.words ?? 'none'), true)
 
