@@ -230,9 +230,9 @@ export const de: Words = {
   'beside.undecided':
     'Über kein Teil der Zufallsstichprobe darunter hat jemand entschieden: Welches Modell öfter recht hat, kann noch niemand sagen. Sehen Sie die Teile unten an und lassen Sie die Durchsicht machen.',
   'beside.apart':
-    'In der Zufallsstichprobe hat {onlyShadow}-mal nur {shadow} recht und {onlyActive}-mal nur {active} (p = {p}): Das ist mehr, als der Zufall tut.',
+    'In der Zufallsstichprobe hat bei {onlyShadow} nur {shadow} recht, bei {onlyActive} nur {active} (p = {p}): Das ist mehr, als der Zufall tut.',
   'beside.chance':
-    'In der Zufallsstichprobe hat {onlyShadow}-mal nur {shadow} recht und {onlyActive}-mal nur {active} (p = {p}): So viel tut der Zufall auch.',
+    'In der Zufallsstichprobe hat bei {onlyShadow} nur {shadow} recht, bei {onlyActive} nur {active} (p = {p}): So viel tut der Zufall auch.',
   'beside.escapes': {
     one: 'Übersehen, von {n} fehlerhaften Teil',
     other: 'Übersehen, von {n} fehlerhaften Teilen',

@@ -225,9 +225,9 @@ export const en = {
   'beside.undecided':
     'People have not decided about any part of the random sample among them: nobody can say yet which model is right more often. Look at the parts below, and let the queue be reviewed.',
   'beside.apart':
-    'On the random sample, {onlyShadow} times only {shadow} is right and {onlyActive} times only {active} (p = {p}): that is more than chance does.',
+    'On the random sample only {shadow} is right about {onlyShadow}, only {active} about {onlyActive} (p = {p}): that is more than chance does.',
   'beside.chance':
-    'On the random sample, {onlyShadow} times only {shadow} is right and {onlyActive} times only {active} (p = {p}): chance does as much.',
+    'On the random sample only {shadow} is right about {onlyShadow}, only {active} about {onlyActive} (p = {p}): chance does as much.',
   'beside.escapes': {
     one: 'Missed, of {n} defective part',
     other: 'Missed, of {n} defective parts',
