@@ -135,8 +135,10 @@ export async function runDemo(options: DemoOptions, task: Task = quietTask): Pro
   const { simulate, check, prepare, evaluate, diagnose, train } = demoRequests(request)
   await claimFolder(request.out, 'demo')
   await simulateDataset(simulate, task)
-  const { report: checked } = await checkDataset(check, task)
-  const preparation = await prepareDataset(prepare, task)
+  const checking = checkDataset(check, task)
+  checking.catch(() => {}) // thrown where it is awaited
+  const preparation = await prepareDataset(prepare, task) // its threads are busy meanwhile
+  const { report: checked } = await checking
   const evaluation = await evaluateDataset(evaluate, task)
   const diagnosis = await diagnoseRun(diagnose, task)
   await trainModel(train, task)

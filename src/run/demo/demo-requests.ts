@@ -16,7 +16,7 @@ const factory = { prevalence: 0.02, costEscape: 50, costOverkill: 1 }
 const forged = { parts: 60, defectiveParts: 24, imagesPerPart: 2, angles: [-20, 20], lots: 1 } as const
 
 /** Images that the model is asked about again: a demonstration must not take long. */
-const diagnosedImages = 12
+const diagnosedImages = 10
 
 export interface DemoRequests {
   readonly simulate: SimulateOptions
