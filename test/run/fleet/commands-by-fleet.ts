@@ -28,7 +28,15 @@ const filesOf = (folder: string) =>
     .sort()
     .map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')] as const)
 
-export type CommandName = 'budget' | 'train' | 'check' | 'diagnose' | 'experiment' | 'views' | 'textures'
+export type CommandName =
+  | 'broken'
+  | 'budget'
+  | 'train'
+  | 'check'
+  | 'diagnose'
+  | 'experiment'
+  | 'views'
+  | 'textures'
 
 /** @param missing - Why the server cannot be started here; null where it can. */
 export function describeCommands(
@@ -129,6 +137,18 @@ export function describeCommands(
         expect(input('there')).toEqual(input('here'))
       }
       expect(labels()).toContain('fold 2/2: judge: done')
+    })
+
+    test('broken', 'evaluate names every image that cannot be read, two of one content too', async () => {
+      const damaged = await makeStripedDataset({ nominal: 44, anomalous: 22, masks: false })
+      const [one, two] = ['good/broken-1.png', 'good/broken-2.png'].map((name) =>
+        write(join(damaged, name), 'no picture'),
+      )
+      const options = { ...quick, dataset: damaged, folds: 2 }
+      const here = await evaluateDataset({ ...options, out: join(home, 'broken-here') })
+      const there = await evaluateDataset({ ...options, out: join(home, 'broken-there'), ...shared })
+      expect(lasting(there)).toBe(lasting(here))
+      expect(there.dataset.failures.map(({ path }) => path)).toEqual([one, two])
     })
 
     test('textures', 'evaluate trains GLASS on textures of one’s own', async () => {

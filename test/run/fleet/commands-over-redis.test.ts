@@ -7,6 +7,7 @@ describeCommands('Redis', noRedis, startRedis, [
   'diagnose',
   'experiment',
   'views',
+  'broken',
   'textures',
   'budget',
 ])

@@ -69,10 +69,14 @@ export async function doFeatures({ order }: Step<FeaturesOrder>, bench: Bench): 
   const seen = view?.tiles
     ? await lookAtTiles(samples, view, view.tiles, vision, stages, isCompared, bench.task)
     : await lookAtAll(samples, vision, stages, isCompared, bench.task, activations.add)
-  const place = new Map(samples.map(({ path }, i) => [path, i]))
+  // Images of one content share their path, and what is wrong with it.
+  const reasons = new Map(seen.failures.map(({ path, reason }) => [path, reason]))
   const maps = activations.maps()
   return {
-    failures: seen.failures.map(({ path, reason }) => ({ image: place.get(path) ?? -1, reason })),
+    failures: samples.flatMap(({ path }, image) => {
+      const reason = reasons.get(path)
+      return reason === undefined ? [] : [{ image, reason }]
+    }),
     frames: [...seen.frames].map(([id, frame]) => ({ image: Number(id), frame })),
     embeddings: [...seen.embeddings].map(([id, data]) => ({ image: Number(id), data: floatsFrom(data) })),
     activations: maps && {

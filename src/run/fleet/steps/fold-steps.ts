@@ -3,6 +3,7 @@
  * written down, and how it is read again on another machine.
  */
 import { z } from 'zod'
+import type { Sample } from '../../../dataset/sample.ts'
 import type { ConfiguredMethod } from '../../../detector/methods.ts'
 import type { Mask } from '../../../image/image.ts'
 import { packMask, unpackMask } from '../../../image/packed-mask.ts'
@@ -13,6 +14,7 @@ import { type FitPlan, type FitRecord, type FoldWork, fitAndRank } from '../../e
 import { type JudgeRecord, judgeFold } from '../../evaluate/judge-fold.ts'
 import { foldModelFolder, foldRecordSchema } from '../../folder/fold-record.ts'
 import type { RunCard } from '../../open/open-run.ts'
+import type { Failure } from '../../open/open-samples.ts'
 import { type MethodOrder, methodOf } from '../method-order.ts'
 import type { SampleRef } from '../sample-ref.ts'
 import { type Bench, samplesOf } from './bench.ts'
@@ -75,7 +77,7 @@ export async function doFit({ order }: Step<FitOrder>, bench: Bench): Promise<Fi
   }
   const { detector, fitted } = await fitAndRank(plan, work, order.isFirst ? null : noScale, bench.task)
   await detector.close()
-  return fitted
+  return { ...fitted, failures: byId(fitted.failures, plan.threshold) }
 }
 
 export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promise<JudgeRecord> {
@@ -99,16 +101,18 @@ export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promis
       vanished: new Set<string>(),
     }
     const plan = { fold: order.fold, inference: await samplesOf(order.inference, order, bench) }
-    return await judgeFold(
-      detector,
-      plan,
-      { ...work, masks: store, interest: view?.interest ?? null },
-      range,
-      bench.task,
-    )
+    const judging = { ...work, masks: store, interest: view?.interest ?? null }
+    const judged = await judgeFold(detector, plan, judging, range, bench.task)
+    return { ...judged, failures: byId(judged.failures, plan.inference) }
   } finally {
     await detector.close()
   }
+}
+
+/** Failures by the ids of images, where a file of this machine stood for one. */
+function byId(failures: readonly Failure[], samples: readonly Sample[]): readonly Failure[] {
+  const ids = new Map(samples.map(({ id, path }) => [path, id]))
+  return failures.map(({ path, reason }) => ({ path: ids.get(path) ?? path, reason }))
 }
 
 async function foldWork(
