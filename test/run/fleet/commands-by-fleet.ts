@@ -50,13 +50,15 @@ export function describeCommands(
     let server: Awaited<ReturnType<typeof start>>
     let workers: TestWorker[] = []
     let shared: { queue: string; store: string }
-    /** Kinds of steps that workers have done since it was last asked. */
-    let heard = 0
+    const heard = new Map<TestWorker, number>()
+    /** What workers have done since it was last asked. */
     const labels = (): string => {
-      const all = workers.flatMap(({ notes }) => notes).filter((note) => / done in /.test(note))
-      const fresh = all.slice(heard)
-      heard = all.length
-      return fresh.join('\n')
+      const fresh = workers.flatMap((worker) => {
+        const from = heard.get(worker) ?? 0
+        heard.set(worker, worker.notes.length)
+        return worker.notes.slice(from)
+      })
+      return fresh.filter((note) => / done in /.test(note)).join('\n')
     }
     const test = (command: CommandName, words: string, body: () => Promise<void>): void => {
       if (asked.includes(command)) it(words, body, 240_000)
