@@ -25,6 +25,8 @@ export interface InspectorParts {
   readonly partScore?: PartScore
   /** Milliseconds that reading and decoding of a picture took so far; absent where nobody measures. */
   readonly decodeTime?: (ref: ImageRef) => number
+  /** Mean features of a picture that was scored; absent where nobody notes them. */
+  readonly embeddingOf?: (ref: ImageRef) => Float32Array | null
   /** What is done to a picture before the detector sees it; absent for nothing. */
   readonly stage?: Stage
   /** What the picture is like that the detector saw; absent where nobody asks. @throws {InputError} */
@@ -49,7 +51,15 @@ const staged = 8
 const stagedAtOnce = 3
 
 export function createInspector(parts: InspectorParts): Inspector {
-  const { detector, vision, visionOfOne = vision, decodeTime = () => 0, stage, measure } = parts
+  const {
+    detector,
+    vision,
+    visionOfOne = vision,
+    decodeTime = () => 0,
+    embeddingOf = () => null,
+    stage,
+    measure,
+  } = parts
   const { partScore: rule = { rule: 'max' }, regionLevel: level = null } = parts
   let closing: Promise<void> | undefined
   /** Steps of detectors take turns: they may share memory between them, and each uses all threads anyway. */
@@ -111,7 +121,10 @@ export function createInspector(parts: InspectorParts): Inspector {
           const decode = each.decode + decodeTime(each.ref)
           yield {
             ...outcome,
-            value: inspectionOf(outcome.value, { ...each, decode, total, operating, level, measures }),
+            value: inspectionOf(outcome.value, {
+              ...{ ...each, decode, total, operating, level, measures },
+              embedding: embeddingOf(each.ref),
+            }),
           }
         }
       }
@@ -177,11 +190,12 @@ interface Facts extends Omit<Seen, 'ref'> {
   readonly operating: Operating | null
   readonly level: number | null
   readonly measures: ImageMeasures | null
+  readonly embedding: Float32Array | null
 }
 
 function inspectionOf(
   { score, map, frame }: Scored,
-  { operating, level: ownLevel, decode, total, placement, notes, measures }: Facts,
+  { operating, level: ownLevel, decode, total, placement, notes, measures, embedding }: Facts,
 ): Inspection {
   let kept: ScoreMap | undefined
   const mapOnce = (): ScoreMap => {
@@ -201,6 +215,7 @@ function inspectionOf(
     placement,
     notes,
     measures,
+    embedding,
     milliseconds: { decode, infer: Math.max(0, total - decode), total },
   }
 }

@@ -45,6 +45,11 @@ export interface Inspection {
   readonly notes: readonly string[]
   /** What the picture that was judged is like; null where nobody asked. */
   readonly measures: ImageMeasures | null
+  /**
+   * Mean over the picture of every channel of the stages that the detector looks at; null where it looks at tiles or scaled pictures,
+   * or at none.
+   */
+  readonly embedding: Float32Array | null
   readonly milliseconds: Milliseconds
 }
 

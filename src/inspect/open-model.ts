@@ -22,6 +22,7 @@ import { quietTask, type Task } from '../task.ts'
 import type { ModelCard } from '../wire/model.ts'
 import { createInspector } from './create-inspector.ts'
 import type { Inspector } from './inspector.ts'
+import { noteEmbeddings } from './note-embeddings.ts'
 import { type PictureKind, readOnly, type Stage, stagePhotographs } from './stage-photographs.ts'
 import { viewOf } from './view-of.ts'
 
@@ -105,8 +106,11 @@ export async function openModel(
     interest: view?.interest ?? null,
     onDecoded: (ref, milliseconds) => decodeTimes.set(ref, (decodeTimes.get(ref) ?? 0) + milliseconds),
   }
-  const vision = createVision({ ...sees, ...(options.images !== undefined && { images: options.images }) })
-  const visionOfOne = createVision({ ...sees, batch: 1 })
+  const embeddings = new WeakMap<ImageRef, Float32Array>()
+  const open = (own: Partial<VisionOptions>) =>
+    noteEmbeddings(createVision({ ...sees, ...own }), (ref, embedding) => embeddings.set(ref, embedding))
+  const vision = open(options.images === undefined ? {} : { images: options.images })
+  const visionOfOne = open({ batch: 1 })
   const inspector = createInspector({
     detector,
     vision,
@@ -118,6 +122,7 @@ export async function openModel(
     regionLevel: card.regions?.level ?? null,
     ...(card.threshold && { partScore: parsePartScore(card.threshold.partScore) }),
     decodeTime: (ref) => decodeTimes.get(ref) ?? 0,
+    embeddingOf: (ref) => embeddings.get(ref) ?? null,
     ...(stage && { stage }),
     measure: async (ref) => measureImage(await readPicture(ref, null, ref.reading ?? reading)),
     async close() {

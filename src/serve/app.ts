@@ -22,6 +22,7 @@ import { pageRoutes } from './routes/page.ts'
 import { reviewRoutes } from './routes/review.ts'
 import { runRoutes } from './routes/runs.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { similarRoutes } from './routes/similar.ts'
 import { thresholdRoutes } from './routes/thresholds.ts'
 import { upkeepRoutes } from './routes/upkeep.ts'
 import { type App, answerByZod, toOpenApi, validateByZod } from './schemas.ts'
@@ -103,6 +104,7 @@ export async function createApp(
     modelRoutes(routes, context)
     inspectionRoutes(routes, context)
     keptImageRoutes(routes, context)
+    similarRoutes(routes, context)
     reviewRoutes(routes, context)
     thresholdRoutes(routes, context)
     eventRoutes(routes, context)

@@ -208,10 +208,10 @@ function openRecordsOf(
   return openRecords({ folder: data, clock, keep, isFlushed: flush, ...(database !== null && { database }) })
 }
 
-function keepOf({ keep, keepMaps, keepDays, keepGigabytes }: ServeRequest): KeepPolicy {
+function keepOf({ keep, keepMaps, keepEmbeddings, keepDays, keepGigabytes }: ServeRequest): KeepPolicy {
   const rules = { all: 'all', rejected: 'rejected-and-review', none: 'none' } as const
   return {
-    ...{ pictures: rules[keep], maps: rules[keepMaps], embeddings: 'none' },
+    ...{ pictures: rules[keep], maps: rules[keepMaps], embeddings: rules[keepEmbeddings] },
     ...{ maxAgeDays: keepDays, maxBytes: keepGigabytes * 1e9 },
   }
 }

@@ -99,6 +99,11 @@ export const serveAsk = defineAsk({
       group: keeping,
       default: 'rejected',
     }),
+    keepEmbeddings: choice(['all', 'rejected', 'none'], {
+      help: 'Mean features of the network that are kept, a few hundred bytes a picture: they tell which parts look alike.',
+      group: keeping,
+      default: 'rejected',
+    }),
     keepDays: number({
       help: 'Pictures and maps go when they are older, but those of decided parts. Records stay.',
       group: keeping,

@@ -3,9 +3,9 @@
  * step 0 of the protocol needs it, its mean embedding. Features land in the cache, so that folds only read them.
  */
 import type { ImageFeatures } from '../../backbone/backbone.ts'
+import { meanEmbedding } from '../../backbone/mean-embedding.ts'
 import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
-import { cellsInContent } from '../../image/cell-range.ts'
 import type { Frame } from '../../image/image.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import type { Failure } from './open-samples.ts'
@@ -51,22 +51,4 @@ export async function lookAtAll(
     if (wantsEmbedding(sample)) embeddings.set(sample.id, meanEmbedding(outcome.value))
   }
   return { samples: usable, failures, frames, embeddings }
-}
-
-/** Mean of every channel over the cells that show the picture, stage after stage. */
-export function meanEmbedding({ maps, frame }: ImageFeatures): Float32Array {
-  const means = new Float32Array(maps.reduce((sum, { channels }) => sum + channels, 0))
-  let at = 0
-  for (const { data, channels, rows, cols } of maps) {
-    const range = cellsInContent(frame, rows, cols)
-    for (let channel = 0; channel < channels; channel++) {
-      let sum = 0
-      for (let row = range.row; row < range.row + range.rows; row++) {
-        const line = (channel * rows + row) * cols
-        for (let col = range.col; col < range.col + range.cols; col++) sum += data[line + col]!
-      }
-      means[at++] = sum / (range.rows * range.cols)
-    }
-  }
-  return means
 }

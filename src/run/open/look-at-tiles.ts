@@ -1,11 +1,12 @@
 /** As `look-at-all.ts`, tile by tile: an image can be used where all of its tiles can be looked at. */
+import { meanEmbedding } from '../../backbone/mean-embedding.ts'
 import type { ImageRef, Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { joinedFrame, type TilePlan, tilesOf, type View } from '../../detector/view/view.ts'
 import { InputError } from '../../errors.ts'
 import type { Frame } from '../../image/image.ts'
 import { checkCancelled, type Task } from '../../task.ts'
-import { meanEmbedding, type Seen } from './look-at-all.ts'
+import type { Seen } from './look-at-all.ts'
 import type { Failure } from './open-samples.ts'
 
 /** Embeddings are means over the tiles, frames those of the joined maps. */

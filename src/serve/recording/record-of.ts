@@ -96,7 +96,7 @@ export function filesOf({ pictures, verdict }: Judged, keep: KeepPolicy): readon
   return pictures.map(({ sent, inspection }) => ({
     picture: sent.bytes,
     map: wantsMap ? npyOf(inspection) : null,
-    embedding: null,
+    embedding: inspection.embedding,
   }))
 }
 
