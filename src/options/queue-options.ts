@@ -6,7 +6,8 @@ import type { Values } from './option.ts'
 
 const group = 'Workers'
 
-const url: Notation<string> = {
+/** Of a queue. */
+export const queueUrl: Notation<string> = {
   placeholder: 'URL',
   parse(text) {
     const problem = problemOfUrl(text)
@@ -17,7 +18,7 @@ const url: Notation<string> = {
 }
 
 export const queueOption = {
-  queue: noted(url, {
+  queue: noted(queueUrl, {
     help: 'Let workers (`plumbline worker`) do the work, over a queue on Redis, Valkey or PostgreSQL.',
     group,
     defaultText: 'the work is done here',

@@ -134,6 +134,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
     }
     const jobs = await openJobQueue({
       ...{ notes: records.notes, folders: jobFolders, executor: localExecutor, now },
+      workers: request.jobQueue === null ? null : { queue: request.jobQueue, store: request.jobStore },
       newId: () => newInspectionId(now()),
       tell: (event) => events.tell(event),
       warn: (message) => log.error({ message }, 'job'),

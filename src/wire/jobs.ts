@@ -75,7 +75,11 @@ export const jobRecordSchema = z.strictObject({
   /** How often it was begun: more than once where the station ended meanwhile. */
   starts: z.int().nonnegative(),
   progress: z
-    .strictObject({ label: z.string(), unit: z.string(), done: z.number(), total: z.number().nullable() })
+    .strictObject({
+      ...{ label: z.string(), unit: z.string(), done: z.number(), total: z.number().nullable() },
+      /** More of it: workers, and how fast they are. */
+      detail: z.string().nullable().default(null),
+    })
     .nullable(),
   /** How it is run, so that inspection keeps its pace. */
   manners: z.strictObject({ threads: z.int(), niceness: z.int() }),

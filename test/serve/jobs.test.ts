@@ -41,7 +41,7 @@ async function openQueue(folder: string, executor: JobExecutor) {
   const records = await openRecords({ folder, clock: now })
   const told: StationEvent[] = []
   const queue = await openJobQueue({
-    ...{ notes: records.notes, executor, now },
+    ...{ notes: records.notes, executor, now, workers: null },
     folders: { own: join(folder, 'datasets'), datasets: null, runs: null, models: null },
     newId: () => `${folder.length}-${id++}`,
     tell: (event) => void told.push(event),
@@ -58,7 +58,7 @@ describe('the queue', () => {
     const first = await queue.add(check('a'), 'anna')
     const second = await queue.add(check('b'), 'anna')
     await expect.poll(() => started.length).toBe(1)
-    started[0]?.hear({ kind: 'progress', label: 'looking', unit: 'images', done: 3, total: 9 })
+    started[0]?.hear({ kind: 'progress', label: 'looking', unit: 'images', done: 3, total: 9, detail: null })
     expect(queue.find(first.id)).toMatchObject({
       state: 'running',
       starts: 1,

@@ -1,14 +1,17 @@
 /** What may be asked of the station. */
 
+import { storeFolder } from '../../backbone/weights-folder.ts'
 import { UsageError } from '../../errors.ts'
-import { choice, flag, number, path, text, wholeNumber } from '../kinds.ts'
+import { choice, flag, noted, number, path, text, wholeNumber } from '../kinds.ts'
 import { machineOptions } from '../machine-options.ts'
+import { queueUrl } from '../queue-options.ts'
 import { defineAsk, type OptionsOf, type RequestOf } from '../request.ts'
 import { trustOption } from '../signing-options.ts'
 
 const network = 'Network'
 const limits = 'Limits'
 const keeping = 'Records'
+const jobs = 'Jobs'
 const watching = 'Watching a folder'
 
 export const serveAsk = defineAsk({
@@ -156,6 +159,18 @@ export const serveAsk = defineAsk({
       group: network,
       placeholder: 'FILE',
       mustExist: 'no such key',
+    }),
+    jobQueue: noted(queueUrl, {
+      help: 'Let workers (`plumbline worker`) do the steps of jobs, over this queue; preparing is done here.',
+      group: jobs,
+      defaultText: 'jobs are done here, on the cores that inspection leaves',
+    }),
+    jobStore: path({
+      help: 'With --job-queue: folder that every worker sees.',
+      group: jobs,
+      placeholder: 'DIR',
+      default: storeFolder,
+      defaultText: '$PLUMBLINE_STORE, else in the cache folder of the system',
     }),
     queue: wholeNumber({
       help: 'Requests for a verdict that are held at once; whoever comes then is told at once to come again.',

@@ -23,10 +23,10 @@ const task: Task = {
   progress(label, unit) {
     let toldAt = -Infinity
     return {
-      update(done, total) {
+      update(done, total, detail = '') {
         if (done !== total && performance.now() - toldAt < tellMs) return
         toldAt = performance.now()
-        void say({ kind: 'progress', label, unit, done, total })
+        void say({ kind: 'progress', label, unit, done, total, detail: detail || null })
       },
       end() {},
     }
@@ -42,10 +42,10 @@ process.on('message', (order: JobOrder | 'cancel') => {
   void run(order)
 })
 
-async function run({ job, folders, threads, niceness }: JobOrder): Promise<void> {
+async function run({ job, niceness, ...manner }: JobOrder): Promise<void> {
   try {
     if (niceness > 0) setPriority(Math.min(niceness, constants.priority.PRIORITY_LOW))
-    const result = await runJob(job, folders, threads, task)
+    const result = await runJob(job, manner, task)
     await say({ kind: 'done', result })
   } catch (error) {
     const isOurs = error instanceof PlumblineError || error instanceof ProblemError

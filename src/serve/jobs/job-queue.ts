@@ -8,6 +8,7 @@ import { type Job, type JobRecord, jobRecordSchema } from '../../wire/jobs.ts'
 import type { StationEvent } from '../../wire/station/event.ts'
 import type { JobFolders } from './job-folders.ts'
 import type { JobExecutor, JobWord, RunningJob } from './local-executor.ts'
+import type { JobWorkers } from './run-job.ts'
 
 export interface JobQueue {
   /** @throws {StorageError} It cannot be kept, and is not queued. */
@@ -24,6 +25,8 @@ export interface JobQueue {
 export interface JobQueueTools {
   readonly notes: Notes
   readonly folders: JobFolders
+  /** Who does the steps of jobs; null for this machine. */
+  readonly workers: JobWorkers | null
   readonly executor: JobExecutor
   readonly now: () => Date
   readonly newId: () => string
@@ -41,7 +44,7 @@ const niceness = 10
 const jobThreads = (cores: number): number => Math.max(1, cores - 1)
 
 export async function openJobQueue(tools: JobQueueTools): Promise<JobQueue> {
-  const { notes, folders, executor, now, newId, tell, warn } = tools
+  const { notes, folders, workers, executor, now, newId, tell, warn } = tools
   const records = new Map<string, JobRecord>()
   let running: { readonly id: string; readonly job: RunningJob } | undefined
   let isStopped = false
@@ -68,8 +71,8 @@ export async function openJobQueue(tools: JobQueueTools): Promise<JobQueue> {
   const hear = (id: string, word: JobWord): void => {
     const record = records.get(id)
     if (record === undefined || word.kind !== 'progress') return
-    const { label, unit, done, total } = word
-    const next: JobRecord = { ...record, progress: { label, unit, done, total } }
+    const { label, unit, done, total, detail } = word
+    const next: JobRecord = { ...record, progress: { label, unit, done, total, detail } }
     records.set(id, next)
     if (performance.now() - toldAt < tellMs && done !== total) return
     toldAt = performance.now()
@@ -80,7 +83,7 @@ export async function openJobQueue(tools: JobQueueTools): Promise<JobQueue> {
     const startedAt = record.startedAt ?? now().toISOString()
     await keep({ ...record, state: 'running', startedAt, starts: record.starts + 1 })
     const { threads } = record.manners
-    const job = executor.start({ job: record.job, folders, threads, niceness }, (word) =>
+    const job = executor.start({ job: record.job, folders, threads, niceness, workers }, (word) =>
       hear(record.id, word),
     )
     running = { id: record.id, job }

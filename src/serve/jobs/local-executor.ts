@@ -2,13 +2,14 @@
 import { forkBeside } from '../../threads/fork-beside.ts'
 import type { Job } from '../../wire/jobs.ts'
 import type { JobFolders } from './job-folders.ts'
-import type { JobResult } from './run-job.ts'
+import type { JobResult, JobWorkers } from './run-job.ts'
 
 export interface JobOrder {
   readonly job: Job
   readonly folders: JobFolders
   readonly threads: number
   readonly niceness: number
+  readonly workers: JobWorkers | null
 }
 
 export type JobWord =
@@ -18,6 +19,8 @@ export type JobWord =
       readonly unit: string
       readonly done: number
       readonly total: number | null
+      /** More of it, such as how many workers there are and how fast they are. */
+      readonly detail: string | null
     }
   | { readonly kind: 'note'; readonly message: string }
   | { readonly kind: 'done'; readonly result: JobResult }

@@ -6,15 +6,31 @@ import type { Task } from '../../task.ts'
 import type { Job } from '../../wire/jobs.ts'
 import { datasetFolder, type JobFolders, madeFolder } from './job-folders.ts'
 
+/** Who does the steps of a job instead of this machine. */
+export interface JobWorkers {
+  /** URL of the queue, password included. */
+  readonly queue: string
+  readonly store: string
+}
+
 export type JobResult = Readonly<Record<string, string | number | null>>
 
-/** @throws {ProblemError} A folder that the job needs. @throws {PlumblineError} What the work itself refuses. */
-export async function runJob(job: Job, folders: JobFolders, threads: number, task: Task): Promise<JobResult> {
+/**
+ * @param workers - Null where the work is done here; `prepare` always is.
+ * @throws {ProblemError} A folder that the job needs. @throws {PlumblineError} What the work itself refuses.
+ */
+export async function runJob(
+  job: Job,
+  { folders, threads, workers }: { folders: JobFolders; threads: number; workers: JobWorkers | null },
+  task: Task,
+): Promise<JobResult> {
+  // What is cancelled in the station is wanted by nobody; a station that ends is killed, and finds the work done later.
+  const by = workers === null ? {} : ({ ...workers, whenStopped: 'withdraw' } as const)
   switch (job.kind) {
     case 'check': {
       const { partPattern } = job
       const dataset = datasetFolder(folders, job.dataset)
-      const { report } = await checkDataset({ dataset, threads, partPattern }, task)
+      const { report } = await checkDataset({ dataset, threads, partPattern, ...by }, task)
       return { findings: report.findings.length, worst: report.findings[0]?.title ?? null }
     }
     case 'prepare': {
@@ -34,6 +50,7 @@ export async function runJob(job: Job, folders: JobFolders, threads: number, tas
         dataset: datasetFolder(folders, dataset),
         out,
         threads,
+        ...by,
       }
       const card = await trainModel(asked as Parameters<typeof trainModel>[0], task)
       return { model: name, threshold: card.threshold?.value ?? null, images: card.trained.images }
@@ -41,13 +58,16 @@ export async function runJob(job: Job, folders: JobFolders, threads: number, tas
     case 'evaluate': {
       const { kind: _, name, dataset, size, ...options } = job
       const out = madeFolder(folders.runs, '--runs', name)
-      const asked = { ...options, ...sized(size), dataset: datasetFolder(folders, dataset), out, threads }
+      const asked = {
+        ...{ ...options, ...sized(size), ...by },
+        ...{ dataset: datasetFolder(folders, dataset), out, threads },
+      }
       const evaluation = await evaluateDataset(asked as Parameters<typeof evaluateDataset>[0], task)
       return { run: name, verdict: verdictSentence(evaluation) }
     }
     case 'diagnose': {
       const run = madeFolder(folders.runs, '--runs', job.run)
-      const { report } = await diagnoseRun({ run, threads, images: job.images }, task)
+      const { report } = await diagnoseRun({ run, threads, images: job.images, ...by }, task)
       return { run: job.run, findings: report.findings.length }
     }
   }

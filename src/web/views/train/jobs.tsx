@@ -87,12 +87,13 @@ async function trainFrom(job: Job): Promise<void> {
 
 function Progress({ record: { state, progress } }: { readonly record: JobRecord }) {
   if (state !== 'running' || progress === null) return null
-  const { label, unit, done, total } = progress
+  const { label, unit, done, total, detail } = progress
   return (
     <div role="status">
       <p>
         {label}: {number(done)}
         {total === null ? '' : ` / ${number(total)}`} {unit}
+        {detail !== null && `, ${detail}`}
       </p>
       {total !== null && total > 0 && <progress value={done} max={total} aria-label={label} />}
     </div>
