@@ -141,7 +141,7 @@ async function measureScrolling(browser: Browser, address: string, asPictures: b
   const rate = (1000 * gaps.length) / gaps.reduce((sum, gap) => sum + gap, 0)
   const slow = gaps.filter((gap) => gap > 34).length
   const sorted = [...gaps].sort((a, b) => a - b)
-  const walked = await throughAll(page)
+  const walked = await walkDown(page, asPictures ? 5000 : Infinity)
   const after = await heapOf(page)
   const nodes = Number(await page.evaluate('document.querySelectorAll("*").length'))
   console.log(
@@ -151,15 +151,15 @@ async function measureScrolling(browser: Browser, address: string, asPictures: b
   await page.close()
 }
 
-/** Down to the last inspection. @returns how many the page then knows. */
-async function throughAll(page: Page): Promise<number> {
+/** Down until so many are known, or all. @returns how many the page then knows. */
+async function walkDown(page: Page, enough: number): Promise<number> {
   return (await page.evaluate(`new Promise((done) => {
     const list = document.querySelector('.virtual')
     const known = () => Number(document.querySelector('.explore-head [role=status]').textContent.replace(/\\D/g, ''))
     const isWhole = () => !document.querySelector('.explore-head [role=status]').textContent.includes('+')
     const step = () => {
       list.scrollTop = list.scrollHeight
-      if (isWhole()) done(known())
+      if (isWhole() || known() >= ${enough}) done(known())
       else setTimeout(step)
     }
     step()
