@@ -44,12 +44,12 @@ const minutes = 60_000
 export async function liveOneDay(options: DayOptions): Promise<Day> {
   const { address, pictures, commissioning, day, sample, tell } = options
   const browser = await openBrowser()
+  const line = forgedLine(options)
   try {
     const person = await sitDown(browser, address, pictures)
     const { page, go, look } = person
     page.setDefaultTimeout(2 * minutes)
     const passed: Passed[] = []
-    const line = forgedLine(options)
     const pass = async (count: number): Promise<void> => {
       for (let i = 0; i < count; i++) {
         const { value } = await line.next()
@@ -119,6 +119,7 @@ export async function liveOneDay(options: DayOptions): Promise<Day> {
       troubles: person.troubles,
     }
   } finally {
+    await line.return(undefined) // its threads would keep the program alive
     await browser.close()
   }
 }
