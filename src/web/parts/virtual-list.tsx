@@ -36,6 +36,7 @@ export function VirtualList({ label, count, rowHeight, row, onSight }: Props) {
   }, [])
 
   const whole = count * rowHeight
+  const isCompressed = whole > tallest
   const drawn = Math.min(whole, tallest)
   const room = Math.max(1, drawn - height.value)
   const offset = (top.value / room) * Math.max(0, whole - height.value)
@@ -69,7 +70,10 @@ export function VirtualList({ label, count, rowHeight, row, onSight }: Props) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       onScroll={(event) => {
-        top.value = event.currentTarget.scrollTop
+        const { scrollTop } = event.currentTarget
+        // Rows that stand where the browser scrolls them need drawing anew only when others come near, not at every frame.
+        const stride = rowHeight * Math.max(1, Math.floor(margin / 2))
+        top.value = isCompressed ? scrollTop : Math.floor(scrollTop / stride) * stride
       }}
     >
       <ul aria-label={label} class="virtual-whole" style={{ height: `${drawn}px` }}>
