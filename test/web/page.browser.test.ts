@@ -141,8 +141,9 @@ describePage('the page in a browser', (its) => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'detached' })
-    const said = its.station.told.filter(({ path }) => path.endsWith('/decision'))
-    expect(said.map(({ body }) => body)).toEqual([{ decision: 'accepted', why: 'agreed with quality' }])
+    // the dialog is gone as soon as it is sent
+    const said = () => its.station.told.flatMap(({ path, body }) => (path.endsWith('/decision') ? body : []))
+    await expect.poll(said).toEqual([{ decision: 'accepted', why: 'agreed with quality' }])
     expect(its.troubles).toEqual([])
   })
 
@@ -163,8 +164,11 @@ describePage('the page in a browser', (its) => {
     await dialog.getByText('There is no random sample').waitFor()
     await dialog.getByRole('button', { name: 'Set for parts to come' }).click()
     await dialog.waitFor({ state: 'detached' })
-    const said = its.station.told.filter(({ method, path }) => method === 'POST' && path.endsWith('/rules'))
-    expect(said.map(({ body }) => body)).toEqual([{ everyPart: 0, nominal: 0, anomalous: 0.2, review: 1 }])
+    const said = () =>
+      its.station.told.flatMap(({ method, path, body }) =>
+        method === 'POST' && path.endsWith('/rules') ? body : [],
+      )
+    await expect.poll(said).toEqual([{ everyPart: 0, nominal: 0, anomalous: 0.2, review: 1 }])
     expect(its.troubles).toEqual([])
   })
 
