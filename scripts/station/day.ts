@@ -24,7 +24,7 @@ const station = await startStation([
 try {
   const started = performance.now()
   const day = await liveOneDay({
-    ...{ address: station.address, pictures, workers: 2, sample: 0.3 },
+    ...{ address: station.address, pictures, workers: 2, sample: 0.5 },
     ...{ object: 'link', size: { width: 200, height: 267 }, before: 84, commissioning: 200, day: 300 },
     // so that enough of them are decided in a day for an evaluation not to be refused
     defective: 0.2,

@@ -41,7 +41,7 @@ it.skipIf(chromiumPath === undefined)(
     try {
       const day = await liveOneDay({
         ...{ address: station.address, pictures: process.env.PLUMBLINE_DAY_PICTURES ?? null, workers: 2 },
-        ...{ object: 'link', size, before: 60, commissioning: 200, day: 200, sample: 0.6 },
+        ...{ object: 'link', size, before: 60, commissioning: 200, day: 200, sample: 0.7 },
         defective: 0.25,
         tell: () => {},
       })
