@@ -1,6 +1,7 @@
 /** Masks from annotation files, for datasets whose folders are the labels: COCO, CVAT, labelme. */
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
+import { groupBy } from '../math/group-by.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import type { Marked } from './annotations/annotation.ts'
 import { imageFinder } from './annotations/match-images.ts'
@@ -10,7 +11,6 @@ import {
   isCoco,
   isCvat,
   labelmeFiles,
-  marksByImage,
   maskOfMarks,
   readMarks,
   unusable,
@@ -56,7 +56,7 @@ export async function attachAnnotations(
       issues.push(unusable(join(listing.root, file), error.message.replace(`${error.path}: `, '')))
     }
   }
-  const byImage = marksByImage([...known.marked, ...marked])
+  const byImage = groupBy([...known.marked, ...marked], ({ id }) => id)
   let count = 0
   const attached = samples.map((sample): Sample => {
     const own = byImage.get(sample.id)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { InputError } from '../errors.ts'
 import { readText } from '../files/read-json.ts'
 import { readImageSize } from '../image/read-image-size.ts'
+import { groupBy } from '../math/group-by.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { type AnnotatedImage, describeWithoutArea, type Marked } from './annotations/annotation.ts'
 import { type FindImage, imageFinder } from './annotations/match-images.ts'
@@ -199,7 +200,7 @@ const isDefect = (label: string): boolean =>
   folderMeaning(label) !== 'nominal' && !/^_?background_?$/.test(normaliseName(label))
 
 function readingOf(listing: Listing, { marked, issues }: ReadMarks, why: string): LayoutReading {
-  const byImage = marksByImage(marked)
+  const byImage = groupBy(marked, ({ id }) => id)
   const samples: Sample[] = []
   for (const [id, own] of byImage) {
     const labels = own.flatMap(({ image }) =>
@@ -224,16 +225,6 @@ function readingOf(listing: Listing, { marked, issues }: ReadMarks, why: string)
     explained: unnamed,
     leftOut: leftOut('images that the annotations do not name', 'image', unnamed, listing.images.length),
   }
-}
-
-export function marksByImage(marked: readonly Marked[]): Map<string, Marked[]> {
-  const byImage = new Map<string, Marked[]>()
-  for (const each of marked) {
-    const own = byImage.get(each.id)
-    if (own) own.push(each)
-    else byImage.set(each.id, [each])
-  }
-  return byImage
 }
 
 /** The regions of all files that speak of an image; null where one of them marks a defect without saying which pixels it is. */

@@ -5,6 +5,7 @@ import { join, sep } from 'node:path'
 import { InputError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { isImageName } from '../image/image-format.ts'
+import { groupBy } from '../math/group-by.ts'
 import { lastOf } from '../present.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { imagesByContent } from './images-by-content.ts'
@@ -173,8 +174,8 @@ function createListing(
   targets: ReadonlyMap<string, string>,
 ): Listing {
   const known = new Set(files)
-  const imagesByFolder = groupByFolder(images)
-  const foldersByParent = groupByFolder(folders)
+  const imagesByFolder = groupBy(images, folderOf)
+  const foldersByParent = groupBy(folders, folderOf)
   const byStem = new Map<string, string>()
   for (const image of images) {
     const stem = withoutEnding(image)
@@ -219,14 +220,3 @@ function below(paths: readonly string[], folder: string): [number, number] {
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 export const withoutEnding = (path: string): string => path.replace(/\.[^./]*$/, '')
-
-function groupByFolder(paths: readonly string[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const path of paths) {
-    const folder = folderOf(path)
-    const group = groups.get(folder)
-    if (group) group.push(path)
-    else groups.set(folder, [path])
-  }
-  return groups
-}
