@@ -46,8 +46,8 @@ export interface Inspection {
   /** What the picture that was judged is like; null where nobody asked. */
   readonly measures: ImageMeasures | null
   /**
-   * Mean over the picture of every channel of the stages that the detector looks at; null where it looks at tiles or scaled pictures,
-   * or at none.
+   * Mean over the picture of every channel of the stages that the detector looks at; null where the model was not opened with
+   * `embeddings`, and where the detector looks at tiles or scaled pictures, or at no stage.
    */
   readonly embedding: Float32Array | null
   readonly milliseconds: Milliseconds

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { createVision, type VisionOptions } from '../backbone/create-vision.ts'
+import { createVision, type OpenVision, type VisionOptions } from '../backbone/create-vision.ts'
 import { readPicture } from '../backbone/read-picture.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../backbone/resolve-weights.ts'
 import type { ImageRef } from '../backbone/vision.ts'
@@ -47,6 +47,8 @@ export interface OpenModelOptions {
   readonly threads?: number
   /** Folder of the feature cache, for files that are inspected more than once; default null, none. */
   readonly cache?: string | null
+  /** Mean features of each picture are noted as it is looked at; default false. */
+  readonly embeddings?: boolean
   /** Images of one list at most, where that is known: no run of the network need be larger. */
   readonly images?: number
   /**
@@ -107,8 +109,12 @@ export async function openModel(
     onDecoded: (ref, milliseconds) => decodeTimes.set(ref, (decodeTimes.get(ref) ?? 0) + milliseconds),
   }
   const embeddings = new WeakMap<ImageRef, Float32Array>()
-  const open = (own: Partial<VisionOptions>) =>
-    noteEmbeddings(createVision({ ...sees, ...own }), (ref, embedding) => embeddings.set(ref, embedding))
+  const open = (own: Partial<VisionOptions>): OpenVision => {
+    const vision = createVision({ ...sees, ...own })
+    return options.embeddings === true
+      ? noteEmbeddings(vision, (ref, embedding) => embeddings.set(ref, embedding))
+      : vision
+  }
   const vision = open(options.images === undefined ? {} : { images: options.images })
   const visionOfOne = open({ batch: 1 })
   const inspector = createInspector({

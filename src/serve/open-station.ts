@@ -119,7 +119,10 @@ export async function openStation(options: ServeOptions, around: StationSurround
       known,
       start: request.model === null ? null : { path: request.model, id: basename(resolve(request.model)) },
       statePath: join(request.data, 'models.json'),
-      open: { device: request.device, threads: request.threads, trust: request.trust, methods },
+      open: {
+        ...{ device: request.device, threads: request.threads, trust: request.trust, methods },
+        embeddings: keep.embeddings !== 'none',
+      },
       async onLoad({ fingerprint }) {
         await thresholds.refresh(fingerprint)
         await drift.load(fingerprint)
