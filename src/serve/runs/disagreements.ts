@@ -7,20 +7,14 @@ const most = 200
 
 /** Every image that was judged in a fold that had not seen it, the highest score first: what is wrong stands out from both ends. */
 export function imagesOf({ scores }: RunData): RunImage[] {
-  const sums = new Map<string, number>()
-  for (const { image, role, score } of scores)
-    if (role === 'inference') sums.set(image, (sums.get(image) ?? 0) + score)
-  return [...shareRight(scores)]
-    .map(([image, { label, share, folds }]) => ({
-      ...{ image, label, right: share, folds },
-      score: (sums.get(image) ?? 0) / folds,
-    }))
+  return [...judgedBy(scores)]
+    .map(([image, { share, ...judged }]) => ({ image, right: share, ...judged }))
     .sort((x, y) => y.score - x.score || (x.image < y.image ? -1 : 1))
 }
 
 /** At most 200, those first where the shares lie furthest apart; images that only one run judged are left out. */
 export function disagreements(a: RunData, b: RunData): Disagreement[] {
-  const right = [shareRight(a.scores), shareRight(b.scores)] as const
+  const right = [judgedBy(a.scores), judgedBy(b.scores)] as const
   const apart: Disagreement[] = []
   for (const [image, { label, share: rightA }] of right[0]) {
     const rightB = right[1].get(image)?.share
@@ -31,19 +25,30 @@ export function disagreements(a: RunData, b: RunData): Disagreement[] {
 
 const distance = ({ rightA, rightB }: Disagreement): number => Math.abs(rightA - rightB)
 
-/** By image, of the folds in which it was judged; what goes to a person counts as rejected. */
-function shareRight(
-  rows: readonly ScoreRow[],
-): Map<string, { label: ScoreRow['label']; share: number; folds: number }> {
-  const counts = new Map<string, { label: ScoreRow['label']; right: number; all: number }>()
-  for (const { image, label, role, decision } of rows) {
+interface Judged {
+  readonly label: ScoreRow['label']
+  /** Of the folds, in which it was judged right; what goes to a person counts as rejected. */
+  readonly share: number
+  /** Mean. */
+  readonly score: number
+  readonly folds: number
+}
+
+/** By image, of the folds in which it was judged. */
+function judgedBy(rows: readonly ScoreRow[]): Map<string, Judged> {
+  const counts = new Map<string, { label: ScoreRow['label']; right: number; sum: number; all: number }>()
+  for (const { image, label, role, decision, score } of rows) {
     if (role !== 'inference') continue
-    const count = counts.get(image) ?? { label, right: 0, all: 0 }
+    const count = counts.get(image) ?? { label, right: 0, sum: 0, all: 0 }
     count.all++
+    count.sum += score
     if ((decision === 'nominal') === (label === 'nominal')) count.right++
     counts.set(image, count)
   }
   return new Map(
-    [...counts].map(([image, { label, right, all }]) => [image, { label, share: right / all, folds: all }]),
+    [...counts].map(([image, { label, right, sum, all }]) => [
+      image,
+      { label, share: right / all, score: sum / all, folds: all },
+    ]),
   )
 }
