@@ -26,6 +26,10 @@ export async function runJob(
 ): Promise<JobResult> {
   // What is cancelled in the station is wanted by nobody; a station that ends is killed, and finds the work done later.
   const by = workers === null ? {} : ({ ...workers, whenStopped: 'withdraw' } as const)
+  const asked = (dataset: string, size: string | undefined, out: string) => ({
+    ...{ ...sized(size), ...by },
+    ...{ dataset: datasetFolder(folders, dataset), out, threads },
+  })
   switch (job.kind) {
     case 'check': {
       const { partPattern } = job
@@ -43,26 +47,15 @@ export async function runJob(
       const { kind: _, name, dataset, size, fromRun, ...options } = job
       const run = fromRun === undefined ? {} : { fromRun: madeFolder(folders.runs, '--runs', fromRun) }
       const out = madeFolder(folders.models, '--models', name)
-      const asked = {
-        ...options,
-        ...run,
-        ...sized(size),
-        dataset: datasetFolder(folders, dataset),
-        out,
-        threads,
-        ...by,
-      }
-      const card = await trainModel(asked as Parameters<typeof trainModel>[0], task)
+      const request = { ...options, ...run, ...asked(dataset, size, out) }
+      const card = await trainModel(request as Parameters<typeof trainModel>[0], task)
       return { model: name, threshold: card.threshold?.value ?? null, images: card.trained.images }
     }
     case 'evaluate': {
       const { kind: _, name, dataset, size, ...options } = job
       const out = madeFolder(folders.runs, '--runs', name)
-      const asked = {
-        ...{ ...options, ...sized(size), ...by },
-        ...{ dataset: datasetFolder(folders, dataset), out, threads },
-      }
-      const evaluation = await evaluateDataset(asked as Parameters<typeof evaluateDataset>[0], task)
+      const request = { ...options, ...asked(dataset, size, out) }
+      const evaluation = await evaluateDataset(request as Parameters<typeof evaluateDataset>[0], task)
       return { run: name, verdict: verdictSentence(evaluation) }
     }
     case 'diagnose': {
