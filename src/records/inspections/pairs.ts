@@ -1,10 +1,9 @@
 /** Parts that two models judged: the one answered, the other in shadow. */
-import { correctionLabelSchema } from '../../wire/station/correction.ts'
 import { isVerdict } from '../../wire/station/outcomes.ts'
-import { selectionSchema } from '../../wire/station/review.ts'
 import type { ShadowPair } from '../../wire/station/shadow-comparison.ts'
 import { outcomeSchema } from '../../wire/station/verdict.ts'
 import type { Db } from '../database/open-store.ts'
+import { decidedOf } from './decided.ts'
 
 /** Newest first, those with a verdict of both. @param active - Fingerprint, as `shadow`. */
 export async function readPairs(
@@ -37,8 +36,7 @@ export async function readPairs(
         part: row.part,
         active: { id: row.id, verdict: outcome, score: row.score },
         shadow: { id: row.beside_id, verdict: beside, score: row.beside_score },
-        label: row.label === null ? null : correctionLabelSchema.parse(row.label),
-        selection: row.review_selection === null ? null : selectionSchema.parse(row.review_selection),
+        ...decidedOf(row),
       },
     ]
   })

@@ -1,10 +1,9 @@
 /** Scores of very many parts, read a portion at a time: the thread that answers also judges, and a verdict does not wait for all of them. */
-import { correctionLabelSchema } from '../../wire/station/correction.ts'
 import type { InspectionFilter } from '../../wire/station/query.ts'
-import { selectionSchema } from '../../wire/station/review.ts'
 import type { ScoredPart } from '../../wire/station/scored-part.ts'
 import { outcomeSchema } from '../../wire/station/verdict.ts'
 import type { Db } from '../database/open-store.ts'
+import { decidedOf } from './decided.ts'
 import { matching } from './filter.ts'
 import { type Bounds, inOrder, wayTo } from './way.ts'
 
@@ -50,8 +49,7 @@ export async function readScores(
         id: row.id,
         score: row.score ?? 0,
         outcome: outcomeSchema.parse(row.outcome),
-        label: row.label === null ? null : correctionLabelSchema.parse(row.label),
-        selection: row.review_selection === null ? null : selectionSchema.parse(row.review_selection),
+        ...decidedOf(row),
       })
     after = rows.at(-1)
     if (after === undefined || rows.length < wanted || parts.length === limit) return parts
