@@ -1,5 +1,6 @@
 /** What a step leaves: a value, and files by the hash of their contents. Itself a content of the store. */
 import { z } from 'zod'
+import { InputError } from '../errors.ts'
 import { getBlob, resultKey, type Store } from './store.ts'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -34,6 +35,17 @@ export async function readStepResult(
   const bytes = await getBlob(store, result)
   const parsed = bytes && stepResultSchema.safeParse(jsonOf(bytes))
   return parsed?.success && parsed.data.step === id ? parsed.data : undefined
+}
+
+/** One of its files. @throws {InputError} It is gone from the store, or damaged. */
+export async function readResultFile(
+  store: Store,
+  { path, sha256 }: StepResult['files'][number],
+): Promise<Uint8Array> {
+  const bytes = await getBlob(store, sha256)
+  if (bytes === undefined)
+    throw new InputError(store.place, `the file ${path} of a result is gone or damaged: start again`)
+  return bytes
 }
 
 /** Hash of the result that was recorded for a step; undefined where none was. */

@@ -56,12 +56,9 @@ export async function openDiagnosis(
       evaluation,
       evaluated,
       askers: async (guardrails, fitted) => {
-        const {
-          crew,
-          configured,
-          request: { seed },
-        } = work
-        return crew === null ? guardrails : askByFleet(guardrails, fitted, { configured, seed }, crew)
+        const { crew, configured } = work
+        const tools = { configured, seed: work.request.seed }
+        return crew === null ? guardrails : askByFleet(guardrails, fitted, tools, crew)
       },
       openModel: () => fitted(reopened, evaluated, request, task),
       close: () => work.vision.close(),

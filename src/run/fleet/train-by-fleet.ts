@@ -1,8 +1,6 @@
 /** Models fitted by workers, and what they make of images that were held back. */
 import type { Sample } from '../../dataset/sample.ts'
-import { InputError } from '../../errors.ts'
-import type { StepResult } from '../../work/step-result.ts'
-import { getBlob } from '../../work/store.ts'
+import { readResultFile, type StepResult } from '../../work/step-result.ts'
 import type { SharePlan, ShareTools, ShareWork } from '../train/fit-share.ts'
 import type { Crew } from './crew.ts'
 import { floatsOf } from './floats.ts'
@@ -43,14 +41,9 @@ export async function modelByFleet(
   const method = await orderOfMethod(configured, crew)
   const { files } = await train({ ...plan, held: [], maps: null, isKept: true }, method, seed, crew, label)
   const found = new Map<string, Uint8Array>()
-  for (const { path, sha256 } of files) {
-    const bytes = await getBlob(crew.fleet.store, sha256)
-    if (bytes === undefined)
-      throw new InputError(
-        crew.fleet.store.place,
-        `the file ${path} of a model is gone or damaged: start again`,
-      )
-    if (path.startsWith(`${keptFolder}/`)) found.set(path.slice(keptFolder.length + 1), bytes)
+  for (const file of files) {
+    if (!file.path.startsWith(`${keptFolder}/`)) continue
+    found.set(file.path.slice(keptFolder.length + 1), await readResultFile(crew.fleet.store, file))
   }
   return found
 }

@@ -1,15 +1,14 @@
 /** The folds of an evaluation on many workers: all are fitted at once, and each is judged as soon as its colour scale is known. */
 import { join } from 'node:path'
 import type { Sample } from '../../dataset/sample.ts'
-import { InputError } from '../../errors.ts'
 import type { FoldPlan } from '../../evaluate/split.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import type { Mask } from '../../image/image.ts'
 import { interestName } from '../../image/region-of-interest.ts'
 import { mapConcurrent } from '../../task.ts'
 import { type Step, stepId } from '../../work/step.ts'
-import type { StepResult } from '../../work/step-result.ts'
-import { getBlob, putBlob } from '../../work/store.ts'
+import { readResultFile, type StepResult } from '../../work/step-result.ts'
+import { putBlob } from '../../work/store.ts'
 import { keepRecord } from '../evaluate/keep-record.ts'
 import type { FoldWork } from '../evaluate/work-fold.ts'
 import { type FoldRecord, findFoldRecord } from '../folder/fold-record.ts'
@@ -102,11 +101,9 @@ async function masksOf({ inference }: FoldPlan, { masks }: FoldWork): Promise<Re
 /** @throws {InputError} A content is gone from the store, or a file cannot be written. */
 async function placeFiles(results: readonly StepResult[], out: string, { store }: Fleet): Promise<void> {
   const files = results.flatMap(({ files }) => files)
-  const placed = mapConcurrent(files, 8, async ({ path, sha256 }) => {
-    const bytes = await getBlob(store, sha256)
-    if (bytes === undefined)
-      throw new InputError(store.place, `the file ${path} of a result is gone or damaged: start again`)
-    await writeFileAtomic(join(out, checkInside(path, store.place)), bytes)
+  const placed = mapConcurrent(files, 8, async (file) => {
+    const bytes = await readResultFile(store, file)
+    await writeFileAtomic(join(out, checkInside(file.path, store.place)), bytes)
   })
   for await (const _ of placed) {
     // each is done when it is taken
