@@ -3,21 +3,17 @@
  *
  *     npx tsx bench/queue.bench.ts evaluate DATASET [queue|two|one]  # two workers of one thread against one process of two: the ratio of their times
  *     npx tsx bench/queue.bench.ts jobs [N]           # jobs a second through the queue alone, with 2 workers that do nothing
- *     npx tsx bench/queue.bench.ts scale [N,N...]     # train and check on so many small images: time and memory of a process each
  *     npx tsx bench/queue.bench.ts store [N]          # contents a second into and out of a store on this disk
  *
  * Needs redis-server. The first is to be run on a machine that does nothing else.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { killWorker, lastingBytes, spawnWorker } from '../scripts/fleet/kill-run.ts'
 import { sha256 } from '../src/files/hash.ts'
-import { encodePng } from '../src/image/encode-image.ts'
-import { createRandom } from '../src/math/random.ts'
-import { checkDataset, evaluateDataset, trainModel } from '../src/pipeline.ts'
+import { evaluateDataset } from '../src/pipeline.ts'
 import { openEngine } from '../src/queue/open-engine.ts'
 import { takeJobs } from '../src/queue/take-jobs.ts'
 import { quietTask, type Task } from '../src/task.ts'
@@ -131,53 +127,8 @@ async function contents(count: number): Promise<void> {
   say(`and got, verified: ${(count / seconds(began)).toFixed(0)} a second`)
 }
 
-/** Noise of 32 x 32 pixels on a gradient, no two alike; the first `from` are there. */
-async function drawImages(folder: string, from: number, count: number): Promise<void> {
-  mkdirSync(join(folder, 'good'), { recursive: true })
-  const random = createRandom(from, 'scale')
-  for (let i = from; i < count; i++) {
-    const data = Uint8Array.from({ length: 32 * 32 }, (_, at) => 4 * (at & 31) + random.integer(64))
-    const png = await encodePng({ width: 32, height: 32, data })
-    writeFileSync(join(folder, 'good', `${String(i).padStart(7, '0')}.png`), png)
-  }
-}
-
-/** Of one process that does nothing else. */
-async function scaleOne(command: string, dataset: string): Promise<void> {
-  const began = performance.now()
-  const seen = {
-    threads: 2,
-    backbone: 'filterbank',
-    size: { width: 64, height: 64 },
-    cache: join(dataset, '../cache'),
-  }
-  const out = join(dataset, '../model')
-  const detectorOptions = { bankSize: 512, candidates: 8192 }
-  if (command === 'train') await trainModel({ ...seen, dataset, out, detectorOptions }, marks(began))
-  else await checkDataset({ ...seen, dataset }, marks(began))
-  const megabytes = process.resourceUsage().maxRSS / 1024
-  say(`${command}: ${seconds(began).toFixed(1)} s, at most ${megabytes.toFixed(0)} MB`)
-}
-
-async function scale(counts: readonly number[]): Promise<void> {
-  const dataset = join(home, 'scale')
-  let drawn = 0
-  for (const count of counts) {
-    await drawImages(dataset, drawn, count)
-    drawn = count
-    for (const command of ['train', 'check']) {
-      const words = ['--import', 'tsx', import.meta.filename, 'scale-one', command, dataset]
-      say(`${count} images`)
-      spawnSync(process.execPath, words, { stdio: 'inherit' })
-    }
-    rmSync(join(home, 'cache'), { recursive: true, force: true })
-  }
-}
-
 try {
   if (what === 'evaluate') await evaluations(argument ?? '../shared/data/mtd', portion)
-  else if (what === 'scale') await scale((argument ?? '3125,6250,12500').split(',').map(Number))
-  else if (what === 'scale-one') await scaleOne(argument ?? 'train', portion ?? '.')
   else if (what === 'jobs') await jobs(Number(argument ?? 5000))
   else await contents(Number(argument ?? 2000))
 } finally {
