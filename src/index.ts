@@ -10,11 +10,15 @@ export type {
   Detector,
   DetectorMethod,
   FitInput,
+  GatheredShard,
+  GatherInput,
+  GatheringFit,
   ImageRef,
   Machine,
   Outcome,
   Scored,
   Scratch,
+  SharedFit,
   Vision,
 } from './detector/detector.ts'
 export { loadMethod, methodNames } from './detector/methods.ts'

@@ -66,6 +66,45 @@ export interface FitInput extends Machine {
   readonly scratch?: Scratch | null
 }
 
+/** A fit whose look at the images can be shared out: what it needs of them is gathered a shard at a time, on any machine. */
+export interface SharedFit<Options = unknown> {
+  /**
+   * One look at a shard of images, for every fit that learns from some of them.
+   *
+   * @returns What each of the fits needs of them, as bytes, in the order of the fits.
+   * @throws {InputError} An image fails.
+   */
+  gather(input: GatherInput, options: Options): Promise<readonly Uint8Array[]>
+  /**
+   * The model that `fit` makes of all the images, bit for bit.
+   *
+   * @param shards - In any order; each image is in one of them.
+   * @throws {StatisticalError} Too few samples to fit on. @throws {ModelError} Bytes that are not what was gathered.
+   */
+  fit(shards: readonly GatheredShard[], input: Omit<FitInput, 'samples'>, options: Options): Promise<Detector>
+}
+
+export interface GatherInput extends Pick<FitInput, 'samples' | 'vision' | 'task'> {
+  readonly fits: readonly GatheringFit[]
+}
+
+export interface GatheringFit {
+  /** As the fit will have it. */
+  readonly random: Random
+  /** Of each sample, its place among the images that the fit learns from; -1 where it is none of them. */
+  readonly places: readonly number[]
+  /** How many the fit learns from in all. */
+  readonly images: number
+  /** Whether all that could matter is told; else what suffices where shards are much alike, which the fit finds out. */
+  readonly isFull: boolean
+}
+
+/** What was gathered of a shard, for one fit. */
+export interface GatheredShard {
+  /** @param isFull - All that could matter; it may have to be gathered anew. */
+  read(isFull: boolean): Promise<Uint8Array>
+}
+
 /**
  * A method is one value: the program's own ones are listed in `methods.ts`, anybody's can be passed to the library.
  */
@@ -85,6 +124,8 @@ export interface DetectorMethod<Options = unknown> {
   stages(vision: Vision, options: Options): readonly string[]
   /** @throws {StatisticalError} Too few samples to fit on. @throws {InputError} A training image fails. */
   fit(input: FitInput, options: Options): Promise<Detector>
+  /** Absent where a fit has to see all images itself. */
+  readonly shared?: SharedFit<Options>
   /** @throws {ModelError} Wrong magic, version, sizes, or a missing file. */
   load(files: ReadonlyMap<string, Uint8Array>, machine: Machine): Promise<Detector>
 }

@@ -14,10 +14,19 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { createVision, type OpenVision } from '../backbone/create-vision.ts'
 import { resolveBackbone } from '../backbone/resolve-weights.ts'
-import type { Detector, DetectorMethod, ImageRef, Outcome, Scored, Scratch } from '../detector/detector.ts'
+import type {
+  Detector,
+  DetectorMethod,
+  GatheredShard,
+  ImageRef,
+  Outcome,
+  Scored,
+  Scratch,
+} from '../detector/detector.ts'
 import { CancelledError, InputError, ModelError } from '../errors.ts'
 import { encodePng } from '../image/encode-image.ts'
 import { createRandom } from '../math/random.ts'
+import { present } from '../present.ts'
 import { quietTask, type Task } from '../task.ts'
 import { defectAt, stripes } from './striped-image.ts'
 
@@ -234,6 +243,36 @@ export function detectorBattery<Options>(method: DetectorMethod<Options>, quick:
       assert.deepEqual(resumed.save(), (await fitted()).save())
       await resumed.close()
     },
+
+    ...(method.shared && {
+      async 'learns from shards, in any order, what it learns from all images at once'() {
+        const [vision, random] = [await openVision(), createRandom(0, 'battery')]
+        const shared = present(method.shared, 'a shared fit')
+        for (const size of [1, 5, nominal.length]) {
+          const shards = nominal.flatMap((_, from): GatheredShard[] => {
+            if (from % size !== 0) return []
+            const samples = nominal.slice(from, from + size)
+            const places = samples.map((_, i) => from + i)
+            return [
+              {
+                async read(isFull) {
+                  const fits = [{ random, places, images: nominal.length, isFull }]
+                  const [own] = await shared.gather({ samples, vision, task: quietTask, fits }, quick)
+                  return present(own, 'what was gathered')
+                },
+              },
+            ]
+          })
+          const made = await shared.fit(
+            shards.reverse(),
+            { vision, random, task: quietTask, ...machine },
+            quick,
+          )
+          assert.deepEqual(made.save(), (await fitted()).save())
+          await made.close()
+        }
+      },
+    }),
 
     async 'names the training image that fails'() {
       const cut = { path: 'cut.png', picture: (await encodePng(stripes(1, false))).subarray(0, 100) }

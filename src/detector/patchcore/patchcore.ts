@@ -5,16 +5,13 @@
  * paper, and why, is in `docs/detectors/patchcore.md`.
  */
 import type { Vision } from '../../backbone/vision.ts'
-import { InputError, StatisticalError } from '../../errors.ts'
-import { present } from '../../present.ts'
-import { checkCancelled } from '../../task.ts'
 import type { Detector, DetectorMethod, FitInput, Machine } from '../detector.ts'
 import { ownFile } from '../own-file.ts'
-import { embedPatches } from '../patches/embed-patches.ts'
 import { choosePatchSettings } from '../patches/patch-settings.ts'
-import { createPrioritySample, type PrioritySample } from '../patches/priority-sample.ts'
+import type { DrawnRows } from '../patches/priority-sample.ts'
 import { graphDetector } from '../score-graph/open-scorer.ts'
 import { type Bank, type BankSettings, bankFileName, decodeBank, encodeBank } from './bank-file.ts'
+import { collectCandidates, gatherCandidates, mergeCandidates } from './candidates.ts'
 import { coresetGreedy } from './coreset.ts'
 import { type PatchcoreOptions, patchcoreOptions } from './options.ts'
 import { project } from './project.ts'
@@ -29,9 +26,16 @@ export const patchcore: DetectorMethod<PatchcoreOptions> = {
 
   async fit(input, options) {
     const settings = bankSettings(input.vision, options)
-    const { rows, dims } = await collectCandidates(input, settings, options.candidates)
-    const bank = await chooseBank(rows, dims, input, options)
-    return openDetector({ settings, dims, rows: bank }, input)
+    return fitOn(await collectCandidates(input, settings, options.candidates), settings, input, options)
+  },
+
+  shared: {
+    gather: (input, options) =>
+      gatherCandidates(input, bankSettings(input.vision, options), options.candidates),
+    async fit(shards, input, options) {
+      const candidates = await mergeCandidates(shards, options.candidates, input)
+      return fitOn(candidates, bankSettings(input.vision, options), input, options)
+    },
   },
 
   async load(files, machine) {
@@ -49,30 +53,20 @@ function bankSettings(vision: Vision, options: PatchcoreOptions): BankSettings {
   }
 }
 
-async function collectCandidates(
-  { samples, vision, random, task }: FitInput,
+async function fitOn(
+  { rows, dims }: DrawnRows,
   settings: BankSettings,
-  most: number,
-): Promise<{ rows: Float32Array; dims: number }> {
-  if (samples.length === 0) throw new StatisticalError('PatchCore: no nominal image to learn from')
-  let sample: PrioritySample | undefined
-  let image = 0
-  let dims = 0
-  for await (const outcome of vision.features(samples, settings.stages, task)) {
-    checkCancelled(task)
-    if (!outcome.ok) throw new InputError(outcome.path, outcome.error)
-    const patches = embedPatches(outcome.value, settings)
-    dims = patches.dims
-    sample ??= createPrioritySample(dims, most, random.fork('candidates'))
-    sample.add(image++, patches.data)
-  }
-  return { rows: present(sample, 'features of at least one image').drawn().rows, dims }
+  input: Omit<FitInput, 'samples'>,
+  options: PatchcoreOptions,
+): Promise<Detector> {
+  const bank = await chooseBank(rows, dims, input, options)
+  return openDetector({ settings, dims, rows: bank }, input)
 }
 
 async function chooseBank(
   rows: Float32Array,
   dims: number,
-  { random, task, device, threads }: FitInput,
+  { random, task, device, threads }: Omit<FitInput, 'samples'>,
   { bankSize, projection }: PatchcoreOptions,
 ): Promise<Float32Array> {
   const count = rows.length / dims

@@ -5,7 +5,16 @@
 import { reasonOfBadFile } from '../../errors.ts'
 import { interestOfMap } from '../../image/region-of-interest.ts'
 import { mapConcurrent, type Task } from '../../task.ts'
-import type { Detector, DetectorMethod, FitInput, ImageRef, Outcome, Scored, Vision } from '../detector.ts'
+import type {
+  Detector,
+  DetectorMethod,
+  FitInput,
+  ImageRef,
+  Outcome,
+  Scored,
+  SharedFit,
+  Vision,
+} from '../detector.ts'
 import { joinTiles, type ScoredTile } from './join-tiles.ts'
 import { type TilePlan, tilesOf, type View } from './view.ts'
 
@@ -22,9 +31,16 @@ export function viewMethod<Options>(method: DetectorMethod<Options>, view: View)
       const samples = await allTiles(input, view)
       return viewDetector(await method.fit({ ...input, samples }, own), view)
     },
+    // Of tiles no shard knows how many there are in those before it.
+    ...(view.tiles === null && method.shared && { shared: sharedFit(method.shared, view) }),
     load: async (files, machine) => viewDetector(await method.load(files, machine), view),
   }
 }
+
+const sharedFit = <Options>(shared: SharedFit<Options>, view: View): SharedFit<Options> => ({
+  gather: (input, own) => shared.gather(input, own),
+  fit: async (shards, input, own) => viewDetector(await shared.fit(shards, input, own), view),
+})
 
 async function allTiles({ samples }: Pick<FitInput, 'samples'>, view: View): Promise<readonly ImageRef[]> {
   const tiles: ImageRef[] = []

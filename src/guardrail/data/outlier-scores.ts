@@ -2,7 +2,7 @@
 import type { Sample } from '../../dataset/sample.ts'
 import { groupUnits, type UnitKind } from '../../evaluate/units.ts'
 import type { Random } from '../../math/random.ts'
-import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
+import type { Task } from '../../task.ts'
 
 /**
  * PatchCore with a small memory: what it misses of a large one is detail, and a suspect is looked at by a person. Its coreset
@@ -24,11 +24,9 @@ export interface OutlierShare {
 
 /** Who fits {@link outlierDetector} on what trains and scores what is held back. */
 export interface OutlierWork {
-  ask(share: OutlierShare): Promise<{
+  askAll(shares: readonly OutlierShare[]): AsyncIterable<{
     readonly scored: readonly { readonly sample: Sample; readonly score: number }[]
   }>
-  /** Shares at a time. */
-  readonly together: number
 }
 
 /**
@@ -57,10 +55,7 @@ export async function outlierScoresOf(
   })
   const progress = task.progress('strange images', 'images')
   try {
-    for await (const { scored } of mapConcurrent(plans, work.together, (plan) => {
-      checkCancelled(task)
-      return work.ask(plan)
-    })) {
+    for await (const { scored } of work.askAll(plans)) {
       for (const { sample, score } of scored) scores.set(sample.id, score)
       progress.update(scores.size, samples.length)
     }

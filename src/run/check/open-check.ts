@@ -25,7 +25,7 @@ import { lookAtAll } from '../open/look-at-all.ts'
 import { once } from '../open/once.ts'
 import { openSamples } from '../open/open-samples.ts'
 import { openRunVision } from '../open/open-vision.ts'
-import { sharesHere } from '../train/fit-share.ts'
+import { type SharePlan, sharesHere } from '../train/fit-share.ts'
 import { writeManifest } from './write-manifest.ts'
 
 export interface OpenCheck {
@@ -110,11 +110,12 @@ export async function openCheck(request: CheckRequest, task: Task): Promise<Open
         const configured = await configureMethod(id, options)
         const tools = { configured, vision, machine, seed: request.seed }
         const work = working === null ? sharesHere(tools, task) : await sharesByFleet(tools, working)
-        const ask = (of: OutlierShare) =>
-          work.ask({ ...of, stream: ['check', 'outliers', of.share], maps: null })
-        const { together } = work
-        const own = random.fork('outliers')
-        const scores = await outlierScoresOf(nominal, unit, own, { ask, together }, task)
+        const planOf = (of: OutlierShare): SharePlan => ({
+          ...of,
+          ...{ stream: ['check', 'outliers', of.share], maps: null },
+        })
+        const askAll = (of: readonly OutlierShare[]) => work.askAll(of.map(planOf))
+        const scores = await outlierScoresOf(nominal, unit, random.fork('outliers'), { askAll }, task)
         const scored = scan.pictures.flatMap(({ sample }, i) => (scores.has(sample.id) ? [i] : []))
         return { pictures: scored, scores: scored.map((i) => mustGet(scores, scan.pictures[i]!.sample.id)) }
       }),

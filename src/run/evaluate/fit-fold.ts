@@ -28,7 +28,10 @@ export type FoldWork = Pick<OpenEvaluation, 'out' | 'key' | 'configured' | 'mach
 }
 
 /** Of a plan, what fitting needs. */
-export type FitPlan = Pick<FoldPlan, 'fold' | 'train' | 'threshold'>
+export type FitPlan = Pick<FoldPlan, 'fold' | 'train' | 'threshold'> & {
+  /** Images it learns from, where what is needed of them was gathered before; absent for those of `train`. */
+  readonly gathered?: number
+}
 
 /** What is known of a fold once it has been fitted. */
 export interface FitRecord {
@@ -103,12 +106,12 @@ export const removeFoldScratch = ({ out }: FoldWork, fold: number): Promise<void
 
 async function saveFoldModel(
   detector: Detector,
-  { fold, train }: FitPlan,
+  { fold, train, gathered }: FitPlan,
   { out, card, extras, request: { seed } }: FoldWork,
   { range: mapScale, regions }: Pick<FitRecord, 'range' | 'regions'>,
 ): Promise<void> {
   const { fingerprint, ...rest } = card
-  const trained = { images: train.length, fingerprint, seed }
+  const trained = { images: gathered ?? train.length, fingerprint, seed }
   await saveModel(
     foldModelFolder(out, fold),
     { ...rest, threshold: null, regions, evaluated: null, mapScale, trained, reference: null },

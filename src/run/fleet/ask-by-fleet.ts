@@ -7,8 +7,8 @@ import { putBlob } from '../../work/store.ts'
 import { answerSchema } from '../diagnose/kept-answers.ts'
 import type { Crew } from './crew.ts'
 import { orderOfMethod } from './method-order.ts'
+import { refsOf } from './refs-of.ts'
 import { type AskOrder, encodeJudged } from './steps/ask-step.ts'
-import { refsOf } from './train-by-fleet.ts'
 
 /**
  * The same guardrails; those that a worker can ask have been sent to the workers when this returns, and wait for their answer.

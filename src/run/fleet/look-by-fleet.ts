@@ -11,10 +11,8 @@ import type { Seen } from '../open/look-at-all.ts'
 import type { Failure } from '../open/open-samples.ts'
 import type { Crew } from './crew.ts'
 import { StepFailure } from './fleet.ts'
+import { shardSize } from './shard-sizes.ts'
 import { type FeaturesOrder, readFeatures } from './steps/features-step.ts'
-
-/** Images a shard: some seconds of work, so that what a lost worker did is soon done again, and the queue is no burden. */
-const shardSize = 64
 
 export interface Wanted {
   /** Whose mean embedding is asked for. */

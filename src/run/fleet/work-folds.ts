@@ -5,10 +5,12 @@ import type { FoldPlan } from '../../evaluate/split.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import type { Mask } from '../../image/image.ts'
 import { interestName } from '../../image/region-of-interest.ts'
+import { present } from '../../present.ts'
 import { mapConcurrent } from '../../task.ts'
 import { type Step, stepId } from '../../work/step.ts'
 import { readResultFile, type StepResult } from '../../work/step-result.ts'
 import { putBlob } from '../../work/store.ts'
+import { leaveOneOut } from '../evaluate/fit-fold.ts'
 import { keepRecord } from '../evaluate/keep-record.ts'
 import type { FoldWork } from '../evaluate/work-fold.ts'
 import { type FoldRecord, findFoldRecord } from '../folder/fold-record.ts'
@@ -16,7 +18,9 @@ import type { Failure } from '../open/open-samples.ts'
 import type { Crew } from './crew.ts'
 import type { Fleet } from './fleet.ts'
 import { checkInside } from './inside.ts'
+import { learnByFleet } from './learn-by-fleet.ts'
 import { orderOfMethod } from './method-order.ts'
+import { refsOf } from './refs-of.ts'
 import type { SampleRef } from './sample-ref.ts'
 import {
   encodeMasks,
@@ -25,7 +29,6 @@ import {
   type JudgeOrder,
   judgeValueSchema,
 } from './steps/fold-steps.ts'
-import { refsOf } from './train-by-fleet.ts'
 
 /** @throws As `workFolds`, and as a fleet. */
 export async function workFoldsByFleet(
@@ -44,20 +47,30 @@ export async function workFoldsByFleet(
   const method = await orderOfMethod(work.configured, crew)
   const orderOf = ({ fold }: FoldPlan) => {
     const { input, pixels, fingerprint, preparation } = work.card
-    const { seed } = work.request
     const placed = { ...input, ...(input.roi && { roi: { ...input.roi, path: interestName } }) }
     return { ...method, input: placed, pixels: pixels ?? null, fingerprint, preparation, extras, seed, fold }
   }
   const namedBy = (of: readonly Sample[]): SampleRef[] => of.flatMap((sample) => refs.get(sample) ?? [])
+  const { seed } = work.request
+  const learning = await learnByFleet(
+    plans.map((plan) => ({
+      ...{ stream: ['fit', plan.fold], train: plan.train },
+      needsImages: leaveOneOut(plan) !== null,
+    })),
+    { configured: work.configured, seed, method },
+    crew,
+    'folds',
+  )
   const fits = plans.map((plan, i): Step<FitOrder> => {
-    const { train, threshold } = plan
-    const order = { ...orderOf(plan), isFirst: i === 0, train: namedBy(train), threshold: namedBy(threshold) }
+    const { from: train } = present(learning[i], 'what a fold learns from')
+    const order = { ...orderOf(plan), isFirst: i === 0, train, threshold: namedBy(plan.threshold) }
     return { kind: 'fit', made: fleet.made, order }
   })
   const named = (failures: readonly Failure[]): Failure[] =>
     failures.map(({ path, reason }) => ({ path: pathOf.get(path) ?? path, reason }))
 
   const fitOf = async (i: number) => {
+    await learning[i]?.ready()
     const result = await fleet.do(fits[i]!, `fold ${i + 1}/${plans.length}: fit`)
     const value = fitValueSchema.parse(result.value)
     return { result, value: { ...value, failures: named(value.failures) } }

@@ -9,7 +9,7 @@
 import type { ScoredSample } from '../../evaluate/evaluate-fold.ts'
 import type { Unit } from '../../evaluate/units.ts'
 import { createRandom } from '../../math/random.ts'
-import { checkCancelled, mapConcurrent, type Task } from '../../task.ts'
+import type { Task } from '../../task.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { createRangeSampler } from '../folder/map-range.ts'
 import type { SharePlan, ShareWork } from './fit-share.ts'
@@ -65,10 +65,7 @@ export async function crossFit(
   const progress = task.progress('threshold', 'models')
   try {
     let done = 0
-    for await (const each of mapConcurrent(plans, work.together, (plan) => {
-      checkCancelled(task)
-      return work.ask(plan)
-    })) {
+    for await (const each of work.askAll(plans)) {
       scored.push(...each.scored)
       nominalPeaks.push(...each.peaks)
       sampler.merge(each.sampled)

@@ -6,7 +6,7 @@ import type { ConfiguredMethod } from '../../detector/methods.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import { peakOf } from '../../inspect/regions.ts'
 import { createRandom } from '../../math/random.ts'
-import type { Task } from '../../task.ts'
+import { checkCancelled, type Task } from '../../task.ts'
 import { createRangeSampler, type SampledRange } from '../folder/map-range.ts'
 
 export interface SharePlan {
@@ -27,11 +27,10 @@ export interface ShareScores {
   readonly sampled: SampledRange
 }
 
-/** Who does shares: this process one after the other, or workers. */
+/** Who does shares: this process one after the other, or workers all at once. */
 export interface ShareWork {
-  ask(plan: SharePlan): Promise<ShareScores>
-  /** Shares at a time. */
-  readonly together: number
+  /** In the order of the plans. */
+  askAll(plans: readonly SharePlan[]): AsyncIterable<ShareScores>
 }
 
 export interface ShareTools {
@@ -44,8 +43,12 @@ export interface ShareTools {
 }
 
 export const sharesHere = (tools: ShareTools, task: Task): ShareWork => ({
-  ask: (plan) => fitShare(plan, tools, task),
-  together: 1,
+  async *askAll(plans) {
+    for (const plan of plans) {
+      checkCancelled(task)
+      yield await fitShare(plan, tools, task)
+    }
+  },
 })
 
 async function fitShare(

@@ -12,8 +12,9 @@ const machine = { device: 'cpu', threads: 1 }
 const scoresBy = (method: FakeMethod, of: ReturnType<typeof samples>, unit: 'image' | 'part') => {
   const configured = { method, options: {} } as never
   const here = sharesHere({ configured, vision: fakeVision(), machine, seed: 0 }, quietTask)
-  const ask = (share: OutlierShare) => here.ask({ ...share, stream: [share.share], maps: null })
-  return outlierScoresOf(of, unit, createRandom(0), { ask, together: 1 }, quietTask)
+  const askAll = (all: readonly OutlierShare[]) =>
+    here.askAll(all.map((share) => ({ ...share, stream: [share.share], maps: null })))
+  return outlierScoresOf(of, unit, createRandom(0), { askAll }, quietTask)
 }
 
 describe('outlierScoresOf', () => {

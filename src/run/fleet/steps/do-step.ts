@@ -10,24 +10,26 @@ import { makeFolder } from '../../../files/make-folder.ts'
 import { readBytes } from '../../../files/read-bytes.ts'
 import { runtimeVersion } from '../../../graph/index.ts'
 import { checkCancelled, type Task } from '../../../task.ts'
-import { version } from '../../../version.ts'
 import { openBlobCache } from '../../../work/blob-cache.ts'
 import { openFolderStore } from '../../../work/folder-store.ts'
-import { laneOf, type Making, processorClass } from '../../../work/making.ts'
-import { type Step, type StepKind, stepId } from '../../../work/step.ts'
+import { type Making, processorClass } from '../../../work/making.ts'
+import type { Step, StepKind } from '../../../work/step.ts'
 import type { StepResult } from '../../../work/step-result.ts'
-import { putBlob, type Store, stepKey } from '../../../work/store.ts'
+import { putBlob, type Store } from '../../../work/store.ts'
 import { checkInside } from '../inside.ts'
 import { type Look, viewOf, visionFor } from '../look.ts'
 import { doAsk } from './ask-step.ts'
 import { type Bench, createContentNames } from './bench.ts'
 import { doFeatures } from './features-step.ts'
 import { doFit, doJudge } from './fold-steps.ts'
+import { doGather } from './gather-step.ts'
+import { readStep } from './read-step.ts'
 import { doTrain } from './train-step.ts'
 
 /** A worker's hands for each kind of step. */
 const hands: Readonly<Record<StepKind, (step: Step<never>, bench: Bench) => Promise<unknown>>> = {
   features: doFeatures,
+  gather: doGather,
   fit: doFit,
   judge: doJudge,
   train: doTrain,
@@ -71,6 +73,11 @@ export async function openWorkshop({ store: place, folder, cacheBytes }: Worksho
     async do(id, task) {
       const started = performance.now()
       const step = await readStep(store, id)
+      if (!Object.hasOwn(hands, step.kind))
+        throw new InputError(
+          store.place,
+          `step ${id} is of a kind that this worker does not know: ${step.kind}`,
+        )
       // Stays until the step is done: a fit that was interrupted goes on from what it left here.
       const out = join(folder, 'work', id)
       await mkdir(out, { recursive: true })
@@ -120,23 +127,6 @@ export async function openWorkshop({ store: place, folder, cacheBytes }: Worksho
       await writeFileAtomic(join(inputs, checkInside(name, store.place)), await blobs.get(hash))
     return inputs
   }
-}
-
-/** @throws {InputError} It is not in the store, or not what its name says. */
-async function readStep(store: Store, id: string): Promise<Step> {
-  const bytes = await store.get(stepKey(id))
-  if (bytes === undefined)
-    throw new InputError(store.place, `has no step ${id}: is it the store of the submitter?`)
-  const step = JSON.parse(new TextDecoder().decode(bytes)) as Step
-  if (stepId(step) !== id || !Object.hasOwn(hands, step.kind))
-    throw new InputError(store.place, `step ${id} is not what its name says: it was altered or is damaged`)
-  const lane = laneOf({ plumbline: version, onnxruntime: runtimeVersion() })
-  if (laneOf(step.made) !== lane)
-    throw new InputError(
-      store.place,
-      `step ${id} was submitted by ${laneOf(step.made)}, and this worker is ${lane}`,
-    )
-  return step
 }
 
 async function madeFolder(folder: string): Promise<string> {

@@ -9,7 +9,6 @@ import type { Mask } from '../../../image/image.ts'
 import { packMask, unpackMask } from '../../../image/packed-mask.ts'
 import { modelSchema } from '../../../wire/model.ts'
 import type { Step } from '../../../work/step.ts'
-import { findRecorded, readStepResult } from '../../../work/step-result.ts'
 import { type FitPlan, type FitRecord, type FoldWork, fitAndRank } from '../../evaluate/fit-fold.ts'
 import { type JudgeRecord, judgeFold } from '../../evaluate/judge-fold.ts'
 import { foldModelFolder, foldRecordSchema } from '../../folder/fold-record.ts'
@@ -18,6 +17,8 @@ import type { Failure } from '../../open/open-samples.ts'
 import { type MethodOrder, methodOf } from '../method-order.ts'
 import type { SampleRef } from '../sample-ref.ts'
 import { type Bench, samplesOf } from './bench.ts'
+import { type LearntFrom, learningOf } from './gather-step.ts'
+import { earlierResult } from './read-step.ts'
 
 interface FoldOrder extends MethodOrder {
   /** As the card says it, but for paths. */
@@ -35,7 +36,7 @@ interface FoldOrder extends MethodOrder {
 export interface FitOrder extends FoldOrder {
   /** The first fold sets the colour scale of all. */
   readonly isFirst: boolean
-  readonly train: readonly SampleRef[]
+  readonly train: LearntFrom
   readonly threshold: readonly SampleRef[]
 }
 
@@ -70,20 +71,21 @@ const noScale = { low: 0, high: 1 }
 
 export async function doFit({ order }: Step<FitOrder>, bench: Bench): Promise<FitRecord> {
   const { work } = await foldWork(order, bench)
+  const { configured, ...learnt } = await learningOf(order, work.configured, bench)
   const plan: FitPlan = {
-    fold: order.fold,
-    train: await samplesOf(order.train, order, bench),
+    ...{ fold: order.fold, ...learnt },
     threshold: await samplesOf(order.threshold, order, bench),
   }
-  const { detector, fitted } = await fitAndRank(plan, work, order.isFirst ? null : noScale, bench.task)
+  const range = order.isFirst ? null : noScale
+  const { detector, fitted } = await fitAndRank(plan, { ...work, configured }, range, bench.task)
   await detector.close()
   return { ...fitted, failures: byId(fitted.failures, plan.threshold) }
 }
 
 export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promise<JudgeRecord> {
   const { work, configured } = await foldWork(order, bench)
-  const fitted = await earlier(order.fit, bench)
-  const { range } = fitValueSchema.parse((await earlier(order.scale, bench)).value)
+  const fitted = await earlierResult(bench.store, order.fit)
+  const { range } = fitValueSchema.parse((await earlierResult(bench.store, order.scale)).value)
   const folder = foldModelFolder('', order.fold)
   const files = new Map<string, Uint8Array>()
   for (const { path, sha256 } of fitted.files) {
@@ -147,13 +149,6 @@ async function foldWork(
       },
     },
   }
-}
-
-async function earlier(id: string, { store }: Bench) {
-  const recorded = await findRecorded(store, id)
-  const result = recorded === undefined ? undefined : await readStepResult(store, id, recorded)
-  if (result === undefined) throw new Error(`the result of step ${id} is not in the store`)
-  return result
 }
 
 /** Masks at the model's size, a bit a pixel. */

@@ -11,10 +11,11 @@ import { floatsFrom, floatsText } from '../floats.ts'
 import { type MethodOrder, methodOf } from '../method-order.ts'
 import type { SampleRef } from '../sample-ref.ts'
 import { type Bench, samplesOf } from './bench.ts'
+import { type LearntFrom, learningOf } from './gather-step.ts'
 
 export interface TrainOrder extends MethodOrder, Pick<SharePlan, 'stream' | 'maps'> {
   readonly seed: number
-  readonly train: readonly SampleRef[]
+  readonly train: LearntFrom
   readonly held: readonly SampleRef[]
   /** Its files are among those of the result, in `model/`. */
   readonly isKept: boolean
@@ -33,12 +34,13 @@ export async function doTrain(
   { order }: Step<TrainOrder>,
   bench: Bench,
 ): Promise<z.infer<typeof trainValueSchema>> {
-  const { method, options } = await methodOf(order, bench)
+  const learning = await learningOf(order, await methodOf(order, bench), bench)
+  const { method, options } = learning.configured
   const { device, threads } = bench.made
   const vision = await bench.vision(order.look)
   const detector = await method.fit(
     {
-      ...{ samples: await samplesOf(order.train, order, bench), vision, task: bench.task, device, threads },
+      ...{ samples: learning.train, vision, task: bench.task, device, threads },
       random: createRandom(order.seed, ...order.stream),
       scratch: openScratchFolder(join(bench.out, 'training'), bench.id, bench.task),
     },
