@@ -7,8 +7,8 @@ import { type Job, type JobRecord, jobRecordSchema } from '../../src/wire/jobs.t
 import { runSummarySchema } from '../../src/wire/serve/runs.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { openGreyStation, saveGreyModel, type TestedStation } from './grey-station.ts'
+import { jobPatience, jobTimeout } from './job-patience.ts'
 
-const patience = { timeout: 100_000, interval: 200 }
 const looking = { detector: 'patchcore', backbone: 'filterbank', size: '64' } as const
 
 let folders: { readonly datasets: string; readonly runs: string; readonly models: string }
@@ -36,61 +36,75 @@ const find = async ({ app }: TestedStation, id: string): Promise<JobRecord> =>
 
 /** Until it has ended. */
 async function end(station: TestedStation, id: string): Promise<JobRecord> {
-  await expect.poll(async () => (await find(station, id)).endedAt, patience).not.toBeNull()
+  await expect.poll(async () => (await find(station, id)).endedAt, jobPatience).not.toBeNull()
   return find(station, id)
 }
 
 describe('jobs of a station', () => {
-  it('prepare, train, evaluate and diagnose, one after the other', async () => {
-    const station = await openStation()
-    const jobs: readonly Job[] = [
-      { kind: 'prepare', dataset: 'week-1', name: 'centred', center: true },
-      { kind: 'train', dataset: 'centred', name: 'line-4', ...looking },
-      { kind: 'evaluate', dataset: 'centred', name: 'trial', folds: 2, keepModels: true, ...looking },
-      { kind: 'diagnose', run: 'trial', images: 8 },
-    ]
-    const ids: string[] = []
-    for (const job of jobs) {
-      // What a job names must be there when it is asked for.
-      ids.push(await ask(station, job))
-      await end(station, ids.at(-1)!)
-    }
-    const ended = await Promise.all(ids.map((id) => find(station, id)))
-    expect(ended.map(({ state, error }) => error?.message ?? state)).toEqual(jobs.map(() => 'done'))
-    const [prepared, trained, evaluated, diagnosed] = ended.map(({ result }) => result)
-    expect(prepared).toMatchObject({ dataset: 'centred', prepared: 60 })
-    expect(trained).toMatchObject({ model: 'line-4', threshold: expect.any(Number) })
-    expect(evaluated).toMatchObject({ run: 'trial', verdict: expect.stringMatching(/\w/) })
-    expect(diagnosed).toMatchObject({ run: 'trial', findings: expect.any(Number) })
-    const runs = runSummarySchema.array().parse((await station.app.inject('/v1/runs')).json())
-    expect(runs.map(({ id }) => id)).toEqual(['trial'])
-    await expect
-      .poll(async () => (await station.app.inject('/v1/models')).json(), patience)
-      .toMatchObject({ models: expect.arrayContaining([expect.objectContaining({ id: 'line-4' })]) })
-  }, 300_000)
+  it(
+    'prepare, train, evaluate and diagnose, one after the other',
+    async () => {
+      const station = await openStation()
+      const jobs: readonly Job[] = [
+        { kind: 'prepare', dataset: 'week-1', name: 'centred', center: true },
+        { kind: 'train', dataset: 'centred', name: 'line-4', ...looking },
+        { kind: 'evaluate', dataset: 'centred', name: 'trial', folds: 2, keepModels: true, ...looking },
+        { kind: 'diagnose', run: 'trial', images: 8 },
+      ]
+      const ids: string[] = []
+      for (const job of jobs) {
+        // What a job names must be there when it is asked for.
+        ids.push(await ask(station, job))
+        await end(station, ids.at(-1)!)
+      }
+      const ended = await Promise.all(ids.map((id) => find(station, id)))
+      expect(ended.map(({ state, error }) => error?.message ?? state)).toEqual(jobs.map(() => 'done'))
+      const [prepared, trained, evaluated, diagnosed] = ended.map(({ result }) => result)
+      expect(prepared).toMatchObject({ dataset: 'centred', prepared: 60 })
+      expect(trained).toMatchObject({ model: 'line-4', threshold: expect.any(Number) })
+      expect(evaluated).toMatchObject({ run: 'trial', verdict: expect.stringMatching(/\w/) })
+      expect(diagnosed).toMatchObject({ run: 'trial', findings: expect.any(Number) })
+      const runs = runSummarySchema.array().parse((await station.app.inject('/v1/runs')).json())
+      expect(runs.map(({ id }) => id)).toEqual(['trial'])
+      await expect
+        .poll(async () => (await station.app.inject('/v1/models')).json(), jobPatience)
+        .toMatchObject({ models: expect.arrayContaining([expect.objectContaining({ id: 'line-4' })]) })
+    },
+    jobTimeout,
+  )
 
-  it('end what is cancelled, and keep what it had done', async () => {
-    const station = await openStation()
-    const id = await ask(station, {
-      ...{ kind: 'evaluate', dataset: 'week-1', name: 'cut-off', folds: 50, ...looking },
-    })
-    await expect.poll(() => existsSync(join(folders.runs, 'cut-off', 'config.json')), patience).toBe(true)
-    await station.app.inject({ method: 'DELETE', url: `/v1/jobs/${id}` })
-    expect(await end(station, id)).toMatchObject({ state: 'cancelled', starts: 1, result: null })
-    expect(existsSync(join(folders.runs, 'cut-off', 'evaluation.json'))).toBe(false)
-  }, 300_000)
+  it(
+    'end what is cancelled, and keep what it had done',
+    async () => {
+      const station = await openStation()
+      const id = await ask(station, {
+        ...{ kind: 'evaluate', dataset: 'week-1', name: 'cut-off', folds: 50, ...looking },
+      })
+      await expect
+        .poll(() => existsSync(join(folders.runs, 'cut-off', 'config.json')), jobPatience)
+        .toBe(true)
+      await station.app.inject({ method: 'DELETE', url: `/v1/jobs/${id}` })
+      expect(await end(station, id)).toMatchObject({ state: 'cancelled', starts: 1, result: null })
+      expect(existsSync(join(folders.runs, 'cut-off', 'evaluation.json'))).toBe(false)
+    },
+    jobTimeout,
+  )
 
-  it('go on after a restart', async () => {
-    const data = join(temporaryFolder(), 'data')
-    const before = await openStation({ data })
-    const id = await ask(before, {
-      ...{ kind: 'evaluate', dataset: 'week-1', name: 'long', folds: 5, ...looking },
-    })
-    await expect.poll(async () => (await find(before, id)).progress?.label, patience).toMatch(/fold/)
-    await before.close()
-    expect(existsSync(join(folders.runs, 'long', 'evaluation.json'))).toBe(false)
-    const after = await openStation({ data })
-    expect(await end(after, id)).toMatchObject({ state: 'done', starts: 2, error: null })
-    expect(existsSync(join(folders.runs, 'long', 'evaluation.json'))).toBe(true)
-  }, 300_000)
+  it(
+    'go on after a restart',
+    async () => {
+      const data = join(temporaryFolder(), 'data')
+      const before = await openStation({ data })
+      const id = await ask(before, {
+        ...{ kind: 'evaluate', dataset: 'week-1', name: 'long', folds: 5, ...looking },
+      })
+      await expect.poll(async () => (await find(before, id)).progress?.label, jobPatience).toMatch(/fold/)
+      await before.close()
+      expect(existsSync(join(folders.runs, 'long', 'evaluation.json'))).toBe(false)
+      const after = await openStation({ data })
+      expect(await end(after, id)).toMatchObject({ state: 'done', starts: 2, error: null })
+      expect(existsSync(join(folders.runs, 'long', 'evaluation.json'))).toBe(true)
+    },
+    jobTimeout,
+  )
 })

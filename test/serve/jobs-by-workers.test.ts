@@ -8,8 +8,7 @@ import { noRedis, startRedis } from '../helpers/redis.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { startWorker, type TestWorker } from '../run/fleet/fleet-helpers.ts'
 import { openGreyStation, saveGreyModel, type TestedStation } from './grey-station.ts'
-
-const patience = { timeout: 200_000, interval: 50 }
+import { jobPatience, jobTimeout } from './job-patience.ts'
 
 describe.skipIf(noRedis !== null)(
   `jobs over a queue${noRedis === null ? '' : ` (skipped: ${noRedis})`}`,
@@ -51,30 +50,38 @@ describe.skipIf(noRedis !== null)(
         if (progress?.detail) details.add(progress.detail)
         return endedAt !== null
       }
-      await expect.poll(isOver, patience).toBe(true)
+      await expect.poll(isOver, { ...jobPatience, interval: 50 }).toBe(true)
       return find()
     }
 
-    it('are done by workers, who are counted in the progress', async () => {
-      const record = await ended({
-        ...{ kind: 'evaluate', dataset: 'striped', name: 'trial', folds: 2 },
-        ...{ detector: 'patchcore', backbone: 'filterbank', size: '64' },
-      })
-      expect(record.error?.message ?? record.state).toBe('done')
-      expect([...details].join('\n')).toMatch(/^1 worker, /m)
-      expect(worker.notes.join('\n')).toMatch(/: fit: done[\s\S]*: judge: done/)
-    }, 300_000)
+    it(
+      'are done by workers, who are counted in the progress',
+      async () => {
+        const record = await ended({
+          ...{ kind: 'evaluate', dataset: 'striped', name: 'trial', folds: 2 },
+          ...{ detector: 'patchcore', backbone: 'filterbank', size: '64' },
+        })
+        expect(record.error?.message ?? record.state).toBe('done')
+        expect([...details].join('\n')).toMatch(/^1 worker, /m)
+        expect(worker.notes.join('\n')).toMatch(/: fit: done[\s\S]*: judge: done/)
+      },
+      jobTimeout,
+    )
 
-    it('fail with the reason of the queue, without its password', async () => {
-      const lost = await openGreyStation({
-        ...{ ...folders, model: join(folders.models, 'grey'), jobStore: join(home, 'store') },
-        jobQueue: 'redis://:secret@127.0.0.1:1',
-      })
-      station = lost
-      const record = await ended({ kind: 'check', dataset: 'striped' })
-      expect(record.state).toBe('failed')
-      expect(record.error?.message).toContain('127.0.0.1:1')
-      expect(JSON.stringify(record)).not.toContain('secret')
-    }, 300_000)
+    it(
+      'fail with the reason of the queue, without its password',
+      async () => {
+        const lost = await openGreyStation({
+          ...{ ...folders, model: join(folders.models, 'grey'), jobStore: join(home, 'store') },
+          jobQueue: 'redis://:secret@127.0.0.1:1',
+        })
+        station = lost
+        const record = await ended({ kind: 'check', dataset: 'striped' })
+        expect(record.state).toBe('failed')
+        expect(record.error?.message).toContain('127.0.0.1:1')
+        expect(JSON.stringify(record)).not.toContain('secret')
+      },
+      jobTimeout,
+    )
   },
 )

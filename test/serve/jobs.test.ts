@@ -10,6 +10,7 @@ import { type Job, jobRecordSchema, jobSchema } from '../../src/wire/jobs.ts'
 import type { StationEvent } from '../../src/wire/station/event.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { greyPng, openGreyStation } from './grey-station.ts'
+import { jobPatience, jobTimeout } from './job-patience.ts'
 
 /** Does nothing until it is told how a job ends. */
 function fakeExecutor() {
@@ -129,24 +130,28 @@ describe('a job', () => {
     expect(() => madeFolder(folders.models, '--models', 'm')).toThrow('without --models')
   })
 
-  it('runs in a process of its own, slower than inspection, and says what came of it', async () => {
-    const datasets = temporaryFolder()
-    mkdirSync(join(datasets, 'parts', 'good'), { recursive: true })
-    for (let i = 0; i < 8; i++)
-      writeFileSync(join(datasets, 'parts', 'good', `${i}.png`), await greyPng(100 + i, 32, 32))
-    const station = await openGreyStation({ datasets })
-    const post = (payload: object) => station.app.inject({ method: 'POST', url: '/v1/jobs', payload })
-    expect((await post({ kind: 'check', dataset: 'nowhere' })).statusCode).toBe(404)
-    expect((await post({ kind: 'train', dataset: 'parts', name: 'm' })).json()).toMatchObject({
-      status: 409,
-      code: 'NO_FOLDER',
-    })
-    expect((await post({ kind: 'sing' })).statusCode).toBe(400)
-    const added = jobRecordSchema.parse((await post({ kind: 'check', dataset: 'parts' })).json())
-    expect(added.manners.niceness).toBe(10)
-    const find = async () => (await station.app.inject(`/v1/jobs/${added.id}`)).json()
-    await expect.poll(async () => (await find()).state, { timeout: 55_000, interval: 500 }).toBe('done')
-    expect((await find()).result).toMatchObject({ findings: expect.any(Number) })
-    expect((await station.app.inject('/v1/datasets')).json()).toEqual([{ name: 'parts', exported: false }])
-  })
+  it(
+    'runs in a process of its own, slower than inspection, and says what came of it',
+    async () => {
+      const datasets = temporaryFolder()
+      mkdirSync(join(datasets, 'parts', 'good'), { recursive: true })
+      for (let i = 0; i < 8; i++)
+        writeFileSync(join(datasets, 'parts', 'good', `${i}.png`), await greyPng(100 + i, 32, 32))
+      const station = await openGreyStation({ datasets })
+      const post = (payload: object) => station.app.inject({ method: 'POST', url: '/v1/jobs', payload })
+      expect((await post({ kind: 'check', dataset: 'nowhere' })).statusCode).toBe(404)
+      expect((await post({ kind: 'train', dataset: 'parts', name: 'm' })).json()).toMatchObject({
+        status: 409,
+        code: 'NO_FOLDER',
+      })
+      expect((await post({ kind: 'sing' })).statusCode).toBe(400)
+      const added = jobRecordSchema.parse((await post({ kind: 'check', dataset: 'parts' })).json())
+      expect(added.manners.niceness).toBe(10)
+      const find = async () => (await station.app.inject(`/v1/jobs/${added.id}`)).json()
+      await expect.poll(async () => (await find()).state, jobPatience).toBe('done')
+      expect((await find()).result).toMatchObject({ findings: expect.any(Number) })
+      expect((await station.app.inject('/v1/datasets')).json()).toEqual([{ name: 'parts', exported: false }])
+    },
+    jobTimeout,
+  )
 })
