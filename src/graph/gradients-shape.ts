@@ -108,6 +108,7 @@ export const gradientRules: Rules<typeof gradientOps> = {
 export const dynamicRules: Rules<typeof dynamicOps> = {
   shapeOf: null,
   sliceAt: null,
+  concatTo: null,
   expandTo: null,
   reshapeTo: null,
   countTo: null,

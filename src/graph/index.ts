@@ -18,7 +18,7 @@ export {
   focalTerms,
   meanSquaredError,
 } from './losses.ts'
-export { countTo, expandTo, reshapeTo, shapeOf, sliceAt } from './ops-dynamic.ts'
+export { concatTo, countTo, expandTo, reshapeTo, shapeOf, sliceAt } from './ops-dynamic.ts'
 export {
   abs,
   add,

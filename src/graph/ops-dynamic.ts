@@ -1,8 +1,16 @@
 /** Operations for extents that are known at run time only: reading them, and cutting, growing and counting by what was computed. */
 import { ShapeError } from '../errors.ts'
-import { type AnyValue, apply, type Binary, type Op, type Ternary, type Value } from './graph.ts'
-import { expectDType, expectExtent, expectInteger, normalAxis } from './op-checks.ts'
-import { type DType, int64s, type Shape } from './tensor.ts'
+import {
+  type AnyValue,
+  apply,
+  type Binary,
+  type OneOrMore,
+  type Op,
+  type Ternary,
+  type Value,
+} from './graph.ts'
+import { expectDType, expectExtent, expectInteger, expectSameDType, normalAxis } from './op-checks.ts'
+import { type DType, int64s, type Shape, showShape } from './tensor.ts'
 
 const shapeOfOp: Op<{ readonly first: number; readonly end: number }> = {
   name: 'shapeOf',
@@ -52,12 +60,31 @@ const countToOp: Op<number, Ternary> = {
   emit: () => ({ type: 'Range' }),
 }
 
+const concatToOp: Op<{ readonly axis: number; readonly extent: number }, OneOrMore> = {
+  name: 'concatTo',
+  infer(inputs, { axis, extent }) {
+    const dtype = expectSameDType('concatTo', inputs)
+    const [{ shape: first }] = inputs
+    for (const { shape } of inputs) {
+      if (
+        shape.length !== first.length ||
+        shape.with(axis, extent).join() !== first.with(axis, extent).join()
+      ) {
+        throw new ShapeError('concatTo', `[${showShape(first)}] but for axis ${axis}`, shape)
+      }
+    }
+    return [{ dtype, shape: first.with(axis, extent) }]
+  },
+  emit: ({ axis }) => ({ type: 'Concat', attributes: { axis: { int: axis } } }),
+}
+
 export const dynamicOps = {
   shapeOf: shapeOfOp,
   sliceAt: sliceAtOp,
   expandTo: shapedOp('expandTo', 'Expand'),
   reshapeTo: shapedOp('reshapeTo', 'Reshape'),
   countTo: countToOp,
+  concatTo: concatToOp,
 }
 
 /** Extents of `x` from axis `first` to before `end` (default all), as they are at run time: int64 [end - first]. */
@@ -90,4 +117,15 @@ export const reshapeTo = <D extends DType>(x: Value<D>, extents: Value<'int64'>,
 export function countTo(end: Value<'int64'>, extent: number): Value<'int64'> {
   const { graph } = end
   return apply(dynamicOps.countTo, [graph.scalar(0, 'int64'), end, graph.scalar(1, 'int64')], extent)
+}
+
+/** As `concat`, of parts whose extents along the axis are known at run time only. @param extent - How many that will be in all. */
+export function concatTo<D extends DType>(
+  values: readonly Value<D>[],
+  axis: number,
+  extent: number,
+): Value<D> {
+  const [first, ...others] = values
+  if (first === undefined) throw new RangeError('concatTo: expected at least one value, got none')
+  return apply(concatToOp, [first, ...others], { axis: normalAxis('concatTo', first.shape, axis), extent })
 }

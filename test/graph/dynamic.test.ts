@@ -7,7 +7,7 @@ import { ShapeError } from '../../src/errors.ts'
 import { dynamicExtent, extentName, isDynamic } from '../../src/graph/dynamic-extent.ts'
 import { foldConstants } from '../../src/graph/fold-constants.ts'
 import { type CompiledGraph, GraphBuilder } from '../../src/graph/graph.ts'
-import { countTo, expandTo, reshapeTo, shapeOf, sliceAt } from '../../src/graph/ops-dynamic.ts'
+import { concatTo, countTo, expandTo, reshapeTo, shapeOf, sliceAt } from '../../src/graph/ops-dynamic.ts'
 import { add, cast, mul } from '../../src/graph/ops-elementwise.ts'
 import { conv2d, matmul } from '../../src/graph/ops-linear.ts'
 import { reduceMean, topK } from '../../src/graph/ops-reduce.ts'
@@ -76,7 +76,11 @@ describe('dynamic extents', () => {
     const height = shapeOf(x, 1, 2)
     graph.output('shape', shapeOf(x))
     const half = graph.constantOf(int64s([2]))
-    graph.output('tail', sliceAt(x, 1, half, height, dynamicExtent('tail')))
+    const tail = sliceAt(x, 1, half, height, dynamicExtent('tail'))
+    graph.output('tail', tail)
+    graph.output('joined', concatTo([tail, x], 1, dynamicExtent('joined')))
+    expect(() => concatTo([tail, height as never], 1, 2)).toThrow(TypeError)
+    expect(() => concatTo([tail, reshape(x, [n, 1, h])], 1, 2)).toThrow(ShapeError)
     graph.output(
       'rows',
       expandTo(graph.constantOf(int64s([7])), concat([shapeOf(x, 0, 1), graph.constantOf(int64s([1]))], 0), [
@@ -92,6 +96,7 @@ describe('dynamic extents', () => {
     ).toEqual({
       shape: [2, 3],
       tail: [2, 5],
+      joined: [2, 0, 1, 2, 5, 3, 4, 5],
       rows: [7, 7],
       flat: [0, 1, 2, 3, 4, 5],
       count: [0, 1, 2],

@@ -1,6 +1,7 @@
 /** How far patches of any number point from their nearest in a bank. */
 import { compile, reshape } from '../../graph/index.ts'
 import type { Machine } from '../detector.ts'
+import { everyCell } from '../score-graph/seen-cells.ts'
 import { cosineDistance, leastLength } from './cosine-distance.ts'
 
 export interface CosineSearch {
@@ -22,7 +23,8 @@ export async function openCosineSearch(
     'cosine-search',
     { patches: { dtype: 'float32', shape: [together, dims] } },
     ({ patches }) => {
-      const distance = cosineDistance(reshape(patches, [1, together, dims]), bank, neighbours)
+      const cells = reshape(patches, [1, together, dims])
+      const distance = cosineDistance(cells, bank, neighbours, everyCell(cells))
       return { distance: reshape(distance, [together]) }
     },
     machine,

@@ -10,6 +10,7 @@ import { named } from '../../present.ts'
 import { cellCount, largestShares, meanOfShare } from '../score-graph/largest-share.ts'
 import { cellMask, gridOf, patchLayout, patchRows, refuseWidth } from '../score-graph/patch-rows.ts'
 import type { ScoreGraph } from '../score-graph/score-graph.ts'
+import { seenCells, seenLayout } from '../score-graph/seen-cells.ts'
 import { smooth, smoothLayout } from '../score-graph/smooth.ts'
 import { cosineDistance } from './cosine-distance.ts'
 import { type AnomalydinoModel, anomalydinoFileName } from './model.ts'
@@ -24,6 +25,7 @@ export function anomalydinoGraph({ settings, dims, bank }: AnomalydinoModel): Sc
       const grid = gridOf(size, stride)
       return {
         mask: cellMask(content, grid, size),
+        ...seenLayout(content, grid, size),
         'cell.shares': largestShares(cellCount(content, grid, size), grid.rows * grid.cols, top),
         ...patchLayout(content, shapes, size, settings),
         ...smoothLayout(content, grid, size, { sigma, edge: 'reflect' }),
@@ -31,7 +33,7 @@ export function anomalydinoGraph({ settings, dims, bank }: AnomalydinoModel): Sc
     },
     judge(features, layout, shapes, size) {
       const patches = patchRows(features, layout, shapes, size, settings)
-      const distance = cosineDistance(patches, bank, neighbours)
+      const distance = cosineDistance(patches, bank, neighbours, seenCells(layout))
       return {
         score: meanOfShare(mul(distance, named(layout, 'mask')), named(layout, 'cell.shares')),
         map: smooth(distance, layout, gridOf(size, stride)),

@@ -34,6 +34,7 @@ import {
 } from '../score-graph/nearest-bank.ts'
 import { cellMask, gridOf, patchLayout, patchRows, refuseWidth } from '../score-graph/patch-rows.ts'
 import type { ScoreGraph } from '../score-graph/score-graph.ts'
+import { seenCells, seenLayout } from '../score-graph/seen-cells.ts'
 import { smooth, smoothLayout } from '../score-graph/smooth.ts'
 import { type Bank, bankFileName } from './bank-file.ts'
 
@@ -48,6 +49,7 @@ export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
       const grid = gridOf(size, stride)
       return {
         mask: cellMask(content, grid, size),
+        ...seenLayout(content, grid, size),
         ...patchLayout(content, shapes, size, settings),
         ...smoothLayout(content, grid, size, { sigma, edge: 'renormalise' }),
       }
@@ -56,7 +58,7 @@ export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
       const grid = gridOf(size, stride)
       const bank = bankValues(features[0]!, centred)
       const patches = sub(patchRows(features, layout, shapes, size, settings), bank.mean)
-      const nearest = nearestBank(patches, bank)
+      const nearest = nearestBank(patches, bank, seenCells(layout))
       const mask = named(layout, 'mask')
       const distance = mul(nearest.distance, mask)
       const height = meanOfLargest(distance, mask, peaks)

@@ -16,7 +16,6 @@ import {
   mul,
   reduceSum,
   shapeOf,
-  slice,
   sqrt,
   sub,
   transpose,
@@ -24,6 +23,7 @@ import {
 } from '../../graph/index.ts'
 import type { Centred } from '../patches/centred.ts'
 import { rowSquares } from '../patches/centred.ts'
+import { forSeenCells, type SeenCells } from './seen-cells.ts'
 
 export interface BankValues {
   /** float32 [1, 1, dims]. */
@@ -58,24 +58,24 @@ export function relativeSquares(x: Value, { matrix }: BankValues): Value {
 function onesFor(x: Value): Value {
   const [images, cells] = x.shape as [number, number]
   const { graph } = x
-  if (!isDynamic(images)) return graph.constant(new Float32Array(images * cells).fill(1), [images, cells, 1])
-  const extents = concat([shapeOf(x, 0, 1), graph.constantOf(int64s([cells, 1]))], 0)
+  if (![images, cells].some(isDynamic))
+    return graph.constant(new Float32Array(images * cells).fill(1), [images, cells, 1])
+  const extents = concat([shapeOf(x, 0, 2), graph.constantOf(int64s([1]))], 0)
   return expandTo(graph.constant(Float32Array.of(1), [1, 1, 1]), extents, [images, cells, 1])
 }
 
-/** Products held at a time for one image: 16 MB. */
-const blockElements = 1 << 22
-
-/** @param x - float32 [images, cells, dims], less the mean. @returns Nearest rows [images, cells, dims], and distances [images, cells]. */
-export function nearestBank(x: Value, bank: BankValues): { readonly rows: Value; readonly distance: Value } {
-  const cells = x.shape[1]!
-  const block = Math.max(1, Math.floor(blockElements / bank.count))
-  const indices: Value<'int64'>[] = []
-  for (let start = 0; start < cells; start += block) {
-    const part = cells <= block ? x : slice(x, { axis: 1, start, end: Math.min(cells, start + block) })
-    indices.push(argMin(relativeSquares(part, bank), 2))
-  }
-  const rows = gather(bank.rows, indices.length === 1 ? indices[0]! : concat(indices, 1))
+/**
+ * @param x - float32 [images, cells, dims], less the mean.
+ * @param seen - Cells that are searched for; others get the row of one of these.
+ * @returns Nearest rows [images, cells, dims], and distances [images, cells].
+ */
+export function nearestBank(
+  x: Value,
+  bank: BankValues,
+  seen: SeenCells,
+): { readonly rows: Value; readonly distance: Value } {
+  const indices = forSeenCells(x, seen, bank.count, (part) => argMin(relativeSquares(part, bank), 2))
+  const rows = gather(bank.rows, indices)
   return { rows, distance: lengths(sub(x, rows)) }
 }
 

@@ -59,4 +59,20 @@ describe('nearestBank', () => {
       expect(many.distance[i]!).toBeLessThanOrEqual(value + 1e-6)
     })
   })
+
+  it.each([
+    ['fewer places than blocks', [7, 60]],
+    ['some', [0, 3, 4, 5, 99, 129]],
+  ])('searches for what is asked for, in blocks: %s', async (_, places) => {
+    const rows = cloud(2, 70_000 * 2) // with 130 queries three blocks
+    const queries = cloud(3, 130 * 2)
+    const back = Array.from({ length: 130 }, (_, i) => Math.max(0, places.indexOf(i)))
+    const found = await findNearest(rows, 2, queries, { places, back })
+    for (const place of places) {
+      const own = queries.subarray(2 * place, 2 * place + 2)
+      expect(found.distance[place]).toBeCloseTo(plainNearest(own, rows, 2)[0]!, 5)
+    }
+    const first = places[0]!
+    expect(found.rows.subarray(2, 4)).toEqual(found.rows.subarray(2 * first, 2 * first + 2))
+  })
 })
