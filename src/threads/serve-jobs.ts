@@ -1,8 +1,10 @@
 /** A thread's side of `worker-pool.ts`: takes jobs and answers, one after the other. */
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads'
 import { present } from '../present.ts'
+import type { Task } from '../task.ts'
 import { carryError } from './carried-error.ts'
-import type { Reply } from './worker-pool.ts'
+import { speakingTask } from './carried-task.ts'
+import type { Ask, Reply } from './worker-pool.ts'
 
 export interface Answer<Result> {
   readonly result: Result
@@ -10,18 +12,24 @@ export interface Answer<Result> {
   readonly transfer?: readonly ArrayBufferLike[]
 }
 
-/** @param work - Called with a job and with what every thread was given at its start. */
+/** @param work - Called with a job, with what every thread was given at its start, and with the task of whoever asked. */
 export function serveJobs<Job, Result, Data>(
-  work: (job: Job, data: Data) => Answer<Result> | Promise<Answer<Result>>,
+  work: (job: Job, data: Data, task: Task) => Answer<Result> | Promise<Answer<Result>>,
 ): void {
   const port = present(parentPort, 'to run in a thread of a pool')
   const { data } = workerData as { data: Data }
-  port.on('message', async (job: Job) => {
+  const say = (reply: Reply<Result>, transfer: readonly ArrayBufferLike[] = []): void =>
+    port.postMessage(reply, transfer as TransferListItem[])
+  let stop = new AbortController()
+  port.on('message', async (ask: Ask<Job>) => {
+    if (ask.kind === 'stop') return stop.abort()
+    stop = new AbortController()
+    const task = speakingTask(stop.signal, (talk) => say({ kind: 'talk', talk }))
     try {
-      const { result, transfer = [] } = await work(job, data)
-      port.postMessage({ ok: true, result } satisfies Reply<Result>, transfer as TransferListItem[])
+      const { result, transfer } = await work(ask.job, data, task)
+      say({ kind: 'result', result }, transfer)
     } catch (error) {
-      port.postMessage({ ok: false, error: carryError(error) } satisfies Reply<Result>)
+      say({ kind: 'error', error: carryError(error) })
     }
   })
 }

@@ -6,30 +6,42 @@
  * `serve-jobs.ts`.
  */
 import { Worker } from 'node:worker_threads'
+import { CancelledError } from '../errors.ts'
 import { present } from '../present.ts'
+import { checkCancelled, quietTask, type Task } from '../task.ts'
 import { type CarriedError, reviveError } from './carried-error.ts'
+import { hearTalk, type Talk } from './carried-task.ts'
 import { entryBeside } from './fork-beside.ts'
 
 export interface WorkerPool<Job, Result> {
-  /** Jobs wait for a free thread in the order in which they came. */
-  run(job: Job): Promise<Result>
+  /**
+   * Jobs wait for a free thread in the order in which they came.
+   *
+   * @param task - Hears what the job says, and stops it; default one that nobody watches. @throws {CancelledError} It was stopped.
+   */
+  run(job: Job, task?: Task): Promise<Result>
   /** Ends the threads; jobs still asked for are rejected. */
   close(): Promise<void>
 }
 
-/** What a thread answers. */
+/** What a thread is asked. */
+export type Ask<Job> = { readonly kind: 'job'; readonly job: Job } | { readonly kind: 'stop' }
+
+/** What a thread says; the last two end its job. */
 export type Reply<Result> =
-  | { readonly ok: true; readonly result: Result }
-  | { readonly ok: false; readonly error: CarriedError }
+  | { readonly kind: 'talk'; readonly talk: Talk }
+  | { readonly kind: 'result'; readonly result: Result }
+  | { readonly kind: 'error'; readonly error: CarriedError }
 
 /** No thread at all: every job is done in this one. */
 export function createLocalPool<Job, Result>(
-  work: (job: Job) => Result | Promise<Result>,
+  work: (job: Job, task: Task) => Result | Promise<Result>,
 ): WorkerPool<Job, Result> {
   return {
-    async run(job) {
+    async run(job, task = quietTask) {
       await new Promise((resolve) => setImmediate(resolve)) // lets a signal through between jobs
-      return work(job)
+      checkCancelled(task)
+      return work(job, task)
     },
     async close() {},
   }
@@ -37,8 +49,15 @@ export function createLocalPool<Job, Result>(
 
 interface Waiting<Job, Result> {
   readonly job: Job
+  readonly task: Task
+  readonly hear: (talk: Talk) => void
   readonly resolve: (result: Result) => void
   readonly reject: (reason: unknown) => void
+}
+
+interface Running<Job, Result> extends Waiting<Job, Result> {
+  /** Tells the thread to stop. */
+  readonly stop: () => void
 }
 
 /**
@@ -55,28 +74,40 @@ export function createWorkerPool<Job, Result>(
   const threads = Array.from({ length: workers }, () => startWorker(caller, name, data))
   const idle = [...threads]
   const waiting: Waiting<Job, Result>[] = []
-  const running = new Map<Worker, Waiting<Job, Result>>()
+  const running = new Map<Worker, Running<Job, Result>>()
   let failure: unknown = null
 
   const next = (): void => {
     while (idle.length > 0 && waiting.length > 0) {
-      const thread = present(idle.pop(), 'a thread without work')
       const asked = present(waiting.shift(), 'a job that waits')
-      running.set(thread, asked)
-      thread.postMessage(asked.job)
+      if (asked.task.signal.aborted) {
+        asked.reject(new CancelledError())
+        continue
+      }
+      const thread = present(idle.pop(), 'a thread without work')
+      const stop = (): void => thread.postMessage({ kind: 'stop' } satisfies Ask<Job>)
+      running.set(thread, { ...asked, stop })
+      asked.task.signal.addEventListener('abort', stop)
+      thread.postMessage({ kind: 'job', job: asked.job } satisfies Ask<Job>)
     }
+  }
+  const taken = (thread: Worker): Running<Job, Result> | undefined => {
+    const asked = running.get(thread)
+    running.delete(thread)
+    asked?.task.signal.removeEventListener('abort', asked.stop)
+    return asked
   }
   const fail = (reason: unknown): void => {
     failure ??= reason
-    for (const asked of [...running.values(), ...waiting.splice(0)]) asked.reject(failure)
-    running.clear()
+    for (const thread of [...running.keys()]) taken(thread)?.reject(failure)
+    for (const asked of waiting.splice(0)) asked.reject(failure)
   }
   for (const thread of threads) {
     thread.on('message', (reply: Reply<Result>) => {
-      const asked = running.get(thread)
-      running.delete(thread)
+      if (reply.kind === 'talk') return running.get(thread)?.hear(reply.talk)
+      const asked = taken(thread)
       idle.push(thread)
-      if (reply.ok) asked?.resolve(reply.result)
+      if (reply.kind === 'result') asked?.resolve(reply.result)
       else asked?.reject(reviveError(reply.error))
       next()
     })
@@ -84,10 +115,10 @@ export function createWorkerPool<Job, Result>(
     thread.on('exit', (code) => fail(new Error(`a thread of ${name} ended with code ${code}`)))
   }
   return {
-    run: (job) =>
+    run: (job, task = quietTask) =>
       new Promise((resolve, reject) => {
         if (failure !== null) return reject(failure)
-        waiting.push({ job, resolve, reject })
+        waiting.push({ job, task, hear: hearTalk(task), resolve, reject })
         next()
       }),
     async close() {

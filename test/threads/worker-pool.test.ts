@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { InputError } from '../../src/errors.ts'
+import { CancelledError, InputError, ModelError, StatisticalError, UsageError } from '../../src/errors.ts'
+import { quietTask } from '../../src/task.ts'
+import { carryError, reviveError } from '../../src/threads/carried-error.ts'
 import { createLocalPool, createWorkerPool, type WorkerPool } from '../../src/threads/worker-pool.ts'
 
 const work = (job: number): number => {
@@ -40,4 +42,42 @@ it('rejects what is still asked for when a thread dies', async () => {
   }
   await expect(pool.run(3)).rejects.toThrow('code 7')
   await pool.close()
+})
+
+it('brings out what a job says and the signal in', async () => {
+  const pool = createWorkerPool<number, number>(import.meta.url, 'square-worker', 1, { power: 2 })
+  const stop = new AbortController()
+  const said: string[] = []
+  const task = {
+    signal: stop.signal,
+    note: (message: string) => said.push(message),
+    progress: (label: string, unit: string) => ({
+      update(done: number, total: number | null, detail?: string) {
+        if (done === 1) said.push(`${label} ${done}/${total} ${unit}, ${detail}`)
+        if (done === 3) stop.abort()
+      },
+      end: () => said.push('end'),
+    }),
+  }
+  const counting = pool.run(-2, task)
+  const waiting = pool.run(5, task)
+  await expect(counting).rejects.toBeInstanceOf(CancelledError)
+  await expect(waiting).rejects.toBeInstanceOf(CancelledError)
+  expect(said).toEqual(['begun', 'counting 1/null turns, for ever', 'end'])
+  expect(await pool.run(3, quietTask)).toBe(9)
+  await pool.close()
+})
+
+it.each([
+  new InputError('a file', 'is bad'),
+  new ModelError('a model', 'is bad'),
+  new UsageError('not so'),
+  new StatisticalError('too few'),
+  new CancelledError(),
+  new RangeError('a bug'),
+])('carries %s', (error) => {
+  const revived = reviveError(structuredClone(carryError(error)))
+  const { message, stack } = error
+  expect(revived).toMatchObject({ message, stack })
+  expect(revived.constructor).toBe(error instanceof RangeError ? Error : error.constructor)
 })
