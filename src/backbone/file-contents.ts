@@ -17,9 +17,26 @@ export interface FileContents {
   identify(path: string): Promise<{ readonly sha256: string; readonly bytes: Uint8Array | null }>
 }
 
-export function rememberContents(): FileContents {
-  const known = new Map<string, { readonly state: string; readonly sha256: string }>()
+/** What a file held, and in which state it was then. */
+export interface KnownContent {
+  readonly path: string
+  readonly state: string
+  readonly sha256: string
+}
+
+/** What is known can be handed on. */
+export interface KnownContents extends FileContents {
+  known(paths: readonly string[]): readonly KnownContent[]
+  learn(contents: readonly KnownContent[]): void
+}
+
+export function rememberContents(): KnownContents {
+  const known = new Map<string, KnownContent>()
   return {
+    known: (paths) => paths.flatMap((path) => known.get(path) ?? []),
+    learn(contents) {
+      for (const content of contents) known.set(content.path, content)
+    },
     async identify(path) {
       try {
         const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
@@ -28,7 +45,7 @@ export function rememberContents(): FileContents {
         if (found?.state === state) return { sha256: found.sha256, bytes: null }
         const bytes = await readFile(path)
         const sha256 = createHash('sha256').update(bytes).digest('hex')
-        known.set(path, { state, sha256 })
+        known.set(path, { path, state, sha256 })
         return { sha256, bytes }
       } catch (cause) {
         if (!isSystemError(cause)) throw cause

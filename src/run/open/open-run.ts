@@ -13,6 +13,7 @@ import { type ConfiguredMethod, configureMethod } from '../../detector/methods.t
 import { viewMethod } from '../../detector/view/view-method.ts'
 import { UsageError } from '../../errors.ts'
 import { resolveUnit, type UnitKind } from '../../evaluate/units.ts'
+import { resolveDevice } from '../../graph/index.ts'
 import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import type { DatasetRequest } from '../../options/dataset-options.ts'
 import type { DetectorRequest } from '../../options/detector-options.ts'
@@ -27,6 +28,8 @@ import type { Understood } from '../../wire/understood.ts'
 import { type Crew, openCrew } from '../fleet/crew.ts'
 import { makingOf, sharedFeatures } from '../fleet/look.ts'
 import { lookByFleet } from '../fleet/look-by-fleet.ts'
+import { type Hands, openHands } from '../hands/hands.ts'
+import type { Sight } from '../hands/sight.ts'
 import { type ActivationMaps, chooseExamples, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
 import { lookAtTiles } from './look-at-tiles.ts'
@@ -53,6 +56,8 @@ export interface OpenRun {
   readonly activations: ActivationMaps | null
   /** Workers that do the work; null where it is done here. Closed with the vision. */
   readonly crew: Crew | null
+  /** Threads that do the work of an evaluation; null where one does. Closed with the vision. */
+  readonly hands: Hands | null
   /** Files that the dataset names and that cannot be used. */
   readonly failures: readonly Failure[]
   readonly card: RunCard
@@ -74,6 +79,7 @@ export type RunRequest = DatasetRequest &
   MachineRequest &
   Pick<EvaluateRequest, 'unit'> &
   Partial<QueueRequest> &
+  Partial<Pick<EvaluateRequest, 'folds'>> &
   Pick<Provenance, 'createdAt'>
 
 /**
@@ -99,17 +105,20 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
   )
   const { backbone, contents } = opened
   let crew: Crew | null = null
+  let hands: Hands | null = null
   const vision: OpenVision = {
     ...opened.vision,
     async close() {
       await opened.vision.close()
       await crew?.fleet.close()
+      await hands?.close()
     },
   }
   try {
     const view = plan.viewAt(vision.size, vision.fit)
     const made = makingOf(machine, vision.size)
     crew = await openCrew(request, { vision, backbone, contents, made, view, files: plan.files }, task)
+    if (crew === null) hands = handsFor(request, { ...opened.sight, view })
     const own = method.stages(vision, options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
     const shown = chooseExamples(samples)
@@ -117,9 +126,11 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     const seen =
       crew !== null
         ? await lookByFleet(samples, stages, crew, { isCompared, activations, shown }, task)
-        : view === null || view.tiles === null
-          ? await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
-          : await lookAtTiles(samples, view, view.tiles, vision, stages, isCompared, task)
+        : view?.tiles != null
+          ? await lookAtTiles(samples, view, view.tiles, vision, stages, isCompared, task)
+          : hands !== null && request.cache !== null
+            ? await hands.look(samples, { stages, shown, activations, learn: contents.learn }, task)
+            : await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
     return {
       configured: view === null ? configured : { ...configured, method: viewMethod(method, view) },
       interest: plan.interest,
@@ -132,6 +143,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
       seen,
       activations: activations.maps(),
       crew,
+      hands,
       failures: [...failures, ...seen.failures],
       card: {
         plumbline: version,
@@ -152,6 +164,18 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     await vision.close()
     throw error
   }
+}
+
+/**
+ * Threads for the folds of an evaluation, each with its share of the processors.
+ *
+ * @returns null where there is one processor or one fold, where another device does the arithmetic, and for a method that is code of the
+ *   caller's own, which threads do not have.
+ */
+function handsFor({ detector, device, threads, folds = 1 }: RunRequest, sight: Sight): Hands | null {
+  const count = Math.min(threads, folds)
+  if (count < 2 || resolveDevice(device) !== 'cpu' || typeof detector !== 'string') return null
+  return openHands(sight, count, threads)
 }
 
 /** @throws {UsageError} A method that is code of the caller's own: workers have the program's only. */

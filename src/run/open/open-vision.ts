@@ -1,7 +1,7 @@
 /** The vision of a run: backbone chosen and verified, input size settled, feature cache behind it. */
 import { architecture } from '../../backbone/architectures.ts'
 import { createVision, type OpenVision } from '../../backbone/create-vision.ts'
-import { type FileContents, rememberContents } from '../../backbone/file-contents.ts'
+import { type KnownContents, rememberContents } from '../../backbone/file-contents.ts'
 import { fittedSize } from '../../backbone/fitted-size.ts'
 import { type ResolvedBackbone, resolveBackbone } from '../../backbone/resolve-weights.ts'
 import type { ConfiguredMethod } from '../../detector/methods.ts'
@@ -10,6 +10,7 @@ import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import type { VisionRequest } from '../../options/detector-options.ts'
 import type { MachineRequest } from '../../options/machine-options.ts'
 import type { Task } from '../../task.ts'
+import type { Sight } from '../hands/sight.ts'
 
 /** Model input where neither user nor method says otherwise: what the defaults of the detectors were chosen at. */
 export const defaultSize = { width: 256, height: 256 } as const
@@ -17,8 +18,10 @@ export const defaultSize = { width: 256, height: 256 } as const
 export interface RunVision {
   readonly vision: OpenVision
   /** What files hold, remembered as long as they stay the same. */
-  readonly contents: FileContents
+  readonly contents: KnownContents
   readonly backbone: ResolvedBackbone
+  /** The same for a thread. */
+  readonly sight: Omit<Sight, 'view'>
 }
 
 /**
@@ -48,16 +51,17 @@ export async function openRunVision(
     )
   }
   const contents = rememberContents()
-  const vision = createVision({
-    contents,
+  const options = {
     size,
     fit: request.fit,
-    backbone,
     cacheFolder: shared?.(size) ?? request.cache,
     isCacheShared: shared !== null,
     device: request.device,
     threads: request.threads,
     interest,
-  })
-  return { vision, backbone, contents }
+  }
+  const vision = createVision({ ...options, contents, backbone })
+  const seenBy = { id: backbone.id, weights: backbone.weightsId }
+  const sight = { backbone: seenBy, weightsFolder: request.weights, vision: options }
+  return { vision, backbone, contents, sight }
 }

@@ -1,0 +1,133 @@
+/** What a hand does: looks at a shard of the images, fits a fold, judges one. The work itself is what one thread alone would do. */
+import type { OpenVision } from '../../backbone/create-vision.ts'
+import type { KnownContent, KnownContents } from '../../backbone/file-contents.ts'
+import type { Sample } from '../../dataset/sample.ts'
+import { configureMethod } from '../../detector/methods.ts'
+import { loadModel } from '../../detector/model-folder.ts'
+import { viewMethod } from '../../detector/view/view-method.ts'
+import { type PackedMask, unpackMask } from '../../image/packed-mask.ts'
+import type { Task } from '../../task.ts'
+import { type FitPlan, type FitRecord, type FoldWork, fitAndRank } from '../evaluate/fit-fold.ts'
+import { type JudgePlan, type JudgeRecord, judgeFold } from '../evaluate/judge-fold.ts'
+import { foldModelFolder } from '../folder/fold-record.ts'
+import type { ScoreRange } from '../folder/heat-map-file.ts'
+import { type ActivationMaps, gatherActivations } from '../open/activation-maps.ts'
+import { isCompared, lookAtAll, type Seen } from '../open/look-at-all.ts'
+import { openSight, type Sight } from './sight.ts'
+
+export interface LookJob {
+  readonly kind: 'look'
+  readonly samples: readonly Sample[]
+  readonly stages: readonly string[]
+  /** Ids of images that serve as examples of what the backbone answers to. */
+  readonly shown: ReadonlySet<string>
+}
+
+/** Of a fold's work, what is plain data. */
+export type FoldFacts = Pick<FoldWork, 'out' | 'key' | 'card' | 'extras' | 'request'>
+
+export interface FitJob {
+  readonly kind: 'fit'
+  readonly facts: FoldFacts
+  readonly plan: FitPlan
+  /** The first fold sets the colour scale of all. */
+  readonly isFirst: boolean
+  readonly known: readonly KnownContent[]
+}
+
+export interface JudgeJob {
+  readonly kind: 'judge'
+  readonly facts: FoldFacts
+  readonly plan: JudgePlan
+  readonly range: ScoreRange
+  /** By id. */
+  readonly masks: ReadonlyMap<string, PackedMask>
+  readonly known: readonly KnownContent[]
+}
+
+export type HandJob = LookJob | FitJob | JudgeJob
+
+export interface Looked {
+  readonly seen: Seen
+  readonly activations: ActivationMaps | null
+  readonly known: readonly KnownContent[]
+}
+
+export type HandResult = Looked | FitRecord | JudgeRecord
+
+export interface Hand {
+  do(job: HandJob, task: Task): Promise<HandResult>
+}
+
+/** In place of a scale where it is another fold's to set; nothing is drawn in it. */
+const noScale: ScoreRange = { low: 0, high: 1 }
+
+export function createHand(sight: Sight): Hand {
+  let opened: ReturnType<typeof openSight> | undefined
+  return {
+    async do(job, task) {
+      opened ??= openSight(sight, task)
+      const { vision, contents } = await opened
+      if (job.kind === 'look') return look(job, vision, contents, task)
+      contents.learn(job.known)
+      return job.kind === 'fit' ? fit(job, sight, vision, task) : judge(job, sight, vision, task)
+    },
+  }
+}
+
+async function look(
+  { samples, stages, shown }: LookJob,
+  vision: OpenVision,
+  contents: KnownContents,
+  task: Task,
+): Promise<Looked> {
+  const activations = gatherActivations(shown)
+  const seen = await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
+  return { seen, activations: activations.maps(), known: contents.known(samples.map(({ path }) => path)) }
+}
+
+async function workOf(facts: FoldFacts, { view, vision: { device, threads } }: Sight, vision: OpenVision) {
+  const { id, options } = facts.card.detector
+  const { method, options: own } = await configureMethod(id, options)
+  const configured = { method: view === null ? method : viewMethod(method, view), options: own }
+  return { ...facts, configured, machine: { device, threads }, vision }
+}
+
+async function fit(
+  { facts, plan, isFirst }: FitJob,
+  sight: Sight,
+  vision: OpenVision,
+  task: Task,
+): Promise<FitRecord> {
+  const work = await workOf(facts, sight, vision)
+  const { detector, fitted } = await fitAndRank(plan, work, isFirst ? null : noScale, task)
+  await detector.close()
+  return fitted
+}
+
+async function judge(
+  { facts, plan, range, masks }: JudgeJob,
+  sight: Sight,
+  vision: OpenVision,
+  task: Task,
+): Promise<JudgeRecord> {
+  const work = await workOf(facts, sight, vision)
+  const { files } = await loadModel(foldModelFolder(facts.out, plan.fold))
+  const detector = await work.configured.method.load(files, work.machine)
+  const find = ({ id }: Pick<Sample, 'id'>) => {
+    const packed = masks.get(id)
+    return packed === undefined ? null : unpackMask(packed)
+  }
+  try {
+    const store = { find, failures: [], vanished: new Set<string>() }
+    return await judgeFold(
+      detector,
+      plan,
+      { ...work, masks: store, interest: sight.view?.interest ?? null },
+      range,
+      task,
+    )
+  } finally {
+    await detector.close()
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The threads of an evaluation: each looks, fits and judges by itself, so that reading, arithmetic and counting of one fold go on while
+ * another's do. The runtime of networks computes on the thread that asks; a single thread leaves processors idle whenever it reads,
+ * counts or writes, and two runtime threads wait for each other at every product.
+ */
+import type { KnownContent } from '../../backbone/file-contents.ts'
+import type { Sample } from '../../dataset/sample.ts'
+import { packMask } from '../../image/packed-mask.ts'
+import { mustGet } from '../../present.ts'
+import type { Task } from '../../task.ts'
+import { createWorkerPool, type WorkerPool } from '../../threads/worker-pool.ts'
+import type { FitPlan, FitRecord } from '../evaluate/fit-fold.ts'
+import type { JudgePlan, JudgeRecord } from '../evaluate/judge-fold.ts'
+import type { ScoreRange } from '../folder/heat-map-file.ts'
+import type { ActivationGatherer } from '../open/activation-maps.ts'
+import type { Seen } from '../open/look-at-all.ts'
+import type { MaskStore } from '../open/mask-store.ts'
+import type { FoldFacts, HandJob, HandResult, Looked } from './hand-jobs.ts'
+import type { Sight } from './sight.ts'
+
+export interface Hands {
+  readonly count: number
+  /** As `lookAtAll`. @throws {CancelledError} */
+  look(
+    samples: readonly Sample[],
+    wanted: {
+      readonly stages: readonly string[]
+      readonly shown: ReadonlySet<string>
+      readonly activations: ActivationGatherer
+      /** Told of what files hold. */
+      readonly learn: (known: readonly KnownContent[]) => void
+    },
+    task: Task,
+  ): Promise<Seen>
+  /** As `fitAndRank`; the model is on disk, and the scale has no meaning but in the first fold. */
+  fit(facts: FoldFacts, plan: FitPlan, isFirst: boolean, task: Task): Promise<FitRecord>
+  /** As `judgeFold`, of the model on disk. */
+  judge(
+    facts: FoldFacts,
+    plan: JudgePlan,
+    masks: MaskStore,
+    range: ScoreRange,
+    task: Task,
+  ): Promise<JudgeRecord>
+  close(): Promise<void>
+}
+
+/** Images a shard of the first look: so few that the threads end together, so many that none waits for its batch to fill. */
+const shardSize = 64
+
+/** @param threads - Of the machine, shared between the hands. */
+export function openHands(sight: Sight, count: number, threads: number): Hands {
+  const each = Math.max(1, Math.floor(threads / count))
+  const pool: WorkerPool<HandJob, HandResult> = createWorkerPool(import.meta.url, 'hand-worker', count, {
+    ...sight,
+    vision: { ...sight.vision, threads: each },
+  })
+  const known = new Map<string, KnownContent>()
+  const knownOf = (samples: readonly Sample[]): readonly KnownContent[] =>
+    samples.flatMap(({ path }) => known.get(path) ?? [])
+
+  return {
+    count,
+    async look(samples, { stages, shown, activations, learn }, task) {
+      const shards = Array.from({ length: Math.ceil(samples.length / shardSize) }, (_, i) =>
+        samples.slice(i * shardSize, (i + 1) * shardSize),
+      )
+      const progress = task.progress('features', 'images')
+      let done = 0
+      const looking = shards.map(async (shard) => {
+        const looked = await pool.run({ kind: 'look', samples: shard, stages, shown }, unwatched(task))
+        done += shard.length
+        progress.update(done, samples.length)
+        return looked as Looked
+      })
+      const all = await Promise.all(looking).finally(() => progress.end())
+      const own = new Map(samples.map((sample) => [sample.id, sample]))
+      for (const { activations: gathered, known: found } of all) {
+        learn(found)
+        for (const content of found) known.set(content.path, content)
+        const examples = gathered?.examples.map(({ sample, map }) => ({
+          sample: mustGet(own, sample.id),
+          map,
+        }))
+        if (gathered !== null) activations.merge({ ...gathered, examples: examples ?? [] })
+      }
+      return {
+        samples: all.flatMap(({ seen }) => seen.samples.map(({ id }) => mustGet(own, id))),
+        failures: all.flatMap(({ seen }) => seen.failures),
+        frames: new Map(all.flatMap(({ seen }) => [...seen.frames])),
+        embeddings: new Map(all.flatMap(({ seen }) => [...seen.embeddings])),
+      }
+    },
+    async fit(facts, plan, isFirst, task) {
+      const { fold, train, threshold } = plan
+      const job = { kind: 'fit', facts, plan: { fold, train, threshold }, isFirst } as const
+      return (await pool.run({ ...job, known: knownOf([...train, ...threshold]) }, task)) as FitRecord
+    },
+    async judge(facts, { fold, inference }, masks, range, task) {
+      const packed = inference.flatMap((sample) => {
+        const mask = sample.label === 'anomalous' ? masks.find(sample) : null
+        return mask === null ? [] : [[sample.id, packMask(mask)] as const]
+      })
+      const job = { kind: 'judge', facts, plan: { fold, inference }, range, masks: new Map(packed) } as const
+      return (await pool.run({ ...job, known: knownOf(inference) }, task)) as JudgeRecord
+    },
+    close: () => pool.close(),
+  }
+}
+
+/** The bars of single shards would say nothing. */
+const unwatched = (task: Task): Task => ({
+  signal: task.signal,
+  note: (message) => task.note(message),
+  progress: () => ({ update() {}, end() {} }),
+})
