@@ -51,7 +51,7 @@ if (dataset === undefined || !['choose', 'report', 'all'].includes(values.half))
   )
 const { backbone } = values
 const folder = join(import.meta.dirname, '../tmp/leak-free')
-const partScores = ['max', 'topk:2', 'topk:3', 'topk:1000'] as const
+const partScores = ['max', 'topk:2', 'topk:3', 'mean'] as const
 
 const request = (size: number) =>
   makeRequest(checkAsk, {

@@ -58,7 +58,7 @@ export const protocolOptions = {
     recorded: 'protocol',
   }),
   partScore: text({
-    help: 'From the scores of its images to the score of a part: `max`, `topk:K` or `votes:K`.',
+    help: 'From the scores of its images to the score of a part: `max`, `mean`, `topk:K` or `votes:K`.',
     group,
     placeholder: 'RULE',
     default: 'max',

@@ -6,6 +6,7 @@ import { formatPartScore, parsePartScore, partScore } from '../../src/evaluate/p
 describe('partScore', () => {
   it.each([
     ['max', 9],
+    ['mean', 5],
     ['topk:1', 9],
     ['topk:2', 8],
     ['topk:9', 5],
@@ -28,7 +29,7 @@ describe('partScore', () => {
       ),
     )
   })
-  it.each(['', 'mean', 'topk', 'topk:0', 'topk:1.5', 'votes:-1', 'max:2'])('refuses "%s"', (text) => {
+  it.each(['', 'mean:2', 'min', 'topk', 'topk:0', 'topk:1.5', 'votes:-1', 'max:2'])('refuses "%s"', (text) => {
     expect(() => parsePartScore(text)).toThrow(UsageError)
   })
 })
