@@ -31,7 +31,7 @@ import { openRunVision } from '../src/run/open/open-vision.ts'
 import { quietTask } from '../src/task.ts'
 import { judgeLeftOut, type SeenPicture } from './leak-free/judge-left-out.ts'
 import { type Look, looks, stagesOf } from './leak-free/looks.ts'
-import { rules } from './leak-free/rules.ts'
+import { ownRule, rules } from './leak-free/rules.ts'
 import { machine, markdownTable } from './machine.ts'
 import { benchMachine, talkingTask } from './open-folds.ts'
 
@@ -95,13 +95,16 @@ async function judge(look: Look): Promise<Scores> {
   const own = vision.backbone.patchDefaults
   const all = stagesOf[backbone]
   const stages = look.depths === undefined || all === undefined ? own.stages : look.depths.map((i) => all[i]!)
+  // What looks have in common is looked at once: all deep stages are asked for together.
+  const together = all?.filter((stage, depth) => depth >= 2 || stages.includes(stage)) ?? stages
   const settings = { ...own, ...look.embedding }
   const patchesOf = async (asked: readonly Sample[], change: Look['picture']): Promise<PatchGrid[]> => {
     const grids: PatchGrid[] = []
     const seen = change === undefined ? vision : perturbVision(vision, change)
-    for await (const outcome of seen.features(asked, stages, quietTask)) {
+    for await (const outcome of seen.features(asked, together, quietTask)) {
       if (!outcome.ok) throw new Error(`${outcome.path}: ${outcome.error}`)
-      const grid = embedPatches(outcome.value, settings)
+      const maps = outcome.value.maps.filter(({ stage }) => stages.includes(stage))
+      const grid = embedPatches({ ...outcome.value, maps }, settings)
       grids.push(look.isCentred ? { ...grid, data: lessTheMean(grid) } : grid)
     }
     return grids
@@ -129,9 +132,10 @@ async function judge(look: Look): Promise<Scores> {
     rows: look.rows ?? 'as they are',
     isScaled: look.isScaled ?? false,
   } as const
-  const scores = new Map<string, number[]>(Object.keys(rules).map((rule) => [rule, []]))
+  const asked = Object.entries(rules).filter(([rule]) => look === looks[0] || rule === ownRule)
+  const scores = new Map<string, number[]>(asked.map(([rule]) => [rule, []]))
   for await (const distances of judgeLeftOut(pictures, options, createRandom(0, 'bank'), benchMachine)) {
-    for (const [rule, score] of Object.entries(rules)) scores.get(rule)!.push(score(distances))
+    for (const [rule, score] of asked) scores.get(rule)!.push(score(distances))
   }
   const byPart = [...groupBy(members.keys(), (i) => members[i]!.part).values()]
   return Object.fromEntries(
@@ -159,8 +163,7 @@ function lessTheMean({ data, dims }: PatchGrid): Float32Array {
 }
 
 function table(): string {
-  const [first, ...others] = Object.keys(rules) as [string, ...string[]]
-  const base = found.get(looks[0]!.name)![first]!.max!
+  const base = found.get(looks[0]!.name)![ownRule]!.max!
   const rows = [['look', 'rule', 'of a part', 'AUROC per part', 'less as it is']]
   const add = (look: string, rule: string, join: string): void => {
     const own = found.get(look)![rule]![join]!
@@ -170,9 +173,9 @@ function table(): string {
       own === base ? '–' : differenceOf(own, base),
     ])
   }
-  for (const look of found.keys()) add(look, first, 'max')
-  for (const rule of others) add(looks[0]!.name, rule, 'max')
-  for (const join of partScores.slice(1)) add(looks[0]!.name, first, join)
+  for (const look of found.keys()) for (const join of ['max', 'mean']) add(look, ownRule, join)
+  for (const rule of Object.keys(rules)) if (rule !== ownRule) add(looks[0]!.name, rule, 'max')
+  for (const join of partScores.slice(1, -1)) add(looks[0]!.name, ownRule, join)
   const bad = labels.reduce((sum, label) => sum + label, 0)
   return `${machine()}; ${dataset}, ${backbone}, half ${values.half}: ${bad} defective and ${labels.length - bad} good parts\n\n${markdownTable(rows)}`
 }

@@ -81,19 +81,31 @@ export async function* judgeLeftOut(
       machine,
     )
   const parts = [...groupBy(teachers.keys(), (t) => teachers[t]!.part)]
+  const numberOf = new Map(parts.map(([part], number) => [part, number]))
+  /** Of every teacher, its part by number; and whether it is the first of it. */
+  const partOf = Int32Array.from(teachers, ({ part }) => numberOf.get(part)!)
+  const isFirst = Uint8Array.from(partOf, (part, t) => Number(partOf.indexOf(part) === t))
 
-  /** Per row, to each good part: to all of its pictures, or to the first alone. */
-  const toParts = (least: Float32Array, own: string, isFirst: boolean): Float32Array => {
-    const cells = least.length / teachers.length
-    const out = new Float32Array(cells * parts.length)
-    for (let cell = 0; cell < cells; cell++) {
-      for (const [p, [part, members]] of parts.entries()) {
-        let nearest = Infinity
-        if (part !== own)
-          for (const t of isFirst ? members.slice(0, 1) : members)
-            nearest = Math.min(nearest, least[cell * teachers.length + t]!)
-        out[cell * parts.length + p] = Math.sqrt(Math.max(0, nearest))
-      }
+  /** Per row, to the nearest teacher of another part than `own`. */
+  const toOthers = (least: Float32Array, own: number): Float32Array => {
+    const out = new Float32Array(least.length / teachers.length)
+    for (let cell = 0, i = 0; cell < out.length; cell++) {
+      let nearest = Infinity
+      for (let t = 0; t < partOf.length; t++, i++)
+        if (partOf[t] !== own && least[i]! < nearest) nearest = least[i]!
+      out[cell] = Math.sqrt(Math.max(0, nearest))
+    }
+    return out
+  }
+
+  /** Per row, to each good part but `own`: to all of its pictures, or to the first alone. */
+  const toParts = (least: Float32Array, own: number, isFirstAlone: boolean): Float32Array => {
+    const out = new Float32Array((least.length / teachers.length) * parts.length).fill(Infinity)
+    for (let i = 0; i < least.length; i++) {
+      const t = i % teachers.length
+      if (partOf[t] === own || (isFirstAlone && isFirst[t] === 0)) continue
+      const at = Math.floor(i / teachers.length) * parts.length + partOf[t]!
+      out[at] = Math.min(out[at]!, Math.sqrt(Math.max(0, least[i]!)))
     }
     return out
   }
@@ -103,11 +115,13 @@ export async function* judgeLeftOut(
   const search = await open(weights)
   try {
     for (const { part, patches } of pictures) {
-      const { least } = await search.runRows({ rows: apply(patches.data) })
+      const least = (await search.runRows({ rows: apply(patches.data) })).least.data
+      const own = numberOf.get(part) ?? -1
       const { rows, cols } = patches.range
       yield {
-        byPart: toParts(least.data, part, false),
-        byFirst: toParts(least.data, part, true),
+        nearest: toOthers(least, own),
+        byPart: () => toParts(least, own, false),
+        byFirst: () => toParts(least, own, true),
         ...{ parts: parts.length, rows, cols },
       }
     }
@@ -119,14 +133,12 @@ export async function* judgeLeftOut(
   async function spacing(): Promise<Float32Array<ArrayBuffer>> {
     const plain = await open(new Float32Array(count).fill(1))
     const found = new Float32Array(count)
-    for (const [t, { part }] of teachers.entries()) {
+    for (const t of teachers.keys()) {
       const own = banked.subarray(t * perPicture * dims, (t + 1) * perPicture * dims)
       const { least } = await plain.runRows({ rows: own })
-      const toOthers = toParts(least.data, part, false)
-      for (let i = 0; i < perPicture; i++) {
-        const nearest = toOthers.subarray(i * parts.length, (i + 1) * parts.length)
-        found[t * perPicture + i] = 1 / Math.max(1e-6, Math.min(...nearest) ** 2)
-      }
+      const nearest = toOthers(least.data, partOf[t]!)
+      for (const [i, distance] of nearest.entries())
+        found[t * perPicture + i] = 1 / Math.max(1e-6, distance ** 2)
     }
     await plain.close()
     return found

@@ -42,6 +42,8 @@ export const looks: readonly Look[] = [
   { name: 'second of the two stages', depths: [3] },
   { name: 'stride 8 and the first', depths: [1, 2] },
   { name: 'the last stage too', depths: [2, 3, 4] },
+  { name: 'second of the two and the last', depths: [3, 4] },
+  { name: 'the last stage alone', depths: [4] },
   { name: '192 pixels', size: 192 },
   { name: '320 pixels', size: 320 },
   { name: '384 pixels', size: 384 },
@@ -60,4 +62,11 @@ export const looks: readonly Look[] = [
   { name: 'equalised', picture: equalise },
   { name: 'mirrored copies learnt', copies: [mirrored, flipped, halfTurned], perPicture: 16 },
   { name: 'distance by spacing of the bank', isScaled: true },
+  // On the second of the two stages, which did best by itself.
+  { name: 'second, 320 pixels', depths: [3], size: 320 },
+  { name: 'second, neighbourhood 1', depths: [3], embedding: { neighbourhood: 1 } },
+  { name: 'second, neighbourhood 5', depths: [3], embedding: { neighbourhood: 5 } },
+  { name: 'second, whitened', depths: [3], rows: 'whitened' },
+  { name: 'second, mirrored copies', depths: [3], copies: [mirrored, flipped, halfTurned], perPicture: 16 },
+  { name: 'second, levels set', depths: [3], picture: setLevels },
 ]

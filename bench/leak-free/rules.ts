@@ -1,12 +1,14 @@
 /** From distances of the patches of a picture to every good part, to the score of the picture: what may be chosen there. */
 import { median } from '../../src/math/order-statistics.ts'
 
-/** What is known of one picture. */
+/** What is known of one picture: of every cell, how far it is from good parts other than the picture's own. */
 export interface Distances {
-  /** Distance of every cell to the nearest patch of every good part but the picture's own: float32 [cells, parts]. */
-  readonly byPart: Float32Array
-  /** The same to the first picture of each alone. */
-  readonly byFirst: Float32Array
+  /** To the nearest patch of any: float32 [cells]. */
+  readonly nearest: Float32Array
+  /** To the nearest patch of each, one part after the other for every cell: float32 [cells, parts]. */
+  readonly byPart: () => Float32Array
+  /** To the first picture of each alone. */
+  readonly byFirst: () => Float32Array
   readonly parts: number
   /** Cells of the picture: rows * cols. */
   readonly rows: number
@@ -15,31 +17,25 @@ export interface Distances {
 
 export type Rule = (picture: Distances) => number
 
-const nearest = ({ byPart, parts }: Distances): Float64Array => meansOfNearest(byPart, parts, 1)
+/** The detector's own, but for the weighing by neighbours. */
+export const ownRule = 'top 3'
 
-/** The first is the detector's own, but for the weighing by neighbours. */
 export const rules: Readonly<Record<string, Rule>> = {
-  'top 3': (picture) => top(nearest(picture), 3),
-  'top 1': (picture) => top(nearest(picture), 1),
-  'top 10': (picture) => top(nearest(picture), 10),
-  'top 5 %': (picture) => top(nearest(picture), Math.ceil(picture.rows * picture.cols * 0.05)),
-  'all cells': (picture) => top(nearest(picture), picture.rows * picture.cols),
-  'top 3 of means of 3x3': (picture) => top(smoothed(nearest(picture), picture), 3),
-  'top 3 less the median': (picture) => {
-    const cells = nearest(picture)
-    return top(cells, 3) - median(cells)
-  },
-  'top 3 over the median': (picture) => {
-    const cells = nearest(picture)
-    return top(cells, 3) / median(cells)
-  },
-  'three nearest parts': ({ byPart, parts }) => top(meansOfNearest(byPart, parts, 3), 3),
-  'nine nearest parts': ({ byPart, parts }) => top(meansOfNearest(byPart, parts, 9), 3),
-  'one picture of a part': ({ byFirst, parts }) => top(meansOfNearest(byFirst, parts, 1), 3),
+  [ownRule]: ({ nearest }) => top(nearest, 3),
+  'top 1': ({ nearest }) => top(nearest, 1),
+  'top 10': ({ nearest }) => top(nearest, 10),
+  'top 5 %': ({ nearest }) => top(nearest, Math.ceil(nearest.length * 0.05)),
+  'all cells': ({ nearest }) => top(nearest, nearest.length),
+  'top 3 of means of 3x3': (picture) => top(smoothed(picture), 3),
+  'top 3 less the median': ({ nearest }) => top(nearest, 3) - median(nearest),
+  'top 3 over the median': ({ nearest }) => top(nearest, 3) / median(nearest),
+  'three nearest parts': ({ byPart, parts }) => top(meansOfNearest(byPart(), parts, 3), 3),
+  'nine nearest parts': ({ byPart, parts }) => top(meansOfNearest(byPart(), parts, 9), 3),
+  'one picture of a part': ({ byFirst, parts }) => top(meansOfNearest(byFirst(), parts, 1), 3),
 }
 
 /** Mean of the `count` largest. */
-function top(values: Float64Array, count: number): number {
+function top(values: ArrayLike<number>, count: number): number {
   const sorted = Float64Array.from(values).sort()
   const kept = sorted.subarray(Math.max(0, sorted.length - count))
   return kept.reduce((sum, value) => sum + value, 0) / kept.length
@@ -48,20 +44,21 @@ function top(values: Float64Array, count: number): number {
 /** Per cell the mean distance to its `count` nearest parts; parts at infinity are those that are left out. */
 function meansOfNearest(distances: Float32Array, parts: number, count: number): Float64Array {
   return Float64Array.from({ length: distances.length / parts }, (_, cell) => {
-    const own = distances.subarray(cell * parts, (cell + 1) * parts)
-    if (count === 1) return own.reduce((least, value) => Math.min(least, value), Infinity)
-    const kept = own.slice().sort().subarray(0, count)
+    const kept = distances
+      .slice(cell * parts, (cell + 1) * parts)
+      .sort()
+      .subarray(0, count)
     return kept.reduce((sum, value) => sum + value, 0) / kept.length
   })
 }
 
-function smoothed(cells: Float64Array, { rows, cols }: Distances): Float64Array {
-  return cells.map((_, i) => {
+function smoothed({ nearest, rows, cols }: Distances): Float32Array {
+  return nearest.map((_, i) => {
     const [row, col] = [Math.floor(i / cols), i % cols]
     let [sum, count] = [0, 0]
     for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
       for (let x = Math.max(0, col - 1); x <= Math.min(cols - 1, col + 1); x++) {
-        sum += cells[y * cols + x]!
+        sum += nearest[y * cols + x]!
         count++
       }
     }
