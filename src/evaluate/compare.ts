@@ -19,7 +19,7 @@ import { delongPaired } from './intervals/delong.ts'
 import { mcnemarExact } from './intervals/mcnemar.ts'
 import { type MeanVariance, meanVariance } from './mean-interval.ts'
 import { joinUnits, type PairedFold, pairFolds, type RunData } from './paired-folds.ts'
-import { parsePartScore } from './part-score.ts'
+import { type PartScore, parsePartScore } from './part-score.ts'
 import { covarianceOfFolds, sampleVariance } from './resample-units.ts'
 import { supportSpread } from './support-spread.ts'
 import { drawUnitsInto, unitStrata, unitsByLabel } from './unit-strata.ts'
@@ -55,7 +55,7 @@ export interface Comparison {
   readonly b: string
   readonly folds: number
   readonly figures: Readonly<Record<ComparedFigure, Difference>>
-  /** The AUROC by part; null where the runs were not drawn by part, or join a part's images differently. */
+  /** The AUROC by part, a part's images joined as each run joins them; null where the runs were not drawn by part. */
   readonly partAuroc: Difference | null
   /** Paired DeLong on the AUROC. On parts with several images it treats images as independent: see `isClustered`. */
   readonly delong: { readonly perFold: readonly FoldTest[]; readonly pooled: number | null }
@@ -117,13 +117,13 @@ function comparePartAuroc(
   random: Random,
   task: Task,
   resamples: number,
-): Difference | null {
-  const { protocol } = a.evaluation
-  if (protocol.partScore !== b.evaluation.protocol.partScore) return null
-  const joined = pairs.map((pair) => joinUnits(pair, parsePartScore(protocol.partScore)))
-  const samples = resampleDifferences(joined, protocol, random, task, resamples)
+): Difference {
+  const joined = pairs.map((pair) => joinUnits(pair, ruleOf(a), ruleOf(b)))
+  const samples = resampleDifferences(joined, a.evaluation.protocol, random, task, resamples)
   return difference('auroc', joined, a, b, samples)
 }
+
+const ruleOf = ({ evaluation }: RunData): PartScore => parsePartScore(evaluation.protocol.partScore)
 
 const leakOf = ({ evaluation }: RunData): string | null =>
   evaluation.findings.find(({ id, severity }) => id === 'leakage.part' && severity !== 'info')?.title ?? null

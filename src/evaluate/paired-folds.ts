@@ -52,10 +52,10 @@ export function pairFolds(a: RunData, b: RunData): readonly PairedFold[] {
     }))
 }
 
-/** A fold's images joined to the units that they show, one row each: a unit is as anomalous as its worst label. */
-export function joinUnits(pair: PairedFold, rule: PartScore): PairedFold {
+/** A fold's images joined to the units that they show, each run by its own rule, one row each: a unit is as anomalous as its worst label. */
+export function joinUnits(pair: PairedFold, ruleA: PartScore, ruleB: PartScore): PairedFold {
   const members = [...groupBy(pair.units.keys(), (i) => pair.units[i]!)].sort(([a], [b]) => (a < b ? -1 : 1))
-  const joined = (scores: Float64Array) =>
+  const joined = (scores: Float64Array, rule: PartScore) =>
     Float64Array.from(members, ([, images]) =>
       partScore(
         rule,
@@ -68,8 +68,8 @@ export function joinUnits(pair: PairedFold, rule: PartScore): PairedFold {
     images: units,
     units,
     labels: Uint8Array.from(members, ([, images]) => Math.max(...images.map((i) => pair.labels[i]!))),
-    a: joined(pair.a),
-    b: joined(pair.b),
+    a: joined(pair.a, ruleA),
+    b: joined(pair.b, ruleB),
   }
 }
 

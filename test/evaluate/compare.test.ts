@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { comparisonText } from '../../src/cli/text/comparison-text.ts'
 import { UsageError } from '../../src/errors.ts'
 import { compareRuns } from '../../src/evaluate/compare.ts'
+import { auroc } from '../../src/evaluate/metrics/roc.ts'
 import type { RunData } from '../../src/evaluate/paired-folds.ts'
+import { groupBy } from '../../src/math/group-by.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { runOf } from './evaluation-of.ts'
 import { partSamples, samples } from './samples.ts'
@@ -38,9 +40,26 @@ describe('compareRuns', () => {
     expect(partAuroc!.ci[0]).toBeLessThan(partAuroc!.mean!)
     expect(partAuroc!.ci[1]).toBeGreaterThan(partAuroc!.mean!)
     expect(partAuroc!.mean).not.toBe(figures.auroc.mean)
-    const byMean = { ...b!.evaluation, protocol: { ...b!.evaluation.protocol, partScore: 'mean' } }
-    expect(compare(a!, { ...b!, evaluation: byMean }).partAuroc).toBeNull()
     expect(compare(strong, weak).partAuroc).toBeNull()
+  })
+  it('joins the images of a part as each run does', () => {
+    const parts = partSamples(Array.from({ length: 90 }, (_, p) => (p % 3 === 0 ? [1, 2] : [3, 0])))
+    const run = runOf('by max', simulateRun(parts, shifted(0.5)))
+    const { evaluation, scores } = run
+    const byMean = { ...evaluation, protocol: { ...evaluation.protocol, partScore: 'mean' } }
+    const { partAuroc } = compare({ name: 'by mean', evaluation: byMean, scores }, run)
+    const means = evaluation.folds.map(({ fold }) => {
+      const judged = scores.filter((row) => row.fold === fold && row.role === 'inference')
+      const units = [...groupBy(judged, ({ part }) => part).values()]
+      return auroc(
+        Float64Array.from(units, (rows) => rows.reduce((sum, { score }) => sum + score, 0) / rows.length),
+        Uint8Array.from(units, (rows) => Number(rows.some(({ label }) => label === 'anomalous'))),
+      )
+    })
+    const expected = means.reduce((sum: number, each) => sum + each!, 0) / means.length
+    expect(partAuroc!.a).toBeCloseTo(expected, 12)
+    expect(partAuroc!.b).toBeCloseTo(evaluation.metrics.part!.auroc.mean!, 12)
+    expect(partAuroc!.mean).not.toBeCloseTo(0, 3)
   })
   it('is antisymmetric', () => {
     const [ab, ba] = [compare(strong, weak), compare(weak, strong)]
