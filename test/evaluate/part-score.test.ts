@@ -29,7 +29,10 @@ describe('partScore', () => {
       ),
     )
   })
-  it.each(['', 'mean:2', 'min', 'topk', 'topk:0', 'topk:1.5', 'votes:-1', 'max:2'])('refuses "%s"', (text) => {
-    expect(() => parsePartScore(text)).toThrow(UsageError)
-  })
+  it.each(['', 'mean:2', 'min', 'topk', 'topk:0', 'topk:1.5', 'votes:-1', 'max:2'])(
+    'refuses "%s"',
+    (text) => {
+      expect(() => parsePartScore(text)).toThrow(UsageError)
+    },
+  )
 })
