@@ -40,32 +40,25 @@ export const fewOptions = {
     min: 1,
     max: 1000,
     default: splitDefaults.draws,
+    onlyWith: { shots: 'given' },
     recorded: 'protocol',
   }),
   thresholdFrom: choice(['set', 'support'], {
     help: "With `--shots`: choose the threshold on the fold's threshold set, or on the support alone, each of its units left out in turn: what somebody can do who has nothing else.",
     group,
     default: splitDefaults.thresholdFrom,
+    onlyWith: { shots: 'given' },
     recorded: 'protocol',
   }),
 }
 
-/** @throws {UsageError} Draws of nothing; a support that is to choose what takes defects. */
+/** @throws {UsageError} A support that is to choose what takes defects, or is too small. */
 export function checkFew({
   shots,
-  draws,
   thresholdFrom,
   threshold,
 }: Values<typeof fewOptions> & Pick<ThresholdRequest, 'threshold'>): void {
-  if (shots === null && draws !== splitDefaults.draws) {
-    throw new UsageError('--draws: has no effect without --shots, which says how many are drawn')
-  }
-  if (thresholdFrom === 'set') return
-  if (shots === null) {
-    throw new UsageError(
-      '--threshold-from support: has no effect without --shots, which says how many there are',
-    )
-  }
+  if (shots === null || thresholdFrom === 'set') return
   if (Math.min(...shots) < 2) {
     throw new UsageError('--threshold-from support: one unit cannot be left out of itself; --shots from 2 on')
   }

@@ -52,8 +52,8 @@ export interface Facts<Value> {
   readonly named?: string
   /** Stands on the command line without dashes, in the order of the table. */
   readonly isOperand?: true
-  /** Has an effect only with one of these values of other options; said without, it is refused. */
-  readonly onlyWith?: Readonly<Record<string, readonly string[]>>
+  /** Has an effect only with one of these values of other options, or with any that is given; said without, it is refused. */
+  readonly onlyWith?: Readonly<Record<string, readonly string[] | 'given'>>
   /** The part of `evaluation.json` that its value goes into as it is. */
   readonly recorded?: 'protocol'
   /** Says where things lie or how fast they go, and decides about no figure. */

@@ -37,13 +37,20 @@ export const storeOption = {
   }),
 }
 
+const onlyWith = { queue: 'given' } as const
+
 export const queueOptions = {
   ...queueOption,
-  ...storeOption,
+  store: {
+    ...storeOption.store,
+    help: 'With `--queue`: folder that every worker sees, for images, features and results.',
+    onlyWith,
+  },
   whenStopped: choice(['leave', 'withdraw'], {
     help: 'With `--queue`, on Ctrl-C: leave the work to the workers, so that the same command finds it done, or take back what nobody has begun.',
     group,
     default: 'leave',
+    onlyWith,
     isBookkeeping: true,
   }),
 }

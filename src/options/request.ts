@@ -123,14 +123,17 @@ export function idle(
 ): string[] {
   return [...given].flatMap((key) => {
     const option = table[key]!
-    const conflict = Object.entries(option.onlyWith ?? {}).find(
-      ([other, allowed]) => !allowed.includes(String(values[other])),
-    )
+    const conflict = Object.entries(option.onlyWith ?? {}).find(([other, allowed]) => {
+      const value = values[other]
+      return allowed === 'given' ? value === null || value === false : !allowed.includes(String(value))
+    })
     if (conflict === undefined) return []
     const [other, allowed] = conflict
+    const idleOne = `${spell(key, option, spelling)} has no effect`
     const with_ = spell(other, table[other]!, spelling)
+    if (allowed === 'given') return [`${idleOne} without ${with_}`]
     const only = allowed.includes('null') ? 'only without it' : `only ${allowed.join(', ')}`
-    return [`${spell(key, option, spelling)} has no effect with ${with_} ${values[other]} (${only})`]
+    return [`${idleOne} with ${with_} ${values[other]} (${only})`]
   })
 }
 

@@ -29,9 +29,9 @@ export interface PrepareOptions {
 /** Colour of padding, where no colour is asked for. */
 export const black: Colour = [0, 0, 0]
 
-/** @throws {UsageError} Options that have no effect together. */
+/** @throws {UsageError} Options that lack another; that some have no effect without another, their table says. */
 export function checkPrepareOptions(options: PrepareOptions): void {
-  const { blank, center, rotateUpright, canvas, margin, segmenter, masks, groundedSam, modelFiles } = options
+  const { blank, center, rotateUpright, segmenter, masks, groundedSam, modelFiles } = options
   const needsMask = [
     blank !== null && '--blank',
     center && '--center',
@@ -44,8 +44,6 @@ export function checkPrepareOptions(options: PrepareOptions): void {
   }
   if (segmenter === 'masks' && masks === null)
     throw new UsageError('--segmenter masks: needs --masks, the folder or file that holds them')
-  if (segmenter !== 'masks' && masks !== null)
-    throw new UsageError(`--masks has no effect with --segmenter ${segmenter}`)
   if (segmenter === 'grounded-sam') {
     if (groundedSam === undefined)
       throw new UsageError('--segmenter grounded-sam: needs --prompt, what to look for in words')
@@ -53,8 +51,6 @@ export function checkPrepareOptions(options: PrepareOptions): void {
       throw new UsageError('--segmenter grounded-sam: needs --models, the folder of its models')
     checkPrompt(groundedSam.prompt)
   }
-  if (!center && canvas !== null) throw new UsageError('--canvas has no effect without --center')
-  if (!center && margin !== 0) throw new UsageError('--margin has no effect without --center')
 }
 
 const named: Readonly<Record<string, Colour>> = {

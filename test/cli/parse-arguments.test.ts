@@ -28,6 +28,7 @@ const options = {
   keepAll: flag({ help: '', named: 'keep' }),
   where: text({ help: '', check: (said) => (said.includes('!') ? 'no "!" please' : undefined) }),
   smooth: number({ help: '', default: 1, onlyWith: { fit: ['crop'] } }),
+  pieces: number({ help: '', default: 2, onlyWith: { keepAll: 'given' } }),
 }
 
 const place = { cwd: '/home', machine: { env: {}, platform: 'linux', home: '/home' } }
@@ -53,6 +54,7 @@ describe('values', () => {
       dataset: '/home/d',
       more: [],
       smooth: 1,
+      pieces: 2,
       out: null,
       folds: 5,
       alpha: 0.05,
@@ -136,6 +138,7 @@ describe('mistakes', () => {
     [['--keep'], 'DATASET is required: The data.'],
     [[''], 'DATASET: expected text, got nothing'],
     [['d', '--smooth', '1'], '--smooth has no effect with --fit pad (only crop)'],
+    [['d', '--pieces', '3'], '--pieces has no effect without --keep'],
   ])('%j', (argv, expected) => {
     expect(mistakes(argv)).toEqual([expected])
   })

@@ -93,8 +93,17 @@ describe('a request of the library', () => {
   it.each<[Partial<EvaluateOptions>, string]>([
     [{ delta: 0.1 }, 'delta has no effect with threshold youden (only neyman-pearson)'],
     [{ threshold: 'conformal', sigmaK: 2 }, 'sigmaK has no effect with threshold conformal (only sigma)'],
+    [{ store: '/shared' }, 'store has no effect without queue'],
+    [{ whenStopped: 'withdraw' }, 'whenStopped has no effect without queue'],
+    [{ draws: 4 }, 'draws has no effect without shots'],
+    [{ thresholdFrom: 'support' }, 'thresholdFrom has no effect without shots'],
   ])('refuses what has no effect: %j', async (more, message) => {
     expect(await mistakes(evaluate(more))).toEqual([`evaluateDataset: ${message}`])
+  })
+
+  it('takes what has an effect with another option, whatever that says', async () => {
+    const [queue, store] = ['redis://me:secret@queue', '/shared']
+    expect(await evaluate({ queue, store, shots: [5], draws: 4 })).toMatchObject({ queue, store, draws: 4 })
   })
 
   it('refuses settings that the detector does not have', async () => {
@@ -177,10 +186,11 @@ describe('config.json', () => {
       'keep-models',
       'out',
       'queue',
-      'store',
       'threads',
-      'when-stopped',
     ])
+    const shared = await evaluate({ queue: 'redis://queue', store: '/shared' })
+    expect(toConfig(evaluateAsk.options, shared)).toMatchObject({ store: '/shared', 'when-stopped': 'leave' })
+    expect(Object.keys(decisiveConfig(evaluateAsk.options, shared))).toEqual(decisive)
   })
 })
 

@@ -41,13 +41,18 @@ export const prepareAsk = defineAsk({
     rotateUpright: flag({
       help: "Turn the object's longer axis upright; where objects have a heavy end, it is down in all of them.",
     }),
-    canvas: size({ help: 'Size of the canvas.', defaultText: 'the smallest that holds every object' }),
+    canvas: size({
+      help: 'Size of the canvas.',
+      defaultText: 'the smallest that holds every object',
+      onlyWith: { center: 'given' },
+    }),
     margin: wholeNumber({
       help: 'Pixels of canvas around the largest object.',
       placeholder: 'N',
       min: 0,
       max: 1024,
       default: 0,
+      onlyWith: { center: 'given' },
     }),
     tile: size({
       help: 'Cut the prepared images into tiles of this size, which overlap evenly; all tiles of an image are of one part.',

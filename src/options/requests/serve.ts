@@ -51,18 +51,21 @@ export const serveAsk = defineAsk({
     }),
     watchOut: path({
       help: 'Folder for verdict files.',
+      onlyWith: { watch: 'given' },
       group: watching,
       placeholder: 'DIR',
       defaultText: 'beside the pictures',
     }),
     watchMove: path({
       help: 'Where judged pictures are moved, into a folder by their verdict.',
+      onlyWith: { watch: 'given' },
       group: watching,
       placeholder: 'DIR',
       defaultText: 'they stay',
     }),
     watchParts: text({
       help: 'Part id of a watched picture: first group of this regular expression, searched for in its path below the folder.',
+      onlyWith: { watch: 'given' },
       group: watching,
       placeholder: 'REGEX',
       defaultText: 'no part ids',
@@ -70,6 +73,7 @@ export const serveAsk = defineAsk({
     }),
     watchSettle: wholeNumber({
       help: 'Milliseconds for which size and time of a picture stand still before it is whole.',
+      onlyWith: { watch: 'given' },
       group: watching,
       placeholder: 'MS',
       min: 50,
@@ -150,12 +154,14 @@ export const serveAsk = defineAsk({
     }),
     tlsCert: path({
       help: 'Certificate chain in PEM; with --tls-key the station speaks HTTPS alone.',
+      onlyWith: { tlsKey: 'given' },
       group: network,
       placeholder: 'FILE',
       mustExist: 'no such certificate',
     }),
     tlsKey: path({
       help: 'Private key in PEM of --tls-cert.',
+      onlyWith: { tlsCert: 'given' },
       group: network,
       placeholder: 'FILE',
       mustExist: 'no such key',
@@ -167,6 +173,7 @@ export const serveAsk = defineAsk({
     }),
     jobStore: path({
       help: 'With --job-queue: folder that every worker sees.',
+      onlyWith: { jobQueue: 'given' },
       group: jobs,
       placeholder: 'DIR',
       default: storeFolder,
@@ -215,13 +222,10 @@ export const serveAsk = defineAsk({
     device: machineOptions.device,
     threads: machineOptions.threads,
   },
-  check({ host, tokenFile, tlsCert, tlsKey, model, models, watch, watchOut, watchMove, watchParts }) {
+  check({ host, tokenFile, model, models, watch, watchOut, watchMove }) {
     const problems: string[] = []
     if (!isLoopback(host) && tokenFile === null)
       problems.push(`--host ${host} can be reached from other machines: it takes --token-file FILE`)
-    if ((tlsCert === null) !== (tlsKey === null)) problems.push('--tls-cert and --tls-key go together')
-    if (watch === null && [watchOut, watchMove, watchParts].some((option) => option !== null))
-      problems.push('--watch-out, --watch-move and --watch-parts have no effect without --watch DIR')
     if (watch !== null && [watchOut, watchMove].includes(watch))
       problems.push('--watch-out and --watch-move: expected other folders than --watch')
     if (model === null && models === null)

@@ -51,6 +51,7 @@ export const workerAsk = defineAsk({
       help: 'Address it listens on for that.',
       placeholder: 'HOST',
       default: '127.0.0.1',
+      onlyWith: { metrics: 'given' },
     }),
     whenEmpty: wholeNumber({
       help: 'End after so many seconds without work.',

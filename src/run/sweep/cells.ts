@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { thisMachine } from '../../backbone/weights-folder.ts'
 import { UsageError } from '../../errors.ts'
 import { fromConfig } from '../../options/config-file.ts'
-import { wholeRequest } from '../../options/request.ts'
+import { nameOf } from '../../options/option.ts'
+import { idle, wholeRequest } from '../../options/request.ts'
 import { type EvaluateRequest, evaluateAsk } from '../../options/requests/evaluate.ts'
 import type { SweepRequest } from '../../options/requests/sweep.ts'
 import type { SweepConfig } from './sweep-config.ts'
@@ -21,13 +22,17 @@ export interface Cell {
 /** Cells of one sweep, at most: more is a mistake in the file. */
 const most = 5000
 
-/** @throws {UsageError} An option of `evaluate` has a value it cannot have; two cells would have one name; far too many cells. */
+/** @throws {UsageError} An option of `evaluate` has a value it cannot have, or no effect; two cells would have one name; far too many cells. */
 export async function cellsOf(config: SweepConfig, request: SweepRequest): Promise<readonly Cell[]> {
   const { detectors = ['patchcore'], backbones = [null], sizes = [null], seeds = [0], evaluate = {} } = config
   const count = detectors.length * backbones.length * sizes.length * seeds.length
   if (count > most)
     throw new UsageError(`${request.grid}: is a grid of ${count} evaluations, ${most} at most`)
   const folder = dirname(request.grid)
+  const table = evaluateAsk.options
+  const chosen = Object.entries(table).flatMap(([key, option]) =>
+    Object.hasOwn(evaluate, nameOf(key, option)) ? [key] : [],
+  )
   const cells: Cell[] = []
   for (const said of detectors) {
     const { id, name = id, options = {} } = typeof said === 'string' ? { id: said } : said
@@ -49,13 +54,12 @@ export async function cellsOf(config: SweepConfig, request: SweepRequest): Promi
               seed,
             },
           }
-          const read = fromConfig(evaluateAsk.options, asked, folder, thisMachine())
-          if ('problems' in read)
-            throw new UsageError(
-              read.problems.map((problem) => `${request.grid}: ${cell}: ${problem}`).join('\n'),
-            )
+          const read = fromConfig(table, asked, folder, thisMachine())
+          if ('problems' in read) throw mistakes(request.grid, cell, read.problems)
           const { device, threads, cache, queue, store, whenStopped, createdAt, command } = request
           const values = { ...read.values, device, threads, cache, queue, store, whenStopped }
+          const unused = idle(table, values, chosen, 'command line')
+          if (unused.length > 0) throw mistakes(request.grid, cell, unused)
           await evaluateAsk.check?.(values)
           cells.push({
             ...{ name: cell, arm, detector: name, backbone, size: size === null ? null : String(size), seed },
@@ -74,3 +78,6 @@ export async function cellsOf(config: SweepConfig, request: SweepRequest): Promi
   }
   return cells
 }
+
+const mistakes = (grid: string, cell: string, problems: readonly string[]): UsageError =>
+  new UsageError(problems.map((problem) => `${grid}: ${cell}: ${problem}`).join('\n'))

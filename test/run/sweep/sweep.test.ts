@@ -126,6 +126,9 @@ describe('the file of a sweep', () => {
     await expect(run('dataset: x\nevaluate: { folds: none }')).rejects.toThrow(
       /folds: expected a whole number/,
     )
+    await expect(run('dataset: x\nevaluate: { draws: 4 }')).rejects.toThrow(
+      /grid\.yaml: patchcore_seed0: --draws has no effect without --shots/,
+    )
     await expect(run('dataset: x\ndetectors: [nobody]')).rejects.toThrow(/nobody/)
   })
 
