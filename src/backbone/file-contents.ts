@@ -30,7 +30,8 @@ export interface KnownContents extends FileContents {
   learn(contents: readonly KnownContent[]): void
 }
 
-export function rememberContents(): KnownContents {
+/** @param isSteady - Files may not change: what was said of one once is true to the end, or its name is an {@link InputError}. */
+export function rememberContents({ isSteady = false } = {}): KnownContents {
   const known = new Map<string, KnownContent>()
   return {
     known: (paths) => paths.flatMap((path) => known.get(path) ?? []),
@@ -45,6 +46,11 @@ export function rememberContents(): KnownContents {
         if (found?.state === state) return { sha256: found.sha256, bytes: null }
         const bytes = await readFile(path)
         const sha256 = createHash('sha256').update(bytes).digest('hex')
+        if (isSteady && found !== undefined && found.sha256 !== sha256)
+          throw new InputError(
+            path,
+            'has changed since the run began: start again, with a dataset that stays as it is',
+          )
         known.set(path, { path, state, sha256 })
         return { sha256, bytes }
       } catch (cause) {

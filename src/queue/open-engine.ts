@@ -71,7 +71,8 @@ const entryOf = ({ id, kind, label, tries }: Job) => ({
   name: kind,
   data: { kind, label },
   // What is finished stays: whoever submits the same finds it.
-  opts: { jobId: id, attempts: tries, backoff: { type: 'fixed', delay: 200 }, stackTraceLimit: 0 },
+  // Without a pause before another try, which Redis would measure by the clock of the worker that failed.
+  opts: { jobId: id, attempts: tries, stackTraceLimit: 0 },
 })
 
 async function stateOf(queue: Queue, id: string): Promise<JobState> {
@@ -84,8 +85,10 @@ async function stateOf(queue: Queue, id: string): Promise<JobState> {
     if (found == null) throw new InputError('queue', `job ${id} is finished without a result`)
     return { state: 'done', result: found.result, worker: found.worker }
   }
-  if (state === 'failed')
-    return { state: 'failed', failure: failureOf(job.failedReason ?? '', job.attemptsMade) }
+  if (state === 'failed') {
+    const { failedReason = '', attemptsMade } = (await queue.getJob(id)) ?? job // read again, as above
+    return { state: 'failed', failure: failureOf(failedReason, attemptsMade) }
+  }
   return { state: state === 'active' ? 'active' : 'waiting' }
 }
 

@@ -27,8 +27,12 @@ const told: readonly Told[] = [
   { pattern: /3D000/, words: 'has no such database' },
   { pattern: /READONLY|MISCONF|25006/, words: 'cannot write: it is a replica, or its disk fails' },
   {
-    pattern:
-      /ECONNREFUSED|ENOENT|ECONNRESET|EPIPE|Connection (is closed|terminated)|max retries per request/i,
+    pattern: /ECONNRESET|EPIPE|DENIED Redis/,
+    words:
+      'ends the connection at once: a Redis without a password takes none from other machines (protected mode), so give it one; or it starts or stops just now',
+  },
+  {
+    pattern: /ECONNREFUSED|ENOENT|Connection (is closed|terminated)|max retries per request/i,
     words: 'cannot be reached: nothing answers there',
   },
   {

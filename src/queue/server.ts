@@ -74,14 +74,20 @@ async function openRedis(url: string, place: string, bull: typeof import('bullmq
     maxRetriesPerRequest: 0,
   })
   let failure: unknown
+  let isMet = false
   probe.on('error', (error) => {
     failure ??= error
+  })
+  probe.on('connect', () => {
+    isMet = true
   })
   try {
     await probe.connect()
     await probe.ping()
   } catch (error) {
-    throw failure ?? error // the connection tells why, the command only that there is none
+    if (failure !== undefined) throw failure // the connection tells why, the command only that there is none
+    const isEnded = isMet && error instanceof Error && error.message.startsWith('Connection is closed')
+    throw isEnded ? Object.assign(error, { code: 'ECONNRESET' }) : error
   } finally {
     probe.disconnect()
   }

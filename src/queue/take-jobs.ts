@@ -8,7 +8,7 @@
 import { InputError } from '../errors.ts'
 import type { JobFailure } from '../work/engine.ts'
 import { countJobs, openServer } from './server.ts'
-import { isPassing, serverError } from './server-errors.ts'
+import { serverError } from './server-errors.ts'
 
 export interface Taken {
   readonly id: string
@@ -46,8 +46,8 @@ export interface TakingOptions {
 export interface Taking {
   readonly place: string
   census(): Promise<{ waiting: number; active: number }>
-  /** Waiting jobs of another lane. */
-  waitingAt(lane: string): Promise<number>
+  /** Jobs of another lane that wait while nobody there could take them. */
+  strandedAt(lane: string): Promise<number>
   /** Finishes what it is at, or drops it, which gives it back. */
   close(drop: boolean): Promise<void>
 }
@@ -116,18 +116,21 @@ export async function takeJobs(options: TakingOptions): Promise<Taking> {
     const words = wordsOf(serverError(place, error))
     if (words !== said && !/could not renew lock/.test(words)) onNote(words)
     said = words
-    if (!isPassing(error)) said = ''
+  })
+  worker.on('active', () => {
+    said = '' // it works again: the same is news when it comes back
   })
   const queue = server.queue(lane)
   queue.on('error', () => {}) // each command says what is wrong
   return {
     place,
     census: () => countJobs(queue),
-    async waitingAt(other) {
+    async strandedAt(other) {
       const others = server.queue(other)
       others.on('error', () => {})
       try {
-        return (await countJobs(others)).waiting
+        const [workers, { waiting }] = await Promise.all([others.getWorkersCount(), countJobs(others)])
+        return workers === 0 ? waiting : 0
       } finally {
         await others.close()
       }

@@ -19,6 +19,8 @@ export interface JobFailure {
   readonly message: string
   /** Of an error that names a file. */
   readonly path?: string
+  /** Whose words they are: host and process. */
+  readonly worker?: string
   readonly tries: number
 }
 

@@ -47,7 +47,7 @@ export async function openFolderStore(folder: string): Promise<Store> {
       } catch (cause) {
         await rm(temporary, { force: true }).catch(() => {}) // what went wrong before is what matters
         if (!isSystemError(cause)) throw cause
-        throw new InputError(path, `cannot be written to the store: ${systemReason(cause)}`, { cause })
+        throw unwritable(path, cause)
       }
     },
     has: (key) =>
@@ -92,9 +92,25 @@ async function claim(folder: string): Promise<void> {
     await file.close()
   } catch (cause) {
     if (!isSystemError(cause)) throw cause
-    throw new InputError(marker, `cannot be written to the store: ${systemReason(cause)}`, { cause })
+    throw unwritable(marker, cause)
   }
 }
+
+/** What has to be done about it, by the code of the system. */
+const waysOut: Readonly<Record<string, string>> = {
+  ENOSPC: '; make room there: the same command goes on where it stopped',
+  EDQUOT: '; make room there: the same command goes on where it stopped',
+  EROFS: '; whoever submits or works must be able to write there',
+  ENOENT: '; is the share there, and may it be written to?', // a read-only one may answer so
+  EACCES: '; whoever submits or works must be able to write there',
+}
+
+const unwritable = (path: string, cause: NodeJS.ErrnoException): InputError =>
+  new InputError(
+    path,
+    `cannot be written to the store: ${systemReason(cause)}${waysOut[cause.code ?? ''] ?? ''}`,
+    { cause },
+  )
 
 function noneIfMissing(cause: unknown): never[] {
   if (isSystemError(cause) && cause.code === 'ENOENT') return []

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { InputError } from '../../src/errors.ts'
 import { openServer } from '../../src/queue/server.ts'
@@ -6,6 +8,7 @@ import { postgresPrograms, startPostgres } from '../helpers/postgres.ts'
 import { describeJobs } from './jobs.ts'
 
 const missing = postgresPrograms === null ? 'PostgreSQL is not installed' : null
+const why = missing === null ? '' : ` (skipped: ${missing})`
 
 describeJobs('PostgreSQL', missing, async () => {
   const server = await startPostgres()
@@ -25,9 +28,41 @@ describe('a PostgreSQL that cannot be used', () => {
     expect(error).toBeInstanceOf(InputError)
     expect(String(error)).toContain('postgres://me@127.0.0.1:1/jobs: cannot be reached')
   }, 30_000)
-})
 
-const why = missing === null ? '' : ` (skipped: ${missing})`
+  it.skipIf(missing !== null)(
+    `says that the password is wrong, and never the password${why}`,
+    async () => {
+      const server = await startPostgres()
+      try {
+        const client = new pg.Client({ connectionString: server.url })
+        await client.connect()
+        await client.query("ALTER ROLE plumbline PASSWORD 'right'")
+        const { rows } = await client.query('SHOW hba_file')
+        writeFileSync(rows[0].hba_file, 'local all all scram-sha-256\n')
+        await client.query('SELECT pg_reload_conf()')
+        await client.end()
+        const refusal = (password: string) =>
+          openServer(server.url.replace('plumbline@', `plumbline${password}@`)).then(
+            (opened) => opened.close(),
+            (error: unknown) => error,
+          )
+        await vi.waitUntil(() => refusal(':wrong'), { timeout: 20_000 }) // read by now
+        for (const password of [':wrong', '']) {
+          const error = await refusal(password)
+          expect(error).toBeInstanceOf(InputError)
+          expect(String(error)).toMatch(
+            /postgresql:\/\/plumbline@.* refuses the password: give it in the URL/,
+          )
+          expect(String(error)).not.toContain('wrong')
+        }
+        expect(await refusal(':right')).toBeUndefined()
+      } finally {
+        await server.stop()
+      }
+    },
+    60_000,
+  )
+})
 
 describe.skipIf(missing !== null)(`a worker whose clock is not the server's${why}`, () => {
   it.each([

@@ -226,15 +226,17 @@ export function createFleet(
 
 /** The error that a worker met, as it would have been thrown here. */
 function failureError(label: string, failure: JobFailure): Error {
-  const { code, message, path, kind, tries } = failure
+  const { code, message, path, kind, tries, worker } = failure
   if (kind === 'crash') {
     return new StepFailure(label, {
       ...failure,
       message: `its process ended each of ${tries} times: ${message}`,
     })
   }
-  const words =
+  const reason =
     path !== undefined && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
+  // The file may be one of the worker's machine.
+  const words = worker === undefined ? reason : `${reason} (at the worker ${worker})`
   if (code === 'INPUT') return new InputError(path ?? label, words)
   if (code === 'MODEL') return new ModelError(path ?? label, words)
   if (code === 'STATISTICS') return new StatisticalError(message)

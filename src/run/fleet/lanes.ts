@@ -6,10 +6,13 @@ import type { Store } from '../../work/store.ts'
 
 const keyOf = (lane: string): string => `fleet/${lane}.json`
 
-/** @throws {InputError} The store cannot be written. */
+/**
+ * Said anew by everybody who comes: whoever cannot write to the store is told before any work.
+ *
+ * @throws {InputError} The store cannot be written.
+ */
 export async function announceLane(store: Store, lane: string): Promise<void> {
-  if (!(await store.has(keyOf(lane))))
-    await store.put(keyOf(lane), new TextEncoder().encode(`${JSON.stringify({ lane })}\n`))
+  await store.put(keyOf(lane), new TextEncoder().encode(`${JSON.stringify({ lane })}\n`))
 }
 
 export async function otherLanes(store: Store, own: string): Promise<readonly string[]> {

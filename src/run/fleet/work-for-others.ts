@@ -27,14 +27,18 @@ export interface WorkedFor {
 /**
  * Ends when the task is cancelled (what it is at goes back to the queue), or after `whenEmpty` seconds without work.
  *
- * @throws {UsageError} @throws {InputError} Queue or store cannot be used; jobs wait, and all were submitted by another version.
+ * Jobs of another version are not taken, and told: those that submit and those that work must be of one.
+ *
+ * @throws {InputError} Queue or store cannot be used. @throws {UsageError} It ends without work, and jobs of another version wait.
  */
 export async function workForOthers(options: WorkerOptions, task: Task = quietTask): Promise<WorkedFor> {
   const request = await makeRequest(workerAsk, options)
   const store = await openFolderStore(request.store)
   const own = { plumbline: version, onnxruntime: runtimeVersion() }
   const lane = laneOf(own)
+  await announceLane(store, lane)
   const { JobError, takeJobs } = await import('../../queue/take-jobs.ts')
+  const name = `${hostname()}-${process.pid}`
   const folder = join(request.cache ?? join(storeFolder(thisMachine()), '..'), 'worker')
   const children = createChildren({ store: request.store, folder, cacheBytes: request.cacheBytes })
   const tally = createTally({ ...own, processor: processorClass(), jobs: request.jobs })
@@ -45,7 +49,7 @@ export async function workForOthers(options: WorkerOptions, task: Task = quietTa
     const taking = await takeJobs({
       url: present(request.queue, 'a queue'),
       lane,
-      name: `${hostname()}-${process.pid}`,
+      name,
       jobs: request.jobs,
       lockSeconds: request.lockSeconds,
       onNote: task.note,
@@ -67,30 +71,27 @@ export async function workForOthers(options: WorkerOptions, task: Task = quietTa
           finish('failed')
           if (!(error instanceof ChildError)) throw error
           task.note(`${label}: ${error.message}`)
-          throw new JobError(error.failure)
+          throw new JobError({ ...error.failure, worker: name })
         }
       },
     })
     try {
-      await announceLane(store, lane)
       task.note(`at ${taking.place}, as ${lane}, with the store ${store.place}`)
-      await refuseStrangers()
-      await untilTold(tally, request.whenEmpty, task)
+      await untilTold(tally, request.whenEmpty, strangers, task)
     } finally {
       await taking.close(task.signal.aborted)
     }
 
-    async function refuseStrangers(): Promise<void> {
-      const { waiting, active } = await taking.census()
-      if (waiting + active > 0) return
+    async function strangers(): Promise<string | null> {
       for (const other of await otherLanes(store, lane)) {
-        const jobs = await taking.waitingAt(other)
+        const jobs = await taking.strandedAt(other)
         if (jobs === 0) continue
-        throw new UsageError(
-          `--queue: ${jobs} jobs wait at ${taking.place} that were submitted by ${other}, and this is ${lane}: ` +
-            'install the same version on both sides',
+        return (
+          `--queue: ${jobs === 1 ? '1 job waits' : `${jobs} jobs wait`} at ${taking.place}, submitted by ${other}, and this is ${lane}: ` +
+          'install the same version on both sides'
         )
       }
+      return null
     }
   } finally {
     await children.close()
@@ -100,9 +101,29 @@ export async function workForOthers(options: WorkerOptions, task: Task = quietTa
   return { done, failed, seconds: Math.round(performance.now() - started) / 1000 }
 }
 
-async function untilTold(tally: WorkerTally, whenEmpty: number | null, task: Task): Promise<void> {
+/** Seconds without work after which it is looked whether others wait in vain. */
+const idleSeconds = 10
+
+/** @param strangers - What to say of those whose work is not taken here; null where there are none. */
+async function untilTold(
+  tally: WorkerTally,
+  whenEmpty: number | null,
+  strangers: () => Promise<string | null>,
+  task: Task,
+): Promise<void> {
+  let [looked, said] = [-Infinity, '']
   while (!task.signal.aborted) {
-    if (whenEmpty !== null && tally.idleSeconds() >= whenEmpty) return
+    const idle = tally.idleSeconds()
+    const isOver = whenEmpty !== null && idle >= whenEmpty
+    if (idle < looked) looked = 0 // it has worked meanwhile
+    if (isOver || idle - looked >= idleSeconds) {
+      looked = idle
+      const words = await strangers().catch(() => null) // the server may be away, and is waited for
+      if (isOver && words !== null) throw new UsageError(words)
+      if (words !== null && words !== said) task.note(words)
+      said = words ?? said
+    }
+    if (isOver) return
     await sleep(200, undefined, { signal: task.signal }).catch(() => {}) // told to stop
   }
 }

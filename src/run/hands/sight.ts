@@ -28,6 +28,6 @@ export async function openSight(
   if (resolved.weightsId !== weights) {
     throw new ModelError(id, `its weights are ${resolved.weightsId} now, and the run began with ${weights}`)
   }
-  const contents = rememberContents()
+  const contents = rememberContents({ isSteady: true })
   return { vision: createVision({ ...vision, backbone: resolved, contents }), contents }
 }

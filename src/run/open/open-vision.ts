@@ -50,7 +50,7 @@ export async function openRunVision(
         `${asked.width}x${asked.height}`,
     )
   }
-  const contents = rememberContents()
+  const contents = rememberContents({ isSteady: true })
   const options = {
     size,
     fit: request.fit,

@@ -8,7 +8,7 @@ import { evaluateDataset } from '../../../src/pipeline.ts'
 import { evaluationSchema } from '../../../src/wire/evaluation.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import { heardTask, lasting, startWorker } from './fleet-helpers.ts'
+import { heardTask, lasting, type QueueOfTest, skipped, startWorker } from './fleet-helpers.ts'
 
 const read = (run: string) =>
   evaluationSchema.parse(JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8')))
@@ -21,13 +21,9 @@ const files = (run: string, folder: string): Map<string, string> =>
       .sort(),
   )
 
-/** @param missing - Why the server cannot be started here; null where it can. */
-export function describeEvaluation(
-  name: string,
-  missing: string | null,
-  start: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
-): void {
-  describe.skipIf(missing !== null)(`over ${name}${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+export function describeEvaluation(queue: QueueOfTest): void {
+  const { name, missing, start } = queue
+  describe.skipIf(missing !== null)(`over ${name}${skipped(queue)}`, () => {
     const home = temporaryFolder()
     const single = join(home, 'single')
     const store = join(home, 'store')

@@ -1,4 +1,4 @@
-import { noRedis, startRedis } from '../../helpers/redis.ts'
 import { describeEvaluation } from './evaluate-by-fleet.ts'
+import { redisQueue } from './fleet-helpers.ts'
 
-describeEvaluation('Redis', noRedis, startRedis)
+describeEvaluation(redisQueue)

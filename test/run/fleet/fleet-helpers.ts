@@ -1,10 +1,50 @@
 /** Workers in this process, each with its second process, and the servers that tests run over. */
 import { join } from 'node:path'
+import { runtimeVersion } from '../../../src/graph/index.ts'
 import type { WorkerOptions } from '../../../src/options/requests/worker.ts'
 import { workForOthers } from '../../../src/run/fleet/work-for-others.ts'
 import { quietTask, type Task } from '../../../src/task.ts'
+import { version } from '../../../src/version.ts'
 import type { Evaluation } from '../../../src/wire/evaluation.ts'
+import { laneOf } from '../../../src/work/making.ts'
+import { postgresPrograms, startPostgres } from '../../helpers/postgres.ts'
+import { noRedis, startRedis } from '../../helpers/redis.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
+
+export interface QueueOfTest {
+  readonly name: string
+  /** Why it cannot be started here; null where it can. */
+  readonly missing: string | null
+  start(): Promise<{ readonly url: string; stop(): Promise<void> }>
+}
+
+export const redisQueue: QueueOfTest = { name: 'Redis', missing: noRedis, start: () => startRedis() }
+
+export const postgresQueue: QueueOfTest = {
+  name: 'PostgreSQL',
+  missing: postgresPrograms === null ? 'PostgreSQL is not installed' : null,
+  async start() {
+    const server = await startPostgres()
+    return { url: await server.newDatabase(), stop: () => server.stop() }
+  },
+}
+
+/** For the title of what is skipped. */
+export const skipped = ({ missing }: QueueOfTest): string =>
+  missing === null ? '' : ` (skipped: ${missing})`
+
+/** Of this version, where submitters and workers meet. */
+export const ownLane = laneOf({ plumbline: version, onnxruntime: runtimeVersion() })
+
+/** Loads a module before every process that is started from here. @returns What takes it back. */
+export function preload(module: URL): () => void {
+  const before = process.env.NODE_OPTIONS
+  process.env.NODE_OPTIONS = `--import ${module.href}`
+  return () => {
+    if (before === undefined) delete process.env.NODE_OPTIONS
+    else process.env.NODE_OPTIONS = before
+  }
+}
 
 export interface TestWorker {
   readonly notes: readonly string[]

@@ -1,19 +1,15 @@
 /** An image that ends whatever reads it: found, named and left out, while the rest is done. */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { evaluateDataset } from '../../../src/pipeline.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
 import { noRedis, startRedis } from '../../helpers/redis.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import { heardTask, startWorker } from './fleet-helpers.ts'
+import { heardTask, preload, startWorker } from './fleet-helpers.ts'
 
-const before = process.env.NODE_OPTIONS
-afterAll(() => {
-  if (before === undefined) delete process.env.NODE_OPTIONS
-  else process.env.NODE_OPTIONS = before
-})
+const takeBack = preload(new URL('poison.mjs', import.meta.url))
+afterAll(takeBack)
 
 describe.skipIf(noRedis !== null)(
   `a poisoned image${noRedis === null ? '' : ` (skipped: ${noRedis})`}`,
@@ -22,7 +18,6 @@ describe.skipIf(noRedis !== null)(
       const dataset = await makeStripedDataset({ nominal: 44, anomalous: 22, masks: false })
       const bad = join(dataset, 'good/good-17.png')
       appendFileSync(bad, 'POISONED PICTURE') // behind the end of the picture: others read it as any
-      process.env.NODE_OPTIONS = `--import ${pathToFileURL(join(import.meta.dirname, 'poison.mjs')).href}`
       const redis = await startRedis()
       const store = join(temporaryFolder(), 'store')
       const worker = startWorker(redis.url, store)
