@@ -1,5 +1,6 @@
 /** `silhouette.variance`: does the object move, turn or scale so much that the average image is a ghost? */
 
+import { unpackMask } from '../../image/packed-mask.ts'
 import { side } from '../../parts/likeness/local-contrast.ts'
 import type { Guardrail } from '../contract.ts'
 import { answer, percent, skipped } from './answer.ts'
@@ -37,8 +38,9 @@ export const silhouetteVariance: Guardrail<CheckContext> = {
     const occupancy = new Float64Array(side * side)
     const average = new Float64Array(side * side)
     for (const { silhouette, thumbnail } of known) {
+      const inside = unpackMask(silhouette).data
       for (let i = 0; i < occupancy.length; i++) {
-        occupancy[i]! += silhouette[i]! / known.length
+        occupancy[i]! += inside[i]! / known.length
         average[i]! += thumbnail[i]! / known.length
       }
     }

@@ -1,7 +1,8 @@
-/** What one look at every file of a dataset keeps: 5 KB a picture, so that 20,000 of them are 100 MB. */
+/** What one look at every file of a dataset keeps: 6 KB a picture, so that 20,000 of them are 120 MB. */
 import type { Sample } from '../../dataset/sample.ts'
 import type { Light } from '../../drift/light.ts'
 import type { ImageFormat } from '../../image/image-format.ts'
+import type { PackedMask } from '../../image/packed-mask.ts'
 
 export interface Picture {
   readonly sample: Sample
@@ -19,7 +20,7 @@ export interface Picture {
   /** Grey, [64, 64], 0..255; aspect not kept. */
   readonly thumbnail: Uint8Array
   /** The object, [64, 64], 1 inside; null where it could not be told from its background. */
-  readonly silhouette: Uint8Array | null
+  readonly silhouette: PackedMask | null
   /** Null for samples without a usable mask. */
   readonly defect: DefectExtent | null
 }

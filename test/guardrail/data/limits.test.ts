@@ -18,6 +18,7 @@ import { qualityReflection } from '../../../src/guardrail/data/quality-reflectio
 import { sampleSize } from '../../../src/guardrail/data/sample-size.ts'
 import { shiftNominal } from '../../../src/guardrail/data/shift-nominal.ts'
 import { silhouetteVariance } from '../../../src/guardrail/data/silhouette-variance.ts'
+import { packMask } from '../../../src/image/packed-mask.ts'
 import { normalQuantile } from '../../../src/math/distributions.ts'
 import { quietTask } from '../../../src/task.ts'
 import { contextOf, isAnomalous, picturesOf, type Told } from './context.ts'
@@ -369,10 +370,13 @@ describe('shift.nominal', () => {
 })
 
 describe('silhouette.variance', () => {
+  const silhouetteOf = (isInside: (pixel: number) => boolean) => {
+    const data = Uint8Array.from({ length: 64 * 64 }, (_, p) => Number(isInside(p)))
+    return packMask({ width: 64, height: 64, data })
+  }
   /** 4,000 pixels of support, of which `moving` show the object in every other image. */
   const objects = (moving: number, count = 16, known = count) => {
-    const of = (i: number) =>
-      Uint8Array.from({ length: 64 * 64 }, (_, p) => Number(p < 4000 && (p >= moving || i % 2 === 0)))
+    const of = (i: number) => silhouetteOf((p) => p < 4000 && (p >= moving || i % 2 === 0))
     return contextOf(picturesOf(count, (i) => ({ silhouette: i < known ? of(i) : null })))
   }
 
@@ -393,8 +397,8 @@ describe('silhouette.variance', () => {
     const diluted = (rare: number) =>
       contextOf(
         picturesOf(40, (i) => ({
-          silhouette: Uint8Array.from({ length: 64 * 64 }, (_, p) =>
-            Number(p < 1000 || (p < 1600 && i % 2 === 0) || (p >= 1600 && p < 3600 && i < rare)),
+          silhouette: silhouetteOf(
+            (p) => p < 1000 || (p < 1600 && i % 2 === 0) || (p >= 1600 && p < 3600 && i < rare),
           ),
         })),
       )

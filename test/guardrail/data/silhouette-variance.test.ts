@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
 import { silhouetteVariance } from '../../../src/guardrail/data/silhouette-variance.ts'
+import { type PackedMask, packMask } from '../../../src/image/packed-mask.ts'
 import { quietTask } from '../../../src/task.ts'
 import { contextOf, findingsOf, picturesOf } from './context.ts'
 
 /** A square of 20 pixels whose left upper corner lies at (x, 20). */
-function square(x: number): Uint8Array {
-  const mask = new Uint8Array(64 * 64)
-  for (let row = 20; row < 40; row++) mask.fill(1, row * 64 + x, row * 64 + x + 20)
-  return mask
+function square(x: number): PackedMask {
+  const data = new Uint8Array(64 * 64)
+  for (let row = 20; row < 40; row++) data.fill(1, row * 64 + x, row * 64 + x + 20)
+  return packMask({ width: 64, height: 64, data })
 }
 const answer = (place: (i: number) => number | null, count = 20) =>
   silhouetteVariance.run(
