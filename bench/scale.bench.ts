@@ -12,6 +12,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { killWorker, spawnWorker } from '../scripts/fleet/kill-run.ts'
+import { CancelledError } from '../src/errors.ts'
 import { encodePng } from '../src/image/encode-image.ts'
 import { createRandom } from '../src/math/random.ts'
 import { checkDataset, trainModel } from '../src/pipeline.ts'
@@ -147,8 +148,12 @@ async function once(command: string, count: number): Promise<void> {
   )
 }
 
-if (commands[0] === 'once') await once(commands[1] ?? '', Number(counts))
-else {
+if (commands[0] === 'once') {
+  await once(commands[1] ?? '', Number(counts)).catch((error: unknown) => {
+    if (!(error instanceof CancelledError)) throw error
+    say('it was time to stop: give the same command again')
+  })
+} else {
   mkdirSync(resolve(folder), { recursive: true })
   for (const count of counts.split(',').map(Number)) {
     await draw(count)

@@ -22,6 +22,7 @@ const loaders = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   audit: async () => (await import('./commands/audit.ts')).audit,
   restore: async () => (await import('./commands/restore.ts')).restore,
+  forecast: async () => (await import('./commands/forecast.ts')).forecast,
   worker: async () => (await import('./commands/worker.ts')).worker,
 } satisfies Record<string, () => Promise<Command>>
 
