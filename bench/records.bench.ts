@@ -1,7 +1,8 @@
 /**
  * A million records: what an inspection costs to write, and what the page's queries take. `npx tsx bench/records.bench.ts`
  * (`--records N` for fewer, `--database postgres://...` for PostgreSQL). With `--folder DIR` the records stay, and a second run
- * makes those alone that are missing; `--only-fill` measures nothing.
+ * makes those alone that are missing; `--only-fill` measures nothing. `--beside` compares what this process does for a query where it
+ * reads the file itself with what it does where a process reads for it (SQLite): processor time, which other work does not change.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,7 +20,7 @@ const rounds = 7
 const { values } = parseArgs({
   options: {
     ...{ records: { type: 'string' }, database: { type: 'string' }, folder: { type: 'string' } },
-    'only-fill': { type: 'boolean' },
+    ...{ 'only-fill': { type: 'boolean' }, beside: { type: 'boolean' } },
   },
 })
 const count = Number(values.records ?? 1_000_000)
@@ -45,6 +46,13 @@ async function main(): Promise<void> {
       return
     }
     now = start + count * cycleMs
+    if (values.beside) {
+      const beside = await openRecords({ ...options, readsBeside: true })
+      await measureBeside(records, beside, now)
+      await beside.close()
+      await records.close()
+      return
+    }
     await measureWrites(records, () => (now += cycleMs))
     await measureQueries(records, now)
     await records.close()
@@ -74,6 +82,40 @@ async function measureWrites(records: Records, next: () => number): Promise<void
   console.log(
     `one inspection with one letter: median ${times[150]?.toFixed(2)} ms, p99 ${times[297]?.toFixed(2)} ms`,
   )
+}
+
+/** Milliseconds of processor in this process, turn by turn. */
+async function measureBeside(own: Records, beside: Records, now: number): Promise<void> {
+  const outcome = ['anomalous', 'review'] as const
+  const cases: readonly (readonly [string, (records: Records) => Promise<unknown>])[] = [
+    ['newest 100', ({ inspections }) => inspections.page({ filter: {}, order: 'newest', limit: 100 })],
+    [
+      'rejected or to review, newest 100',
+      ({ inspections }) =>
+        inspections.page({ filter: { outcome: [...outcome] }, order: 'newest', limit: 100 }),
+    ],
+    ['count, up to 10,000', ({ inspections }) => inspections.count({ camera: 'camera 1' })],
+    ['what occurs', ({ inspections }) => inspections.facets()],
+    ['counts by day', ({ inspections }) => inspections.tallies(new Date(start), new Date(now), 'day')],
+    ['strata for the promise', ({ inspections }) => inspections.strata('f'.repeat(64), null, null)],
+    ['queue: next 50', ({ review }) => review.open({ by: 'Bob', limit: 50 })],
+    ['queue: how many', ({ review }) => review.openCount()],
+    ['scores of the latest 20,000', ({ inspections }) => inspections.scores({}, 20_000)],
+  ]
+  const rows = [['query', 'here: median (least..most)', 'by a process beside']]
+  for (const [name, run] of cases) {
+    const times: readonly [number[], number[]] = [[], []]
+    for (let round = -1; round < 2 * rounds; round++) {
+      for (const [i, records] of [own, beside].entries()) {
+        const before = process.cpuUsage()
+        await run(records)
+        const { user, system } = process.cpuUsage(before)
+        if (round >= 0) times[i]!.push((user + system) / 1000)
+      }
+    }
+    rows.push([name, spread(times[0]), spread(times[1])])
+  }
+  console.log(markdownTable(rows))
 }
 
 async function measureQueries(records: Records, now: number): Promise<void> {

@@ -5,6 +5,8 @@
  *     PLUMBLINE_WEIGHTS=FOLDER npx tsx bench/serve.bench.ts [one] [eight] [full] [beside] [memory] [--share 1] [--threads N]
  *     ... npx tsx bench/serve.bench.ts page --data FOLDER   # of `bench/records.bench.ts --folder FOLDER --only-fill`
  *
+ * `--model FOLDER` takes a model that is there instead of training one.
+ *
  * Without a name: all but `page`, some ten minutes. `--share 0.1` takes a tenth of the requests.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -23,7 +25,10 @@ import { load, openClient, percentile, residentMiB, timesOf } from './station-lo
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { share: { type: 'string', default: '1' }, threads: { type: 'string' }, data: { type: 'string' } },
+  options: {
+    ...{ share: { type: 'string', default: '1' }, threads: { type: 'string' } },
+    ...{ data: { type: 'string' }, model: { type: 'string' } },
+  },
 })
 const share = Number(values.share)
 const threads = Number(values.threads ?? cpus().length)
@@ -197,8 +202,9 @@ const asked = positionals.length === 0 ? all : positionals
 try {
   const pictures = await photographs(16)
   const needsModel = asked.some((part) => part !== 'memory')
-  const model = needsModel ? await trainedModel(home) : ''
-  const inspector = needsModel ? await openModel(model, { threads }) : null
+  const model = needsModel ? (values.model ?? (await trainedModel(home))) : ''
+  const needsInspector = asked.includes('one') || asked.includes('eight')
+  const inspector = needsInspector ? await openModel(model, { threads }) : null
   for (const part of asked) {
     if (part === 'memory') await memory()
     else if (part === 'full') await full(model, pictures)

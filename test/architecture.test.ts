@@ -74,7 +74,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'inspect',
     'parts',
   ],
-  records: ['math', 'errors.ts', 'files', 'task.ts', 'wire'],
+  records: ['math', 'errors.ts', 'files', 'task.ts', 'threads', 'wire'],
   outputs: ['math', 'errors.ts', 'version.ts', 'files', 'threads', 'wire', 'records'],
   options: [
     'math',

@@ -41,8 +41,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     proposals: proposals(station),
     audit: auditLog(station),
     exports: {
-      csv: (filter, task = quietTask) => exportCsv(store.db, filter, task),
-      manifest: (path, filter, task = quietTask) => exportManifest(store.db, files, path, filter, task),
+      csv: (filter, task = quietTask) => exportCsv(store.reads, filter, task),
+      manifest: (path, filter, task = quietTask) => exportManifest(store.reads, files, path, filter, task),
     },
     upkeep: upkeep(station, folder),
     notes: notes(station),

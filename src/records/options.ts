@@ -47,4 +47,9 @@ export interface RecordsOptions {
   readonly isFlushed?: boolean
   /** Largest size of the SQLite file; beyond it the disk counts as full. Default null: none. */
   readonly maxDatabaseBytes?: number | null
+  /**
+   * Lists, counts and groupings are read from the SQLite file by a process of their own, so that they hold up nothing else in this one.
+   * It starts with the first of them. Default false.
+   */
+  readonly readsBeside?: boolean
 }

@@ -209,7 +209,10 @@ function openRecordsOf(
   keep: KeepPolicy,
   clock: () => Date,
 ): Promise<Records> {
-  return openRecords({ folder: data, clock, keep, isFlushed: flush, ...(database !== null && { database }) })
+  return openRecords({
+    ...{ folder: data, clock, keep, isFlushed: flush, readsBeside: true },
+    ...(database !== null && { database }),
+  })
 }
 
 function keepOf({ keep, keepMaps, keepEmbeddings, keepDays, keepGigabytes }: ServeRequest): KeepPolicy {

@@ -17,18 +17,21 @@ export interface ForkOptions {
   readonly execArgv?: readonly string[]
   /** Where its stderr goes; what it writes to stdout is dropped. */
   readonly stderr: 'inherit' | 'pipe'
+  /** Words keep every number and bytes; default what JSON can hold. */
+  readonly isExact?: boolean
 }
 
 /** A process of its own that can be talked to. Parameters as {@link entryBeside}. */
 export function forkBeside(
   caller: string,
   name: string,
-  { args = [], execArgv = [], stderr }: ForkOptions,
+  { args = [], execArgv = [], stderr, isExact = false }: ForkOptions,
 ): ChildProcess {
   const { entry, isSource } = entryBeside(caller, name)
   const loader = isSource ? ['--import', import.meta.resolve('tsx')] : []
   return fork(fileURLToPath(entry), args, {
     execArgv: [...execArgv, ...loader],
     stdio: ['ignore', 'ignore', stderr, 'ipc'],
+    serialization: isExact ? 'advanced' : 'json',
   })
 }

@@ -79,19 +79,23 @@ export interface Opened {
   readonly options: RecordsOptions
 }
 
+type Body = (open: (given?: Partial<RecordsOptions>) => Promise<Opened>, kind: 'sqlite' | 'postgres') => void
+
 /** The same tests for both; `open` gives new records, closed after each test. */
-export function describeRecords(
-  title: string,
-  body: (open: (given?: Partial<RecordsOptions>) => Promise<Opened>, kind: 'sqlite' | 'postgres') => void,
-): void {
+export const describeRecords = (title: string, body: Body): void => describeWays(title, body, false)
+
+/** Also with a process that reads SQLite, which each test starts. */
+export const describeRecordsAndReads = (title: string, body: Body): void => describeWays(title, body, true)
+
+function describeWays(title: string, body: Body, isReadBeside: boolean): void {
   const opened: Records[] = []
   const open =
-    (database: () => Promise<string | undefined>) =>
+    (database: () => Promise<string | undefined>, readsBeside = false) =>
     async (given: Partial<RecordsOptions> = {}): Promise<Opened> => {
       const clock = testClock()
       const address = given.database ?? (await database())
       const options: RecordsOptions = {
-        ...{ folder: temporaryFolder(), clock, sampling: noSampling },
+        ...{ folder: temporaryFolder(), clock, sampling: noSampling, readsBeside },
         ...(address === undefined ? {} : { database: address }),
         ...given,
       }
@@ -109,6 +113,14 @@ export function describeRecords(
       'sqlite',
     )
   })
+  if (isReadBeside)
+    describe(`${title} in SQLite, read by a process beside`, () => {
+      afterEach(closeAll)
+      body(
+        open(async () => undefined, true),
+        'sqlite',
+      )
+    })
   describeWithPostgres(`${title} in PostgreSQL`, (server) => {
     afterEach(closeAll)
     body(

@@ -3,11 +3,11 @@ import { UsageError } from '../../src/errors.ts'
 import type { Judged } from '../../src/wire/station/inspection.ts'
 import { stationInspectionSchema } from '../../src/wire/station/inspection.ts'
 import type { InspectionFilter } from '../../src/wire/station/query.ts'
-import { describeRecords, imageFiles, judged, keepAll, sha } from '../helpers/records.ts'
+import { describeRecordsAndReads, imageFiles, judged, keepAll, sha } from '../helpers/records.ts'
 
 const letter = (target: string) => ({ target, kind: 'inspection', payload: { ok: true, text: 'ä\u0000' } })
 
-describeRecords('inspections', (open) => {
+describeRecordsAndReads('inspections', (open) => {
   it('come back as they were recorded', async () => {
     const { records, clock } = await open({ keep: keepAll })
     const region = { box: [1, 2, 3, 4] as [number, number, number, number], area: 9, peak: 3.5, mean: 2.25 }

@@ -5,7 +5,7 @@ import { chooseForReview } from '../../src/records/review/sampling.ts'
 import { chosenShare } from '../../src/wire/station/chosen-share.ts'
 import type { CorrectionLabel, NewCorrection } from '../../src/wire/station/correction.ts'
 import type { StationInspection } from '../../src/wire/station/inspection.ts'
-import { describeRecords, judged, sha, type TestClock } from '../helpers/records.ts'
+import { describeRecordsAndReads, judged, sha, type TestClock } from '../helpers/records.ts'
 
 const png = (text: string): Uint8Array =>
   Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(text)])
@@ -53,7 +53,7 @@ it('chooses the share that the rule says, the same at every look, and says how',
   })
 })
 
-describeRecords('the review queue', (open) => {
+describeRecordsAndReads('the review queue', (open) => {
   it('gives no two people the same part, and gives it again when a claim runs out', async () => {
     const { records, clock } = await open({ claimSeconds: 60 })
     const [first, second, third] = await toReview(records, clock, 3)

@@ -15,6 +15,12 @@ export interface SqliteFile {
   readonly maxBytes: number | null
 }
 
+/** A file that is only looked into, by a process that has nothing else to do meanwhile. */
+export interface ReadSqliteFile {
+  readonly path: string
+  readonly isReadOnly: true
+}
+
 export interface LibsqlConnection {
   /** @throws {StorageError} It is locked, full, or broken. */
   run(sql: string, parameters: readonly unknown[]): { rows: unknown[]; changes: number }
@@ -26,7 +32,7 @@ export interface LibsqlConnection {
 const cachedStatements = 200
 const pageBytes = 4096
 
-export function openLibsql(file: SqliteFile): LibsqlConnection {
+export function openLibsql(file: SqliteFile | ReadSqliteFile): LibsqlConnection {
   type Statement = ReturnType<Database.Database['prepare']>
   let open: { readonly database: Database.Database; readonly statements: Map<string, Statement> } | undefined
 
@@ -89,15 +95,21 @@ export function openLibsql(file: SqliteFile): LibsqlConnection {
   }
 }
 
-const pragmas = ({ isFlushed, maxBytes }: SqliteFile): string[] => [
-  `PRAGMA synchronous = ${isFlushed ? 'FULL' : 'NORMAL'}`,
-  'PRAGMA busy_timeout = 0', // waiting is done without holding up everything else
-  'PRAGMA foreign_keys = ON',
-  'PRAGMA secure_delete = ON', // what is deleted is gone from the file
-  'PRAGMA cache_size = -65536',
-  'PRAGMA temp_store = MEMORY',
-  ...(maxBytes === null ? [] : [`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`]),
-]
+function pragmas(file: SqliteFile | ReadSqliteFile): string[] {
+  const shared = ['PRAGMA cache_size = -65536', 'PRAGMA temp_store = MEMORY']
+  if ('isReadOnly' in file) return [...shared, 'PRAGMA query_only = ON', 'PRAGMA busy_timeout = 2000']
+  const { isFlushed, maxBytes } = file
+  return [
+    ...shared,
+    `PRAGMA synchronous = ${isFlushed ? 'FULL' : 'NORMAL'}`,
+    'PRAGMA busy_timeout = 0', // waiting is done without holding up everything else
+    'PRAGMA foreign_keys = ON',
+    'PRAGMA secure_delete = ON', // what is deleted is gone from the file
+    ...(maxBytes === null
+      ? []
+      : [`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`]),
+  ]
+}
 
 /** @throws {TypeError} A value that SQLite does not know, which libsql would end the process for. */
 function bindable(value: unknown): number | bigint | string | Uint8Array | null {

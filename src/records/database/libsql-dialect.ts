@@ -15,14 +15,15 @@ import { type LibsqlConnection, openLibsql, type SqliteFile } from './libsql-con
 
 const [triesWhenLocked, pauseWhenLockedMs] = [80, 25]
 
-export function libsqlDialect(file: SqliteFile): Dialect {
-  return {
-    createDriver: () => libsqlDriver(file),
-    createAdapter: () => new SqliteAdapter(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  }
-}
+export const libsqlDialect = (file: SqliteFile): Dialect => sqliteDialect(() => libsqlDriver(file))
+
+/** The words of SQLite, with who answers them. */
+export const sqliteDialect = (createDriver: () => Driver): Dialect => ({
+  createDriver,
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+})
 
 function libsqlDriver(file: SqliteFile): Driver {
   const connection = openLibsql(file)
@@ -102,8 +103,11 @@ const databaseConnection = (
       throw error
     }
   },
-  // biome-ignore lint/correctness/useYield: a cursor of libsql is never let go; pages of keys are read instead
-  async *streamQuery() {
-    throw new Error('rows are read in pages, not streamed')
-  },
+  streamQuery: notStreamed,
 })
+
+/** A cursor of libsql is never let go; pages of keys are read instead. */
+// biome-ignore lint/correctness/useYield: it never gets to
+export async function* notStreamed(): AsyncGenerator<never> {
+  throw new Error('rows are read in pages, not streamed')
+}

@@ -8,6 +8,7 @@ import { libsqlDialect } from './libsql-dialect.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import { postgresDialect, shownAddress } from './postgres-dialect.ts'
+import { readerDialect } from './reader-dialect.ts'
 import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables>
@@ -18,6 +19,8 @@ export interface Store {
   /** File, or address without its password. */
   readonly where: string
   readonly db: Db
+  /** For what takes long to find, and what people wait for: lists, counts, groupings. They hold up nothing that goes through `db`. */
+  readonly reads: Db
   /** Reads a consistent state while others write, over a connection of its own. */
   snapshot<T>(read: (db: Db) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -29,6 +32,8 @@ export interface StoreOptions {
   readonly database?: string
   readonly isFlushed?: boolean
   readonly maxDatabaseBytes?: number | null
+  /** SQLite's `reads` go to a process of their own, as PostgreSQL's do anyway. Default false: through `db`. */
+  readonly readsBeside?: boolean
   /** Version at which migration stops; default the newest. */
   readonly version?: string
 }
@@ -46,10 +51,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await db.destroy()
     throw error
   }
+  const reads =
+    kind === 'sqlite' && options.readsBeside ? new Kysely<Tables>({ dialect: readerDialect(where) }) : db
   return {
     kind,
     where,
     db,
+    reads,
     async snapshot(read) {
       const own = kind === 'sqlite' ? new Kysely<Tables>({ dialect: (await dialectOf(options)).dialect }) : db
       try {
@@ -62,7 +70,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         if (own !== db) await own.destroy()
       }
     },
-    close: () => db.destroy(),
+    async close() {
+      if (reads !== db) await reads.destroy() // first: the last to close the file clears its log away
+      await db.destroy()
+    },
   }
 }
 

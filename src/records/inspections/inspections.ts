@@ -15,20 +15,20 @@ import { readStrata, readTallies } from './tallies.ts'
 const lately = 5000
 
 export function inspections(station: Station): Inspections {
-  const { db } = station.store
+  const { db, reads } = station.store
   return {
     ...recorder(station),
     async find(id) {
       const row = await db.selectFrom('inspections').selectAll().where('id', '=', id).executeTakeFirst()
       return row && (await toInspections(db, [row]))[0]
     },
-    page: (query) => readPage(db, query),
-    count: (filter, limit = 10_000) => countRows(db, filter, limit),
-    tallies: (from, to, by) => readTallies(db, from, to, by),
-    strata: (model, from, to) => readStrata(db, model, from, to),
-    scores: (filter, limit) => readScores(db, filter, limit),
-    pairs: (active, shadow, limit) => readPairs(db, active, shadow, limit),
-    facets: (limit = 100) => readFacets(db, limit),
+    page: (query) => readPage(reads, query),
+    count: (filter, limit = 10_000) => countRows(reads, filter, limit),
+    tallies: (from, to, by) => readTallies(reads, from, to, by),
+    strata: (model, from, to) => readStrata(reads, model, from, to),
+    scores: (filter, limit) => readScores(reads, filter, limit),
+    pairs: (active, shadow, limit) => readPairs(reads, active, shadow, limit),
+    facets: (limit = 100) => readFacets(reads, limit),
   }
 }
 

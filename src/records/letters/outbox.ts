@@ -8,9 +8,9 @@ import { type Station, storable } from '../station.ts'
 import { insertLetters, toLetter } from './insert-letters.ts'
 
 export function outbox({ store, clock }: Station): Outbox {
-  const { db } = store
-  const letters = () =>
-    db
+  const { db, reads } = store
+  const letters = (from = db) =>
+    from
       .selectFrom('letters')
       .leftJoin('inspections', 'inspections.seq', 'letters.inspection')
       .selectAll('letters')
@@ -52,7 +52,7 @@ export function outbox({ store, clock }: Station): Outbox {
       change(id, ['waiting'], { last_error: storable(error), due_at: nextDue.getTime() }, true),
     dead: (id, error) => change(id, ['waiting'], { state: 'dead', last_error: storable(error) }, true),
     async letters({ target, state, limit = 100, before } = {}) {
-      const rows = await letters()
+      const rows = await letters(reads)
         .$if(target !== undefined, (query) => query.where('letters.target', '=', target ?? ''))
         .$if(state !== undefined, (query) => query.where('letters.state', '=', state ?? ''))
         .$if(before !== undefined, (query) => query.where('letters.id', '<', before ?? 0))
@@ -83,7 +83,7 @@ export function outbox({ store, clock }: Station): Outbox {
         return true
       }),
     async counts() {
-      const rows = await db
+      const rows = await reads
         .selectFrom('letters')
         .select(['target', 'state', (eb) => eb.fn.countAll<number>().as('count')])
         .groupBy(['target', 'state'])

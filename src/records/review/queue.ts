@@ -19,7 +19,7 @@ const nobody = 0
 
 export function reviewQueue(station: Station): ReviewQueue {
   const { store, clock, claimSeconds } = station
-  const { db, kind } = store
+  const { db, reads, kind } = store
   const openRows = (of: Db, filter: InspectionFilter, by: number, isHeld: boolean) =>
     of
       .selectFrom('inspections')
@@ -41,12 +41,12 @@ export function reviewQueue(station: Station): ReviewQueue {
   return {
     ...corrections(station),
     async open({ filter = {}, by, limit }) {
-      const person = (await findPerson(db, by)) ?? nobody
-      const held = await openRows(db, filter, person, true).limit(limit).execute()
-      const rest = await openRows(db, filter, person, false).limit(limit).execute()
-      return await toInspections(db, [...held, ...rest].slice(0, limit))
+      const person = (await findPerson(reads, by)) ?? nobody
+      const held = await openRows(reads, filter, person, true).limit(limit).execute()
+      const rest = await openRows(reads, filter, person, false).limit(limit).execute()
+      return await toInspections(reads, [...held, ...rest].slice(0, limit))
     },
-    openCount: (limit = 10_000) => countRows(db, { review: 'open' }, limit),
+    openCount: (limit = 10_000) => countRows(reads, { review: 'open' }, limit),
     claimNext: (by, filter = {}) =>
       db.transaction().execute(async (tx) => {
         const person = await personId(tx, by)

@@ -1,4 +1,5 @@
 /** Deleting all that is known of some inspections, or who a person was. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { UsageError } from '../../errors.ts'
 import { checkCancelled, type Task } from '../../task.ts'
@@ -10,9 +11,11 @@ import { addToTally } from '../inspections/tallies.ts'
 import { smallest } from '../inspections/way.ts'
 import { findPerson } from '../people.ts'
 import { isoTime, type Station } from '../station.ts'
+import { StorageError } from '../storage-error.ts'
 import { releaseFiles } from './release-files.ts'
 
 const batch = 200
+const [triesWhileRead, pauseWhileReadMs] = [80, 25]
 
 /** @throws {UsageError} The filter names nothing. */
 export async function purge(
@@ -91,9 +94,22 @@ async function purgeSome(
   return { inspections: rows.length, files: await releaseFiles(store.db, files, kept) }
 }
 
-/** SQLite's log of changes still holds what was deleted; PostgreSQL's vacuum is its own matter. */
+/**
+ * SQLite's log of changes still holds what was deleted; PostgreSQL's vacuum is its own matter.
+ *
+ * @throws {StorageError} Somebody reads a state of before, such as a backup, and does not end.
+ */
 async function forgetLog(store: Store): Promise<void> {
-  if (store.kind === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(store.db)
+  if (store.kind !== 'sqlite') return
+  for (let tries = 1; ; tries++) {
+    const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(store.db)
+    if (rows[0]?.busy === 0) return
+    if (tries >= triesWhileRead) {
+      const reason = 'it is deleted, but the log of changes still holds it while a backup or another program reads'
+      throw new StorageError(store.where, 'locked', `${reason}: end that, then the station, which clears it`)
+    }
+    await sleep(pauseWhileReadMs)
+  }
 }
 
 /** The number stays, and with it what the person did; the name and what could prove it go. */

@@ -31,6 +31,6 @@ export function upkeep(station: Station, folder: string): Upkeep {
         throw asStorageError(folder, error)
       }
     },
-    storage: () => storageUse(store.db),
+    storage: () => storageUse(store.reads),
   }
 }

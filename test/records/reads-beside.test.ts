@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CancelledError } from '../../src/errors.ts'
+import { present } from '../../src/present.ts'
+
+import { openStore, type Store } from '../../src/records/database/open-store.ts'
+import { createReader, type Reader } from '../../src/records/database/reader.ts'
+
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+/** A second or so of counting. */
+const rows = 3_000_000
+const slow = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows}) select count(*) as count from n`
+
+describe('the process that reads', () => {
+  let store: Store | undefined
+  let reader: Reader | undefined
+  const open = async (): Promise<{ store: Store; reader: Reader }> => {
+    store = await openStore({ folder: temporaryFolder() })
+    reader = createReader(store.where)
+    return { store, reader }
+  }
+  afterEach(async () => {
+    await reader?.close()
+    await store?.close()
+  })
+
+  it('sees what was committed before it was asked, with numbers as they are', async () => {
+    const { store, reader } = await open()
+    for (const name of ['a', 'b']) {
+      await store.db.insertInto('notes').values({ name, value: name }).execute()
+      expect(await reader.ask('select name from notes where name = ?', [name])).toEqual([{ name }])
+    }
+    expect(await reader.ask('select ? as far, 9e999 as endless, null as none', [0.1])).toEqual([
+      { far: 0.1, endless: Infinity, none: null },
+    ])
+  })
+
+  it('writes nothing', async () => {
+    const { store, reader } = await open()
+    await expect(reader.ask("insert into notes values ('x', '1')", [])).rejects.toMatchObject({
+      problem: 'read-only',
+      path: store.where,
+    })
+    expect(await store.db.selectFrom('notes').selectAll().where('name', '=', 'x').execute()).toEqual([])
+  })
+
+  it('carries errors over, and answers the next question', async () => {
+    const { reader } = await open()
+    await expect(reader.ask('select 1 from nowhere', [])).rejects.toThrow(/no such table: nowhere/)
+    await expect(reader.ask('select ?', [true])).rejects.toThrow(/expected a number, text, bytes or null/)
+    expect(await reader.ask('select 1 as one', [])).toEqual([{ one: 1 }])
+  })
+
+  it('that is ended from outside is replaced, and nobody notices', async () => {
+    const { reader } = await open()
+    await reader.ask('select 1', [])
+    const counting = reader.ask(slow, [])
+    const after = reader.ask('select 2 as two', [])
+    process.kill(present(reader.pid(), 'a process'), 'SIGKILL')
+    expect(await after).toEqual([{ two: 2 }])
+    expect(await counting).toEqual([{ count: rows }])
+  }, 60_000)
+
+  it('that ends whenever it is asked says so', async () => {
+    const { store, reader } = await open()
+    await reader.ask('select 1', [])
+    const asked = reader.ask(slow, [])
+    const outcome = expect(asked).rejects.toMatchObject({ problem: 'unreachable', path: store.where })
+    const first = present(reader.pid(), 'a process')
+    process.kill(first, 'SIGKILL')
+    await vi.waitFor(() => expect(reader.pid()).not.toBe(first), { timeout: 30_000 })
+    process.kill(present(reader.pid(), 'the next process'), 'SIGKILL')
+    await outcome
+    expect(await reader.ask('select 1 as one', [])).toEqual([{ one: 1 }])
+  }, 60_000)
+
+  it('is ended in the middle of a query where it is closed', async () => {
+    const { reader } = await open()
+    await reader.ask('select 1', [])
+    const outcome = expect(reader.ask(slow, [])).rejects.toThrow(CancelledError)
+    await reader.close()
+    await outcome
+    await expect(reader.ask('select 1', [])).rejects.toThrow(CancelledError)
+  })
+})
