@@ -9,7 +9,7 @@
 
 import { groupBy } from '../math/group-by.ts'
 import type { EvaluatedModel } from '../wire/model.ts'
-import type { LinePromise, PromiseStratum, RealFigure } from '../wire/station/promise.ts'
+import type { LinePromise, PromiseStratum, RealFigure, Unseen } from '../wire/station/promise.ts'
 import { clopperPearson } from './intervals/clopper-pearson.ts'
 
 const confidence = 0.95
@@ -39,7 +39,8 @@ export function promiseOf({ model, from, to, strata, card }: PromiseRequest): Li
   const level = 1 - (1 - confidence) / Math.max(1, unsettled)
   const defects = strata.map((stratum) => defectsOf(stratum, level))
   const judged = sum(strata.map((stratum) => stratum.judged))
-  const missing = missingWords(strata)
+  const unseen = unseenOf(strata)
+  const missing = missingWords(strata, unseen)
   /** Monotone in each stratum: least and largest where all are at the end that leads there. */
   const figure = (
     of: (counts: readonly number[]) => number,
@@ -69,6 +70,7 @@ export function promiseOf({ model, from, to, strata, card }: PromiseRequest): Li
     judged,
     reviewed: sum(strata.map(({ nominal, anomalous }) => nominal + anomalous)),
     strata: [...strata],
+    unseen,
     escapeRate: figure((counts) => share(counts, passes) / sum(counts), passes),
     overkillRate: figure(
       (counts) => share(good(counts), isRejected) / sum(good(counts)),
@@ -118,16 +120,19 @@ function defectsOf(stratum: PromiseStratum, level: number): Defects {
   }
 }
 
-function missingWords(strata: readonly PromiseStratum[]): string | null {
-  const unseen = groupBy(
-    strata.filter(({ nominal, anomalous }) => nominal + anomalous === 0),
-    ({ verdict }) => verdict,
-  )
+function unseenOf(strata: readonly PromiseStratum[]): Unseen[] {
+  const undecided = strata.filter(({ nominal, anomalous }) => nominal + anomalous === 0)
+  return [...groupBy(undecided, ({ verdict }) => verdict)].map(([verdict, of]) => ({
+    verdict,
+    judged: sum(of.map((stratum) => stratum.judged)),
+    chosen: sum(of.map((stratum) => stratum.chosen)),
+  }))
+}
+
+function missingWords(strata: readonly PromiseStratum[], unseen: readonly Unseen[]): string | null {
   if (strata.length === 0) return 'no part has been judged yet'
-  if (unseen.size === 0) return null
-  const words = [...unseen].map(([verdict, of]) => {
-    const judged = sum(of.map((stratum) => stratum.judged))
-    const chosen = sum(of.map((stratum) => stratum.chosen))
+  if (unseen.length === 0) return null
+  const words = unseen.map(({ verdict, judged, chosen }) => {
     const todo =
       chosen === 0 ? 'the sampling rule shows none: raise its share' : `${chosen} wait in the queue`
     return `none of ${judged} parts with the verdict ${verdict} has been decided (${todo})`

@@ -6,6 +6,7 @@ import type { ShadowComparison, ShadowPair, ShadowTally } from '../wire/station/
 import { mcnemarExact } from './intervals/mcnemar.ts'
 
 const mostApart = 200
+const significance = 0.05
 
 /** @param pairs - Newest first. */
 export function compareWithShadow(
@@ -14,14 +15,16 @@ export function compareWithShadow(
 ): ShadowComparison {
   const apart = pairs.filter(({ active, shadow }) => active.verdict !== shadow.verdict)
   const random = tallyOf(pairs.filter(({ selection }) => selection !== 'by-score'))
+  const isDecided = random.nominal + random.anomalous > 0
+  const pValue = isDecided ? mcnemarExact(random.onlyActive, random.onlyShadow) : null
   return {
     ...names,
     judged: pairs.length,
     agree: pairs.length - apart.length,
     random,
     byScore: tallyOf(pairs.filter(({ selection }) => selection === 'by-score')),
-    pValue:
-      random.nominal + random.anomalous === 0 ? null : mcnemarExact(random.onlyActive, random.onlyShadow),
+    pValue,
+    isDistinguishable: pValue !== null && pValue < significance,
     apart: apart.slice(0, mostApart),
   }
 }

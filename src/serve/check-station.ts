@@ -59,11 +59,12 @@ export async function checkStation(
 type Check = (name: string, work: () => Promise<string>) => Promise<void>
 
 async function tried(name: string, work: () => Promise<string>): Promise<ReadinessCheck> {
+  const said = (ok: boolean, detail: string): ReadinessCheck => ({ name, ok, detail, about: null })
   try {
-    return { name, ok: true, detail: await work() }
+    return said(true, await work())
   } catch (error) {
-    if (error instanceof PlumblineError) return { name, ok: false, detail: error.message }
-    if (isSystemError(error)) return { name, ok: false, detail: systemReason(error) }
+    if (error instanceof PlumblineError) return said(false, error.message)
+    if (isSystemError(error)) return said(false, systemReason(error))
     throw error
   }
 }
@@ -131,7 +132,10 @@ async function outputChecks(
     outputs = await checkOutputs(await readOutputsConfig(path), { clock: now, environment, signal })
     return `${outputs.length} are configured`
   })
-  return [file, ...outputs.map(({ name, ok, words }) => ({ name: `output ${name}`, ok, detail: words }))]
+  return [
+    file,
+    ...outputs.map(({ name, ok, words }) => ({ name: `output ${name}`, ok, detail: words, about: null })),
+  ]
 }
 
 const probeMs = 5000

@@ -154,10 +154,13 @@ export async function openStation(options: ServeOptions, around: StationSurround
     const turns = createTurns()
     const preparer = createPreparer(request.threads, () => turns.isTaken)
     undo.add(() => preparer.close())
+    // pictures of datasets: those it was given, and those it exports, whose pictures it keeps
+    const given = request.datasets === null ? [] : [request.datasets]
+    const shown = [...given, jobFolders.own, join(request.data, 'pictures')]
     const context: Context = {
       ...{ shelf, line, turns, preparer, thresholds, outputs, events, background, log, now },
       ...{ drift, jobs, jobFolders, watch: () => watch?.state() ?? null },
-      ...{ folder: request.data, runs: createRunFolders(request.runs) },
+      ...{ folder: request.data, runs: createRunFolders(request.runs, shown) },
       ...{ records, recorder, keep, readiness, access: { tokens, sessions, now } },
       limits: { bodyBytes: request.maxBytes, pixels: request.maxPixels, verdictMs: request.timeout },
       metrics: createMetrics(

@@ -11,13 +11,20 @@ export function readinessOf(shelf: Shelf, recorder: Recorder, isEnding: boolean)
       name: 'model',
       ok: active !== null,
       detail: active === null ? 'no model is active' : `${active} is warm`,
+      about: active,
     },
     {
       ...{ name: 'records', ok: trouble === null },
       detail:
         trouble === null ? 'the database takes records' : `verdicts are given and not recorded: ${trouble}`,
+      about: trouble,
     },
-    { name: 'station', ok: !isEnding, detail: isEnding ? 'it is being shut down' : 'it takes requests' },
+    {
+      name: 'station',
+      ok: !isEnding,
+      detail: isEnding ? 'it is being shut down' : 'it takes requests',
+      about: null,
+    },
   ]
   return { ready: checks.every(({ ok }) => ok), checks: [...checks] }
 }

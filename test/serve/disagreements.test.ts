@@ -35,8 +35,8 @@ it('names images that most folds of one run judge right and of the other wrong, 
     row('good/3', 0, 'nominal'),
   ])
   expect(disagreements(a, b)).toEqual([
-    { image: 'good/1', label: 'nominal', rightA: 1, rightB: 0 },
-    { image: 'bad/2', label: 'anomalous', rightA: 2 / 3, rightB: 1 / 3 },
+    { image: 'good/1', label: 'nominal', fold: 0, rightA: 1, rightB: 0 },
+    { image: 'bad/2', label: 'anomalous', fold: 0, rightA: 2 / 3, rightB: 1 / 3 },
   ])
 })
 
@@ -50,7 +50,16 @@ it('are listed each once, with the mean of the folds that had not seen them, the
     ]),
   )
   expect(listed).toEqual([
-    { image: 'bad/2', label: 'anomalous', score: 4, right: 1, folds: 1 },
-    { image: 'good/1', label: 'nominal', score: 1.5, right: 0.5, folds: 2 },
+    {
+      ...{ image: 'bad/2', part: '', label: 'anomalous', defect: '', score: 4, right: 1 },
+      judged: [{ fold: 0, score: 4, decision: 'review' }],
+    },
+    {
+      ...{ image: 'good/1', part: '', label: 'nominal', defect: '', score: 1.5, right: 0.5 },
+      judged: [
+        { fold: 0, score: 1, decision: 'nominal' },
+        { fold: 1, score: 2, decision: 'anomalous' },
+      ],
+    },
   ])
 })

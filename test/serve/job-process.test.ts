@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { simulateDataset } from '../../src/pipeline.ts'
 import { type Job, type JobRecord, jobRecordSchema } from '../../src/wire/jobs.ts'
-import { runSummarySchema } from '../../src/wire/serve/runs.ts'
+import { runImageSchema, runSummarySchema } from '../../src/wire/serve/runs.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { openGreyStation, saveGreyModel, type TestedStation } from './grey-station.ts'
 import { jobPatience, jobTimeout } from './job-patience.ts'
@@ -66,6 +66,24 @@ describe('jobs of a station', () => {
       expect(diagnosed).toMatchObject({ run: 'trial', findings: expect.any(Number) })
       const runs = runSummarySchema.array().parse((await station.app.inject('/v1/runs')).json())
       expect(runs.map(({ id }) => id)).toEqual(['trial'])
+      const images = runImageSchema.array().parse((await station.app.inject('/v1/runs/trial/images')).json())
+      const { image, judged } = images[0]!
+      const kind = async (what: string): Promise<string> => {
+        const { statusCode, headers } = await station.app.inject(`/v1/runs/trial/${what}`)
+        return statusCode === 200 ? String(headers['content-type']) : `${statusCode}`
+      }
+      expect(await kind(`maps/${judged[0]!.fold}/${image}`)).toBe('image/webp')
+      expect(await kind(`photographs/${image}`)).toBe('image/png')
+      expect(await kind(`thumbnails/${image}?side=32`)).toBe('image/webp')
+      // Neither out of the folders of the station, nor into one of its own files that is no picture.
+      for (const path of ['../../../../etc/hostname', '../../session-key', 'manifest.csv', 'none.png'])
+        expect(await kind(`photographs/${encodeURIComponent(path)}`)).toBe('404')
+      const outlines = await Promise.all(
+        images.map(async ({ image }) =>
+          (await station.app.inject(`/v1/runs/trial/outlines/${image}`)).json(),
+        ),
+      )
+      expect(outlines.some((each) => each !== null && each.outline !== null)).toBe(true)
       await expect
         .poll(async () => (await station.app.inject('/v1/models')).json(), jobPatience)
         .toMatchObject({ models: expect.arrayContaining([expect.objectContaining({ id: 'line-4' })]) })

@@ -4,6 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { z } from 'zod'
+import { promiseOf } from '../../src/evaluate/line-promise.ts'
+import type { RunImage } from '../../src/wire/serve/runs.ts'
+import type { DriftStatus } from '../../src/wire/station/drift.ts'
 import type { stationEventSchema } from '../../src/wire/station/event.ts'
 import { type StationInspection, stationInspectionSchema } from '../../src/wire/station/inspection.ts'
 import type { ShadowTally } from '../../src/wire/station/shadow-comparison.ts'
@@ -102,7 +105,10 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
       response.on('close', () => streams.delete(response))
       return
     }
-    if (/\/(picture|thumbnail|map\.png)$|\/maps\/|\/masks\/./.test(path) && !answers.has(`GET ${path}`)) {
+    if (
+      /\/(picture|thumbnail|map\.png)$|\/(maps|masks|photographs|thumbnails)\/./.test(path) &&
+      !answers.has(`GET ${path}`)
+    ) {
       response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
       return
     }
@@ -171,7 +177,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
     '/v1/session': { name: 'local', role: 'admin', needsToken: false },
     '/health/ready': {
       ready: true,
-      checks: [{ name: 'model', ok: true, detail: 'links is warm' }],
+      checks: [{ name: 'model', ok: true, detail: 'links is warm', about: 'links' }],
     },
     '/v1/watch': { folder: '/line/in', trouble: null, waiting: 3 },
     '/v1/outputs': {
@@ -263,8 +269,10 @@ function usual({ path }: Told): (() => unknown) | undefined {
       images: { nominal: 80, anomalous: 20 },
       folds: 5,
       auroc: 0.97,
-      findings: 1,
+      ...{ findings: 1, fit: 'pad' },
     })),
+    '/v1/runs/a/images': runImages,
+    '/v1/runs/a/outlines/bad/1.png': { width: 64, height: 51, outline: 'M10 10L30 10L30 25L10 25Z' },
     '/v1/comparisons': {
       a: 'a',
       b: 'b',
@@ -278,7 +286,9 @@ function usual({ path }: Told): (() => unknown) | undefined {
         ]),
       ),
     },
-    '/v1/comparisons/disagreements': [{ image: 'good/1.png', label: 'nominal', rightA: 1, rightB: 0.2 }],
+    '/v1/comparisons/disagreements': [
+      { image: 'good/1.png', label: 'nominal', fold: 0, rightA: 1, rightB: 0.2 },
+    ],
     '/v1/datasets': [{ name: 'decided', exported: true }],
     '/v1/jobs': [
       {
@@ -303,7 +313,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
       },
     ],
     '/v1/models/shadow/comparison': {
-      ...{ active: 'links', shadow: 'next', judged: 40, agree: 38, pValue: 0.5 },
+      ...{ active: 'links', shadow: 'next', judged: 40, agree: 38, pValue: 0.5, isDistinguishable: false },
       random: tally({ nominal: 12, anomalous: 2, activeOverkill: 2, onlyShadow: 2 }),
       byScore: tally({ nominal: 1, anomalous: 3 }),
       apart: all.slice(1, 3).map(({ id, part }) => ({
@@ -312,9 +322,11 @@ function usual({ path }: Told): (() => unknown) | undefined {
         shadow: { id: id.replace(/^0/, 'f'), verdict: 'nominal', score: 1.1 },
       })),
     },
-    '/v1/drift': null,
-    '/v1/drift/points': [],
-    '/v1/promise': null,
+    '/v1/drift': drifted,
+    '/v1/drift/points': [0, 20, 40].map((part) => ({
+      ...{ at: '2026-01-01T08:00:00.000Z', part, evidence: { brightness: part / 10, sharpness: 0.2 } },
+    })),
+    '/v1/promise': promised,
   }
   if (Object.hasOwn(fixed, path)) return () => fixed[path]
   const one = /^\/v1\/inspections\/([0-9a-f]{32})$/.exec(path)
@@ -322,3 +334,51 @@ function usual({ path }: Told): (() => unknown) | undefined {
   if (/\/corrections$/.test(path)) return () => []
   return
 }
+
+/** Light has faded; the second alarm is of an earlier version, which kept its sentence alone. */
+const drifted: DriftStatus = {
+  reference: {
+    ...{ parts: 200, needed: 200 },
+    ...{ from: '2026-01-01T06:00:00.000Z', to: '2026-01-01T07:00:00.000Z' },
+  },
+  ...{ model: 'f'.repeat(64), parts: 40, alpha: 0.01, assumption: 'any order would be as likely' },
+  statistics: (['brightness', 'sharpness'] as const).map((name) => ({
+    ...{ name, group: name === 'brightness' ? 'light' : 'focus', alarmLevel: 3.1 },
+    ...(name === 'brightness' ? { evidence: 4, highest: 4 } : { evidence: 0.2, highest: 0.4 }),
+    ...{ referenceMedian: 1157, recentMedian: 1046.55 },
+  })),
+  alarms: [
+    {
+      ...{ at: '2026-01-01T08:00:00.000Z', part: 31, statistic: 'brightness', group: 'light' },
+      ...{ evidence: 3.2, alpha: 0.01, words: 'Pictures are darker (…).' },
+      figures: { usual: 1157, recent: 1046.55, decimals: 1 },
+    },
+    {
+      ...{ at: '2026-01-01T08:01:00.000Z', part: 33, statistic: 'contrast', group: 'light' },
+      ...{ evidence: 3.2, alpha: 0.01, words: 'Pictures are flatter (…).', figures: null },
+    },
+  ],
+}
+
+const strata = (['nominal', 'anomalous'] as const).map((verdict) => ({
+  ...{ verdict, rule: 1, judged: verdict === 'nominal' ? 1900 : 100, chosen: verdict === 'nominal' ? 0 : 20 },
+  ...(verdict === 'nominal'
+    ? { nominal: 0, anomalous: 0, unsure: 0 }
+    : { nominal: 3, anomalous: 15, unsure: 2 }),
+}))
+const promised = promiseOf({ model: 'f'.repeat(64), from: null, to: null, strata, card: null })
+
+/** The highest score first: 30 defective ones, of which a fold misses every tenth, and 300 good ones. */
+const runImages = Array.from({ length: 330 }, (_, i): RunImage => {
+  const isBad = i < 30
+  const isMissed = i % 10 === 9
+  return {
+    image: isBad ? `bad/${i + 1}.png` : `good/${i - 29}.png`,
+    ...{ part: '', label: isBad ? 'anomalous' : 'nominal', defect: isBad ? (i % 2 ? 'dent' : 'crack') : '' },
+    ...{ score: 3 - i / 120, right: isBad && isMissed ? 0.5 : 1 },
+    judged: [0, 1].map((fold) => ({
+      ...{ fold, score: 3 - i / 120 },
+      decision: isBad && !(isMissed && fold === 1) ? 'anomalous' : 'nominal',
+    })),
+  }
+})

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { anInspection } from './fake-station.ts'
+import { anInspection, Problem } from './fake-station.ts'
 import { describePage } from './page-in-browser.ts'
 
 const views = [
@@ -17,6 +17,8 @@ const views = [
   'train',
   'train/compare',
   `explore/${anInspection(299).id}`,
+  'explore?run=a',
+  'explore/run/a/bad%2F1.png?fold=1',
 ]
 
 describePage('the page in a browser', (its) => {
@@ -60,6 +62,58 @@ describePage('the page in a browser', (its) => {
     await expect.poll(() => page.locator('.shout').textContent()).toContain('Schwelle 2')
     await page.getByLabel('Sprache').selectOption('en')
     await page.getByRole('link', { name: 'Review' }).waitFor()
+  })
+
+  test('says in German what has changed, and what is missing to say more', async () => {
+    const page = await its.open('drift', { locale: 'de-DE' })
+    const first = 'Die Bilder sind dunkler (Helligkeit 1.046,6, bei Inbetriebnahme 1.157)'
+    await page.getByRole('alert').getByText(first).waitFor()
+    expect(await page.locator('.alarms li').nth(1).locator('[lang=en]').textContent()).toContain('flatter')
+    await page
+      .getByText('Von 1.900 Teilen mit dem Urteil „Gut“ ist keines entschieden (die Regel zeigt keines')
+      .first()
+      .waitFor()
+    const english = page.locator('main [lang=en]')
+    expect(await english.count()).toBe(1)
+  })
+
+  test('says in German why the station says no, with its own words beside', async () => {
+    const detail = 'datasets/decided: the disk is full'
+    its.station.answers.set('POST /v1/manifests', () => new Problem(422, 'INPUT', detail))
+    const page = await its.open('train', { locale: 'de-DE' })
+    await page.getByRole('button', { name: 'Datensatz machen' }).click()
+    const said = page.getByRole('alert').getByText('Etwas an den Dateien ist nicht, wie es sein soll.')
+    await said.waitFor()
+    expect(await said.locator('[lang=en]').textContent()).toBe(detail)
+  })
+
+  test('looks through the images of a run: filters in the address, details by a click', async () => {
+    const page = await its.open('explore')
+    await page.getByLabel('Source').selectOption('Images of a')
+    await page.getByText('330 images').waitFor()
+    await page.getByLabel('Judged').selectOption('wrong in a fold')
+    await page.getByText('3 images').waitFor()
+    await page.getByRole('combobox', { name: 'Fold', exact: true }).selectOption('1')
+    expect(await page.evaluate('location.hash')).toBe('#/explore?run=a&judged=wrong&fold=1')
+    await page.getByRole('link', { name: 'bad/10.png' }).click()
+    await page.getByRole('heading', { name: 'bad/10.png' }).waitFor()
+    expect(await page.getByRole('combobox', { name: 'Fold', exact: true }).inputValue()).toBe('1')
+    await page.locator('.viewer img.map[src$="/maps/1/bad/10.png"]').waitFor()
+    expect(await page.locator('.viewer .outline').count()).toBe(0)
+    await page.goBack()
+    await page.getByText('3 images').waitFor()
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await page.getByRole('link', { name: 'bad/1.png' }).first().click()
+    await page.locator('.viewer .outline').waitFor()
+    await page.getByRole('button', { name: 'Mask' }).click()
+    await page.locator('.viewer .outline').waitFor({ state: 'detached' })
+  })
+
+  test('shows the heat map alone where the photograph is not to be had', async () => {
+    its.station.answers.set('GET /v1/runs/a/photographs/bad/1.png', () => new Problem(404, 'NOT_FOUND', 'no'))
+    const page = await its.open('explore/run/a/bad%2F1.png')
+    await page.getByText('start it with --datasets').waitFor()
+    await page.locator('.viewer img[src$="/maps/0/bad/1.png"]').waitFor()
   })
 
   test('is reviewed by keyboard alone: decide, paint nothing, take back', async () => {

@@ -36,7 +36,10 @@ it('are named where there is no verdict, at most twenty of them', async () => {
   await sendPictures(named(...Array.from({ length: 25 }, (_, i) => `${i}.txt`)), refuse)
   expect(sending.value).toMatchObject({ total: 25, done: 25, failures: 25 })
   expect(sending.value?.failed).toHaveLength(20)
-  expect(sending.value?.failed[0]).toEqual({ name: '0.txt', reason: 'no picture' })
+  expect(sending.value?.failed[0]).toMatchObject({
+    name: '0.txt',
+    reason: { code: 'IMAGE', message: 'no picture' },
+  })
 })
 
 it('stop when cancelled, and those dropped after that go all the same', async () => {

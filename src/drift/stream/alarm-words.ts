@@ -1,6 +1,8 @@
 /** An alarm in a sentence that an operator can act on. */
-import type { DriftGroup } from '../../wire/station/drift.ts'
+import type { DriftAlarm, DriftGroup } from '../../wire/station/drift.ts'
 import { type WatchedName, watched } from './statistics.ts'
+
+type AlarmFigures = NonNullable<DriftAlarm['figures']>
 
 const words: Readonly<
   Record<WatchedName, readonly [name: string, less: string, more: string, digits: number]>
@@ -29,13 +31,17 @@ const whatToDo: Readonly<Record<DriftGroup, string>> = {
   product: 'check whether this is still the product that the model was made for',
 }
 
-/** @param usual - Median of the reference. @param recent - Of the latest parts. */
-export function alarmWords(name: WatchedName, usual: number, recent: number): string {
-  const [said, less, more, digits] = words[name]
-  // as many digits more as it takes to see the difference
-  let shown = digits
-  while (shown < mostDigits && recent !== usual && recent.toFixed(shown) === usual.toFixed(shown)) shown++
-  const figures = `${said} ${recent.toFixed(shown)}, at commissioning ${usual.toFixed(shown)}`
+/** What an alarm says in numbers. @param usual - Median of the reference. @param recent - Of the latest parts. */
+export function alarmFigures(name: WatchedName, usual: number, recent: number): AlarmFigures {
+  let decimals = words[name][3]
+  while (decimals < mostDigits && recent !== usual && recent.toFixed(decimals) === usual.toFixed(decimals))
+    decimals++
+  return { usual, recent, decimals }
+}
+
+export function alarmWords(name: WatchedName, { usual, recent, decimals }: AlarmFigures): string {
+  const [said, less, more] = words[name]
+  const figures = `${said} ${recent.toFixed(decimals)}, at commissioning ${usual.toFixed(decimals)}`
   const what =
     recent < usual ? less : recent > usual ? more : `${said} varies otherwise than at commissioning`
   return `${what[0]?.toUpperCase()}${what.slice(1)} (${figures}): ${whatToDo[watched[name]]}.`

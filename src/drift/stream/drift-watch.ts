@@ -7,6 +7,7 @@
  */
 import { median } from '../../math/order-statistics.ts'
 import { createRandom } from '../../math/random.ts'
+import { present } from '../../present.ts'
 import {
   type DriftAlarm,
   type DriftPoint,
@@ -14,7 +15,7 @@ import {
   type DriftStatus,
   driftStateSchema,
 } from '../../wire/station/drift.ts'
-import { alarmWords } from './alarm-words.ts'
+import { alarmFigures, alarmWords } from './alarm-words.ts'
 import { addToBagInPlace, type Bag, emptyBag, medianOfBag } from './bag.ts'
 import { betInPlace, evidenceOf, startWealth, type Wealth } from './betting.ts'
 import { type Observation, type WatchedName, watched, watchedNames } from './statistics.ts'
@@ -125,7 +126,8 @@ export function resumeDriftWatch(given: DriftState): DriftWatch {
       for (const [name, each] of statistics) {
         const evidence = watch(name, each, observation[name])
         if (evidence === undefined) continue
-        const words = alarmWords(name, each.referenceMedian ?? Number.NaN, median(each.recent))
+        const usual = present(each.referenceMedian, 'the median of a reference that is whole')
+        const figures = alarmFigures(name, usual, median(each.recent))
         const watchedSince = parts - needed + 1
         raised.push({
           at: time,
@@ -134,7 +136,8 @@ export function resumeDriftWatch(given: DriftState): DriftWatch {
           group: watched[name],
           evidence,
           alpha,
-          words,
+          words: alarmWords(name, figures),
+          figures,
         })
       }
       parts++

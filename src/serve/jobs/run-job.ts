@@ -35,7 +35,10 @@ export async function runJob(
       const { partPattern } = job
       const dataset = datasetFolder(folders, job.dataset)
       const { report } = await checkDataset({ dataset, threads, partPattern, ...by }, task)
-      return { findings: report.findings.length, worst: report.findings[0]?.title ?? null }
+      const [worst] = report.findings
+      return {
+        ...{ findings: report.findings.length, worst: worst?.title ?? null, worstId: worst?.id ?? null },
+      }
     }
     case 'prepare': {
       const dataset = datasetFolder(folders, job.dataset)

@@ -4,24 +4,25 @@ import { encodeWebp } from '../../image/encode-image.ts'
 import { shrinkImage, thumbnailSize } from '../../report/thumbnail.ts'
 import { createTurns } from '../inspection/turns.ts'
 
-export interface Thumbnails {
+/** @typeParam Name - What a picture is asked for by. */
+export interface Thumbnails<Name extends readonly (string | number)[]> {
   /** WebP; undefined where the picture is not kept. @param side - Largest side in pixels. */
-  of(inspection: string, image: number, side: number): Promise<Uint8Array | undefined>
+  of(name: Name, side: number): Promise<Uint8Array | undefined>
 }
 
 /** Some 10 MB at 160 pixels. */
 const mostKept = 2000
 
-export function createThumbnails(
-  read: (inspection: string, image: number) => Promise<Uint8Array | undefined>,
-): Thumbnails {
+export function createThumbnails<const Name extends readonly (string | number)[]>(
+  read: (...name: Name) => Promise<Uint8Array | undefined>,
+): Thumbnails<Name> {
   /** The least recently asked for first. */
   const kept = new Map<string, Uint8Array>()
   const turns = createTurns()
   const { signal } = new AbortController()
   return {
-    async of(inspection, image, side) {
-      const key = `${inspection} ${image} ${side}`
+    async of(name, side) {
+      const key = JSON.stringify([...name, side])
       const known = kept.get(key)
       if (known !== undefined) {
         kept.delete(key)
@@ -29,7 +30,7 @@ export function createThumbnails(
         return known
       }
       return turns.take(signal, async () => {
-        const bytes = await read(inspection, image)
+        const bytes = await read(...name)
         if (bytes === undefined) return
         const picture = await decodeImage(bytes)
         const small = await encodeWebp(shrinkImage(picture, thumbnailSize(picture, side)))

@@ -4,11 +4,11 @@ import { decodeNpy } from '../../files/npy.ts'
 import { colourise } from '../../image/colour-map.ts'
 import { encodePng } from '../../image/encode-image.ts'
 import type { ScoreMap } from '../../image/image.ts'
-import { findImageFormat } from '../../image/image-format.ts'
 import { imageParamsSchema } from '../../wire/serve/records.ts'
 import type { Context } from '../context.ts'
 import { littleEndian } from '../inspection/map-answer.ts'
 import { createThumbnails } from '../pictures/thumbnails.ts'
+import { typeOf } from '../pictures/type-of.ts'
 import { notFound } from '../problem.ts'
 import type { App } from '../schemas.ts'
 
@@ -24,7 +24,7 @@ interface Scale {
 
 export function keptImageRoutes(app: App, { records, shelf }: Context): void {
   const { files, inspections } = records
-  const thumbnails = createThumbnails((id, image) => files.picture(id, image))
+  const thumbnails = createThumbnails<[id: string, image: number]>((id, image) => files.picture(id, image))
 
   const mapBytes = async (id: string, image: number): Promise<Uint8Array> => {
     const bytes = await files.map(id, image)
@@ -56,7 +56,7 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
       querystring: z.strictObject({ side: z.coerce.number().int().min(16).max(512).default(160) }),
     },
     async handler({ params: { id, image }, query: { side } }, reply) {
-      const bytes = await thumbnails.of(id, image, side)
+      const bytes = await thumbnails.of([id, image], side)
       if (bytes === undefined) throw notFound('such picture any more')
       return reply.header('cache-control', forEver).type('image/webp').send(Buffer.from(bytes))
     },
@@ -114,15 +114,3 @@ function endsOf(data: Float32Array): Scale {
   }
   return { low, high }
 }
-
-const types: Readonly<Record<string, string>> = {
-  JPEG: 'image/jpeg',
-  PNG: 'image/png',
-  TIFF: 'image/tiff',
-  BMP: 'image/bmp',
-  WebP: 'image/webp',
-}
-
-/** By content: nothing that a client called it. Anything else than a picture is never shown by a browser. */
-const typeOf = (bytes: Uint8Array): string =>
-  types[findImageFormat(bytes) ?? ''] ?? 'application/octet-stream'

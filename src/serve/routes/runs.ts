@@ -6,7 +6,15 @@ import { loadRun } from '../../run/folder/load-run.ts'
 import { evaluationSchema } from '../../wire/evaluation.ts'
 import { guardrailPictureSchema } from '../../wire/guardrail-report.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
-import { disagreementSchema, runImageSchema, runSummarySchema } from '../../wire/serve/runs.ts'
+import {
+  disagreementSchema,
+  runImageSchema,
+  runOutlineSchema,
+  runSummarySchema,
+} from '../../wire/serve/runs.ts'
+import { createThumbnails } from '../pictures/thumbnails.ts'
+import { typeOf } from '../pictures/type-of.ts'
+import { notFound } from '../problem.ts'
 import { disagreements, imagesOf } from '../runs/disagreements.ts'
 import type { RunFolders } from '../runs/run-folders.ts'
 import type { App } from '../schemas.ts'
@@ -15,8 +23,13 @@ const tags = ['runs']
 const config = { role: 'review' } as const
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(400) })
+/** Of the image: its path in the dataset. */
+const imageSchema = idSchema.extend({ '*': z.string().min(1).max(1000) })
 
 export function runRoutes(app: App, runs: RunFolders): void {
+  const thumbnails = createThumbnails<[run: string, image: string]>((run, image) =>
+    runs.photograph(run, image),
+  )
   app.route({
     ...{ method: 'GET', url: '/v1/runs', config },
     schema: {
@@ -30,7 +43,7 @@ export function runRoutes(app: App, runs: RunFolders): void {
         ...{ detector: evaluation.detector.id, backbone: evaluation.backbone.id },
         ...{ dataset: evaluation.dataset.path, images: evaluation.dataset.images },
         auroc: evaluation.metrics.image?.auroc?.mean ?? null,
-        findings: evaluation.findings.length,
+        ...{ findings: evaluation.findings.length, fit: evaluation.input.fit },
       }))
     },
   })
@@ -90,17 +103,52 @@ export function runRoutes(app: App, runs: RunFolders): void {
     },
   })
   app.route({
-    ...{ method: 'GET', url: '/v1/runs/:id/maps/*' },
+    ...{ method: 'GET', url: '/v1/runs/:id/maps/:fold/*' },
     config: { ...config, produces: 'image/webp' },
     schema: {
       tags,
-      summary: 'Heat map of an image of the run',
-      params: idSchema.extend({ '*': z.string().max(1000) }),
+      summary: 'Heat map of an image of the run, as one fold judged it',
+      params: imageSchema.extend({ fold: z.coerce.number().int().min(0).max(10_000) }),
     },
     async handler({ params }, reply) {
-      const path = await runs.map(params.id, params['*'])
+      const path = await runs.map(params.id, params.fold, params['*'])
       return reply.type('image/webp').send(createReadStream(path))
     },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/photographs/*' },
+    config: { ...config, produces: 'image/*' },
+    schema: {
+      tags,
+      summary: 'An image of the dataset of the run, where that lies in a folder of the station',
+      params: imageSchema,
+    },
+    async handler({ params }, reply) {
+      const bytes = await runs.photograph(params.id, params['*'])
+      return reply.type(typeOf(bytes)).send(Buffer.from(bytes))
+    },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/thumbnails/*' },
+    config: { ...config, produces: 'image/webp' },
+    schema: {
+      ...{ tags, summary: 'The same, small', params: imageSchema },
+      querystring: z.strictObject({ side: z.coerce.number().int().min(16).max(512).default(160) }),
+    },
+    async handler({ params, query: { side } }, reply) {
+      const bytes = await thumbnails.of([params.id, params['*']], side)
+      if (bytes === undefined) throw notFound('such picture')
+      return reply.type('image/webp').send(Buffer.from(bytes))
+    },
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/outlines/*', config },
+    schema: {
+      ...{ tags, summary: 'Where people marked the defect, of images that the run drew for its report' },
+      params: imageSchema,
+      response: { 200: runOutlineSchema.nullable(), 404: problemSchema },
+    },
+    handler: async ({ params }) => (await runs.outline(params.id, params['*'])) ?? null,
   })
   app.route({
     ...{ method: 'GET', url: '/v1/comparisons', config },

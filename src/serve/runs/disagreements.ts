@@ -1,5 +1,6 @@
 /** Images of runs, and where two runs part: images that most folds of the one judge right and most folds of the other wrong. */
 import type { RunData } from '../../evaluate/paired-folds.ts'
+import { groupBy } from '../../math/group-by.ts'
 import type { ScoreRow } from '../../wire/evaluation.ts'
 import type { Disagreement, RunImage } from '../../wire/serve/runs.ts'
 
@@ -7,48 +8,37 @@ const most = 200
 
 /** Every image that was judged in a fold that had not seen it, the highest score first: what is wrong stands out from both ends. */
 export function imagesOf({ scores }: RunData): RunImage[] {
-  return [...judgedBy(scores)]
-    .map(([image, { share, ...judged }]) => ({ image, right: share, ...judged }))
-    .sort((x, y) => y.score - x.score || (x.image < y.image ? -1 : 1))
+  return [...judgedBy(scores).values()].sort((x, y) => y.score - x.score || (x.image < y.image ? -1 : 1))
 }
 
 /** At most 200, those first where the shares lie furthest apart; images that only one run judged are left out. */
 export function disagreements(a: RunData, b: RunData): Disagreement[] {
-  const right = [judgedBy(a.scores), judgedBy(b.scores)] as const
+  const [byA, byB] = [judgedBy(a.scores), judgedBy(b.scores)]
   const apart: Disagreement[] = []
-  for (const [image, { label, share: rightA }] of right[0]) {
-    const rightB = right[1].get(image)?.share
-    if (rightB !== undefined && rightA > 0.5 !== rightB > 0.5) apart.push({ image, label, rightA, rightB })
+  for (const [image, { label, right: rightA, judged }] of byA) {
+    const other = byB.get(image)
+    const fold = judged.find((each) => other?.judged.some((its) => its.fold === each.fold))?.fold
+    if (other === undefined || fold === undefined || rightA > 0.5 === other.right > 0.5) continue
+    apart.push({ image, label, fold, rightA, rightB: other.right })
   }
   return apart.sort((x, y) => distance(y) - distance(x) || (x.image < y.image ? -1 : 1)).slice(0, most)
 }
 
 const distance = ({ rightA, rightB }: Disagreement): number => Math.abs(rightA - rightB)
 
-interface Judged {
-  readonly label: ScoreRow['label']
-  /** Of the folds, in which it was judged right; what goes to a person counts as rejected. */
-  readonly share: number
-  /** Mean. */
-  readonly score: number
-  readonly folds: number
+/** By image, of the folds in which it was judged. */
+function judgedBy(rows: readonly ScoreRow[]): ReadonlyMap<string, RunImage> {
+  const judged = rows.filter(({ role }) => role === 'inference')
+  return new Map([...groupBy(judged, ({ image }) => image)].map(([image, of]) => [image, imageOf(image, of)]))
 }
 
-/** By image, of the folds in which it was judged. */
-function judgedBy(rows: readonly ScoreRow[]): Map<string, Judged> {
-  const counts = new Map<string, { label: ScoreRow['label']; right: number; sum: number; all: number }>()
-  for (const { image, label, role, decision, score } of rows) {
-    if (role !== 'inference') continue
-    const count = counts.get(image) ?? { label, right: 0, sum: 0, all: 0 }
-    count.all++
-    count.sum += score
-    if ((decision === 'nominal') === (label === 'nominal')) count.right++
-    counts.set(image, count)
+function imageOf(image: string, rows: readonly ScoreRow[]): RunImage {
+  const [{ part, label, defect }] = rows as readonly [ScoreRow]
+  const right = rows.filter(({ decision }) => (decision === 'nominal') === (label === 'nominal'))
+  return {
+    ...{ image, part, label, defect },
+    score: rows.reduce((sum, { score }) => sum + score, 0) / rows.length,
+    right: right.length / rows.length,
+    judged: rows.map(({ fold, score, decision }) => ({ fold, score, decision })),
   }
-  return new Map(
-    [...counts].map(([image, { label, right, sum, all }]) => [
-      image,
-      { label, share: right / all, score: sum / all, folds: all },
-    ]),
-  )
 }

@@ -1,17 +1,25 @@
 /** The run folders below `--runs`: by their path below it, and by nothing else. A name from outside never becomes a path. */
-import { readdir, realpath, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
 import { maybeReadJson } from '../../files/read-json.ts'
+import { findImageFormat } from '../../image/image-format.ts'
 import { heatMapPath } from '../../run/folder/heat-map-file.ts'
 import { type Evaluation, evaluationSchema } from '../../wire/evaluation.ts'
 import { type GuardrailPicture, guardrailPictureSchema } from '../../wire/guardrail-report.ts'
+import { galleryItemSchema } from '../../wire/report-data.ts'
+import type { RunOutline } from '../../wire/serve/runs.ts'
 import { notFound } from '../problem.ts'
 
 /** What two files of a run have in common. */
 const picturesSchema = z.looseObject({ pictures: z.array(guardrailPictureSchema).optional() })
+
+/** What a run drew for its report, and of it what is asked for here. */
+const gallerySchema = z.looseObject({
+  gallery: z.array(galleryItemSchema.pick({ image: true, width: true, height: true, outline: true }).loose()),
+})
 
 export interface FoundRun {
   /** Path below `--runs`, with `/`. */
@@ -30,15 +38,23 @@ export interface RunFolders {
   file(id: string, name: 'scores.csv' | 'report.html'): Promise<string>
   /** Of what its guardrails found, while it was made and by `diagnose`. */
   pictures(id: string): Promise<readonly GuardrailPicture[]>
-  /** Heat map of an image. @throws {ProblemError} 404. */
-  map(id: string, image: string): Promise<string>
+  /** Heat map of an image, as one fold judged it. @throws {ProblemError} 404. */
+  map(id: string, fold: number, image: string): Promise<string>
+  /**
+   * Bytes of an image of its dataset, where that lies in a folder of the station.
+   *
+   * @throws {ProblemError} 404: it does not, the file has gone, or is no picture.
+   */
+  photograph(id: string, image: string): Promise<Uint8Array>
+  /** Where people marked the defect, of the images that the run drew for its report; undefined for the others. */
+  outline(id: string, image: string): Promise<RunOutline | undefined>
 }
 
 /** Runs lie so deep at most: `runs/first`, `runs/line-3/monday/run`. */
 const deepest = 3
 
-/** @param root - Null for none. */
-export function createRunFolders(root: string | null): RunFolders {
+/** @param root - Null for none. @param pictures - Folders below which pictures of datasets are shown, and no others. */
+export function createRunFolders(root: string | null, pictures: readonly string[]): RunFolders {
   /** By folder, with the time of the file that was read. */
   const read = new Map<string, { readonly mtimeMs: number; readonly evaluation: Evaluation | undefined }>()
 
@@ -67,10 +83,13 @@ export function createRunFolders(root: string | null): RunFolders {
     if (run === undefined) throw notFound('such run')
     return run
   }
-  const within = async (folder: string, path: string): Promise<string> => {
+  /** A file below one of the folders, whatever links lead there. @throws {ProblemError} 404. */
+  const within = async (folders: readonly string[], path: string): Promise<string> => {
     try {
-      const [top, real] = await Promise.all([realpath(folder), realpath(path)])
-      if (real.startsWith(`${top}${sep}`) && (await stat(real)).isFile()) return real
+      const real = await realpath(path)
+      const tops = await Promise.all(folders.map(realOf))
+      const isBelow = tops.some((top) => top !== undefined && real.startsWith(`${top}${sep}`))
+      if (isBelow && (await stat(real)).isFile()) return real
     } catch (error) {
       if (!isSystemError(error)) throw error
     }
@@ -82,7 +101,7 @@ export function createRunFolders(root: string | null): RunFolders {
     folder: async (id) => (await open(id)).folder,
     async file(id, name) {
       const { folder } = await open(id)
-      return within(folder, join(folder, name))
+      return within([folder], join(folder, name))
     },
     async pictures(id) {
       const { folder } = await open(id)
@@ -90,10 +109,33 @@ export function createRunFolders(root: string | null): RunFolders {
       const found = await Promise.all(files.map((name) => maybeReadJson(join(folder, name), picturesSchema)))
       return found.flatMap((file) => file?.pictures ?? [])
     },
-    async map(id, image) {
-      const maps = join((await open(id)).folder, 'maps')
-      return within(maps, heatMapPath(maps, image))
+    async map(id, fold, image) {
+      const maps = join((await open(id)).folder, 'maps', `fold-${fold}`)
+      return within([maps], heatMapPath(maps, image))
     },
+    async photograph(id, image) {
+      const { path } = (await open(id)).evaluation.dataset
+      const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false
+      const bytes = await readFile(await within(pictures, resolve(isFolder ? path : dirname(path), image)))
+      if (findImageFormat(bytes) === undefined) throw notFound('such picture')
+      return bytes
+    },
+    async outline(id, image) {
+      const { folder } = await open(id)
+      const file = await maybeReadJson(join(folder, 'report-data.json'), gallerySchema)
+      const item = file?.gallery.find((each) => each.image === image)
+      return item && { width: item.width, height: item.height, outline: item.outline }
+    },
+  }
+}
+
+/** Undefined for a folder that is not there. */
+async function realOf(folder: string): Promise<string | undefined> {
+  try {
+    return await realpath(folder)
+  } catch (error) {
+    if (isSystemError(error)) return
+    throw error
   }
 }
 

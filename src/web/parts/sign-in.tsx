@@ -3,7 +3,7 @@ import { useAttempt } from '../state/attempt.ts'
 import { call } from '../state/call.ts'
 import { askWho } from '../state/person.ts'
 import { say } from '../words/language.ts'
-import { troubleOf } from './trouble.tsx'
+import { Explained } from './trouble.tsx'
 
 export function SignIn() {
   const { trouble, run } = useAttempt()
@@ -26,7 +26,7 @@ export function SignIn() {
         </label>
         {trouble.value !== null && (
           <p class="trouble" role="alert">
-            {troubleOf(trouble.value)}
+            <Explained error={trouble.value} />
           </p>
         )}
         <button type="submit" class="primary">

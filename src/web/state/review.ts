@@ -3,7 +3,6 @@ import type { Correction, NewCorrection } from '../../wire/station/correction.ts
 import type { StationInspection } from '../../wire/station/inspection.ts'
 import type { Count } from '../../wire/station/query.ts'
 import type { ClaimResult, SamplingRule, SamplingRuleInForce } from '../../wire/station/review.ts'
-import { say } from '../words/language.ts'
 import { type By, call, Refusal } from './call.ts'
 
 export const review = {
@@ -13,7 +12,10 @@ export const review = {
   /** @throws {Refusal} Somebody else holds it, or has decided. */
   async claim(id: string): Promise<void> {
     const result = await call<ClaimResult>(`v1/inspections/${id}/claim`, { method: 'POST' })
-    if (!result.ok) throw new Refusal({ status: 409, code: 'CLAIM', detail: say(`claim.${result.reason}`) })
+    if (!result.ok)
+      throw new Refusal({
+        ...{ status: 409, code: result.reason.toUpperCase().replaceAll('-', '_'), detail: result.reason },
+      })
   },
   release: (id: string) => call<unknown>(`v1/inspections/${id}/claim`, { method: 'DELETE' }),
   correct: (id: string, { label, kind, note, masks }: Omit<NewCorrection, 'inspection' | 'by'>) =>

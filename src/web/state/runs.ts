@@ -2,7 +2,7 @@
 import type { Comparison } from '../../evaluate/compare.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
-import type { Disagreement, RunImage, RunSummary } from '../../wire/serve/runs.ts'
+import type { Disagreement, RunImage, RunOutline, RunSummary } from '../../wire/serve/runs.ts'
 import { addressOf, type By, call } from './call.ts'
 
 export const runs = {
@@ -10,6 +10,8 @@ export const runs = {
   one: (id: string, by: By = {}) => call<Evaluation>(`v1/runs/${encodeURIComponent(id)}`, by),
   images: (id: string, by: By = {}) =>
     call<readonly RunImage[]>(`v1/runs/${encodeURIComponent(id)}/images`, by),
+  outline: (id: string, image: string, by: By = {}) =>
+    call<RunOutline | null>(imageAddress(id, 'outlines', image), by),
   pictures: (id: string, by: By = {}) =>
     call<readonly GuardrailPicture[]>(`v1/runs/${encodeURIComponent(id)}/pictures`, by),
   compare: (a: string, b: string, by: By = {}) =>
@@ -20,5 +22,14 @@ export const runs = {
 }
 
 export const reportAddress = (id: string): string => `v1/runs/${encodeURIComponent(id)}/report`
-export const runMapAddress = (id: string, image: string): string =>
-  addressOf(`v1/runs/${encodeURIComponent(id)}/maps/${image.split('/').map(encodeURIComponent).join('/')}`)
+
+const imageAddress = (id: string, what: string, image: string): string =>
+  `v1/runs/${encodeURIComponent(id)}/${what}/${image.split('/').map(encodeURIComponent).join('/')}`
+
+/** Heat map as that fold judged it. */
+export const runMapAddress = (id: string, fold: number, image: string): string =>
+  imageAddress(id, `maps/${fold}`, image)
+export const runPhotographAddress = (id: string, image: string): string =>
+  imageAddress(id, 'photographs', image)
+export const runThumbnailAddress = (id: string, image: string, side: number): string =>
+  addressOf(imageAddress(id, 'thumbnails', image), { side })

@@ -11,7 +11,7 @@ export interface Sending {
   readonly total: number
   readonly done: number
   /** Names and reasons of those without a verdict; at most {@link named} of them. */
-  readonly failed: readonly { readonly name: string; readonly reason: string }[]
+  readonly failed: readonly { readonly name: string; readonly reason: Error }[]
   readonly failures: number
 }
 
@@ -68,7 +68,7 @@ async function sendQueued(own: Round, inspect: Inspect): Promise<void> {
   }
 }
 
-function count({ name }: File, reason: string | null): void {
+function count({ name }: File, reason: Error | null): void {
   const now = sending.peek()
   if (now === null) return
   const done = now.done + 1
@@ -81,7 +81,7 @@ function count({ name }: File, reason: string | null): void {
 }
 
 /** @returns why there is no verdict; null where there is one. */
-async function sendOne(file: File, inspect: Inspect, signal: AbortSignal): Promise<string | null> {
+async function sendOne(file: File, inspect: Inspect, signal: AbortSignal): Promise<Error | null> {
   for (;;) {
     try {
       await inspect(file, signal)
@@ -89,7 +89,7 @@ async function sendOne(file: File, inspect: Inspect, signal: AbortSignal): Promi
     } catch (error) {
       if (signal.aborted) return null
       if (!(error instanceof Refusal) || error.status !== 503 || error.code !== 'BUSY') {
-        return error instanceof Error ? error.message : String(error)
+        return error instanceof Error ? error : new Error(String(error))
       }
       await new Promise((resolve) => setTimeout(resolve, 1000))
     }

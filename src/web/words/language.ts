@@ -43,8 +43,8 @@ export function say(id: keyof Words, values: Values = {}): string {
 }
 
 /** A word of the catalogue that is named by data; what the catalogue does not know stays as it came. */
-export function sayOr(id: string, otherwise: string): string {
-  return Object.hasOwn(words.value, id) ? say(id as keyof Words) : otherwise
+export function sayOr(id: string, otherwise: string, values: Values = {}): string {
+  return Object.hasOwn(words.value, id) ? say(id as keyof Words, values) : otherwise
 }
 
 export function number(value: number, digits = 0): string {

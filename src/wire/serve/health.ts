@@ -6,8 +6,10 @@ export const liveSchema = z.strictObject({ live: z.literal(true), version: z.str
 export const readinessCheckSchema = z.strictObject({
   name: z.string(),
   ok: z.boolean(),
-  /** For a person. */
+  /** For a person, in English. */
   detail: z.string(),
+  /** What `detail` speaks of: the model that is warm, why the database takes nothing; null where nothing need be named. */
+  about: z.string().nullable(),
 })
 
 export const readinessSchema = z.strictObject({

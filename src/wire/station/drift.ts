@@ -27,8 +27,16 @@ export const driftAlarmSchema = z.strictObject({
   evidence: z.number(),
   /** Largest false-alarm rate over the whole life of the stream, of all statistics together. */
   alpha: z.number(),
-  /** In one sentence. */
+  /** In one sentence, in English. */
   words: z.string(),
+  /**
+   * What the sentence is made of, for those of another language: medians of the reference and of the latest parts, and the decimals that
+   * it takes to tell the two apart. Null where an earlier version kept the alarm.
+   */
+  figures: z
+    .strictObject({ usual: z.number(), recent: z.number(), decimals: z.int().nonnegative() })
+    .nullable()
+    .default(null),
 })
 
 export const driftStatusSchema = z.strictObject({

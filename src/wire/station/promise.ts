@@ -27,6 +27,14 @@ export const realFigureSchema = z.strictObject({
   missing: z.string().nullable(),
 })
 
+/** Why nothing can be said of some figures yet. */
+export const unseenSchema = z.strictObject({
+  verdict: verdictSchema,
+  /** Parts under sampling rules of which nobody has decided about any part, and how many of these the rules have chosen. */
+  judged: z.int().positive(),
+  chosen: z.int().nonnegative(),
+})
+
 export const promiseSchema = z.strictObject({
   from: timeSchema.nullable(),
   to: timeSchema.nullable(),
@@ -36,6 +44,8 @@ export const promiseSchema = z.strictObject({
   judged: z.int().nonnegative(),
   reviewed: z.int().nonnegative(),
   strata: z.array(promiseStratumSchema),
+  /** What `missing` is made of, for those of another language. */
+  unseen: z.array(unseenSchema),
   /** Good parts that are rejected, of the good ones; defective parts that pass, of the defective ones. */
   overkillRate: realFigureSchema,
   escapeRate: realFigureSchema,
@@ -52,5 +62,6 @@ export const promiseSchema = z.strictObject({
 })
 
 export type PromiseStratum = z.infer<typeof promiseStratumSchema>
+export type Unseen = z.infer<typeof unseenSchema>
 export type RealFigure = z.infer<typeof realFigureSchema>
 export type LinePromise = z.infer<typeof promiseSchema>

@@ -51,6 +51,8 @@ export const shadowComparisonSchema = z.strictObject({
   byScore: shadowTallySchema,
   /** Exact test of McNemar on the random sample, two-sided; null while nothing of it is decided. */
   pValue: z.number().nullable(),
+  /** The difference is more than chance does, at 5 %; false while nothing is decided. */
+  isDistinguishable: z.boolean(),
   /** Where the verdicts differ, the newest first, at most 200. */
   apart: z.array(shadowPairSchema),
 })

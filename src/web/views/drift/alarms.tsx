@@ -1,6 +1,7 @@
 /** The commissioning reference, the alarms, and the evidence over time. */
 import { useMemo } from 'preact/hooks'
-import type { DriftPoint, DriftStatus } from '../../../wire/station/drift.ts'
+import type { DriftAlarm, DriftPoint, DriftStatus } from '../../../wire/station/drift.ts'
+import { InEnglish } from '../../parts/in-english.tsx'
 import { Drawn } from '../../parts/markup.tsx'
 import { moment, number, percent, say, sayOr, score } from '../../words/language.ts'
 import { evidenceChart } from './evidence-chart.ts'
@@ -14,7 +15,8 @@ export function Alarms({
   readonly status: DriftStatus
   readonly points: readonly DriftPoint[]
 }) {
-  const { reference, alarms, statistics, alpha, parts, assumption } = status
+  const { reference, alarms, statistics, alpha, parts } = status
+  const [first] = alarms
   const level = statistics[0]?.alarmLevel ?? Math.log10(1 / alpha)
   const chart = useMemo(
     () => () =>
@@ -37,9 +39,13 @@ export function Alarms({
         </div>
       ) : (
         <p class={alarms.length > 0 ? 'alarm-now' : 'calm'} role={alarms.length > 0 ? 'alert' : 'status'}>
-          {alarms.length > 0
-            ? say('drift.alarm', { words: alarms[0]?.words ?? '' })
-            : say('drift.calm', { n: parts })}
+          {first === undefined ? (
+            say('drift.calm', { n: parts })
+          ) : (
+            <>
+              {say('drift.alarm')} <Sentence alarm={first} />
+            </>
+          )}
         </p>
       )}
       {points.length > 0 && (
@@ -82,16 +88,30 @@ export function Alarms({
       )}
       {alarms.length > 0 && (
         <ol class="alarms">
-          {alarms.map(({ at, statistic, words }) => (
-            <li key={statistic}>
-              <time dateTime={at}>{moment(at)}</time> {words}
+          {alarms.map((alarm) => (
+            <li key={alarm.statistic}>
+              <time dateTime={alarm.at}>{moment(alarm.at)}</time> <Sentence alarm={alarm} />
             </li>
           ))}
         </ol>
       )}
       <p class="muted">
-        {say('drift.falseAlarms', { alpha: percent(alpha) })} {assumption}
+        {say('drift.falseAlarms', { alpha: percent(alpha) })} {say('drift.assumption')}
       </p>
     </section>
   )
+}
+
+/** In the station's own words where an earlier version kept the alarm, or a later one knows more statistics. */
+function Sentence({ alarm: { statistic, group, figures, words } }: { readonly alarm: DriftAlarm }) {
+  if (figures === null) return <InEnglish>{words}</InEnglish>
+  const { usual, recent, decimals } = figures
+  const what =
+    recent === usual
+      ? say('alarm.varies')
+      : sayOr(`alarm.${statistic}.${recent < usual ? 'less' : 'more'}`, statisticName(statistic))
+  return say('alarm.sentence', {
+    ...{ what, statistic: statisticName(statistic), todo: say(`alarmTodo.${group}`) },
+    ...{ recent: number(recent, decimals), usual: number(usual, decimals) },
+  })
 }

@@ -1,7 +1,10 @@
 /** What the model's card promises beside what people found on the line, with what is missing to say more. */
 import type { LinePromise, RealFigure } from '../../../wire/station/promise.ts'
 import { FigureTable } from '../../parts/figure-table.tsx'
+import { InEnglish } from '../../parts/in-english.tsx'
 import { number, percent, say } from '../../words/language.ts'
+
+const methods = ['strata', 'intervals', 'byHand', 'order'] as const
 
 type Interval = RealFigure['interval']
 
@@ -14,6 +17,7 @@ const perThousand = (value: number | null): string => (value === null ? '–' : 
 
 export function Promised({ promise }: { readonly promise: LinePromise }) {
   const { promised } = promise
+  const unsure = promise.strata.reduce((sum, stratum) => sum + stratum.unsure, 0)
   const rows: readonly (readonly [
     name: string,
     promised: string,
@@ -63,18 +67,39 @@ export function Promised({ promise }: { readonly promise: LinePromise }) {
         columns={[say('promise.promised'), say('promise.real'), say('promise.missing')]}
         rows={rows.map(([name, card, real, show]) => ({
           name,
-          cells: [card, shown(real.estimate, real.interval, show), real.missing],
+          cells: [
+            card,
+            shown(real.estimate, real.interval, show),
+            real.missing === null ? null : missingOf(promise),
+          ],
         }))}
         endsInWords
       />
       <ul class="muted method">
-        {promise.method.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+        {methods.map((method) => (
+          <li key={method}>{say(`method.${method}`)}</li>
         ))}
+        {unsure > 0 && <li>{say('method.unsure', { count: number(unsure) })}</li>}
         {promised?.holdsFor.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+          <li key={sentence}>
+            <InEnglish>{sentence}</InEnglish>
+          </li>
         ))}
       </ul>
     </section>
   )
+}
+
+/** Of a figure that cannot be said yet: why. */
+function missingOf({ strata, unseen }: LinePromise): string {
+  if (strata.length === 0) return say('missing.nothing')
+  if (unseen.length === 0) return say('missing.kind')
+  return unseen
+    .map(({ verdict, judged, chosen }) =>
+      say('missing.unseen', {
+        ...{ judged: number(judged), verdict: say(`outcome.${verdict}`) },
+        todo: chosen === 0 ? say('missing.raise') : say('missing.queue', { n: chosen }),
+      }),
+    )
+    .join('; ')
 }

@@ -162,7 +162,6 @@ function Facts({ inspection }: { readonly inspection: StationInspection }) {
       }),
     ],
     [say('fact.hash'), imageHash.slice(0, 16)],
-    [say('fact.reason'), inspection.reason],
   ]
   return (
     <dl class="panel facts">
@@ -174,6 +173,14 @@ function Facts({ inspection }: { readonly inspection: StationInspection }) {
             <dd class="break">{value}</dd>
           </div>
         ))}
+      {inspection.reason !== null && (
+        <div>
+          <dt>{say('fact.reason')}</dt>
+          <dd class="break" lang="en">
+            {inspection.reason}
+          </dd>
+        </div>
+      )}
     </dl>
   )
 }

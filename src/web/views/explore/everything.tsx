@@ -5,7 +5,6 @@ import type { StationInspection } from '../../../wire/station/inspection.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
-import { VirtualList } from '../../parts/virtual-list.tsx'
 import { listen } from '../../state/events.ts'
 import { filterAddress, readFilter, readOrder } from '../../state/filter.ts'
 import { openPages, pageSize } from '../../state/pages.ts'
@@ -13,8 +12,8 @@ import { address, refine } from '../../state/route.ts'
 import { station, thumbnailAddress } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
 import { Filters } from './filters.tsx'
-
-const perRow = 8
+import { Listing } from './listing.tsx'
+import { Source } from './source.tsx'
 
 export function Everything({ query }: { readonly query: URLSearchParams }) {
   const filter = readFilter(query)
@@ -50,11 +49,11 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
   // read, so that the list is drawn again when pages arrive
   void pages.version.value
   const known = pages.known()
-  const columns = asPictures.value ? perRow : 1
   return (
     <div class="explore">
       <header class="explore-head">
         <h1>{say('view.explore')}</h1>
+        <Source run={null} />
         <p role="status">
           {say('explore.known', { n: known, more: pages.isWhole() ? '' : '+' })}
           {fresh.value > 0 && order === 'newest' && (
@@ -96,26 +95,14 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
           <p>{say('explore.noneWhat')}</p>
         </Empty>
       ) : (
-        <VirtualList
+        <Listing
           label={say('view.explore')}
-          count={Math.ceil(known / columns)}
-          rowHeight={asPictures.value ? 132 : 60}
-          onSight={(first, last) => pages.show(first * columns, Math.max(0, last * columns - 1))}
-          row={(index) =>
-            asPictures.value ? (
-              <div class="tiles">
-                {Array.from({ length: perRow }, (_, i) => pages.at(index * perRow + i)).map((each, i) =>
-                  each === undefined ? (
-                    <span key={i} class="tile" />
-                  ) : (
-                    <Tile key={each.id} inspection={each} />
-                  ),
-                )}
-              </div>
-            ) : (
-              <Row inspection={pages.at(index)} />
-            )
-          }
+          count={known}
+          at={(index) => pages.at(index)}
+          asPictures={asPictures.value}
+          onSight={(first, last) => pages.show(first, last)}
+          row={(inspection) => <Row inspection={inspection} />}
+          tile={(inspection) => <Tile key={inspection.id} inspection={inspection} />}
         />
       )}
     </div>
@@ -129,8 +116,7 @@ const thumbnail = (inspection: StationInspection) =>
     <span class="no-picture" />
   )
 
-function Row({ inspection }: { readonly inspection: StationInspection | undefined }) {
-  if (inspection === undefined) return <div class="row is-coming" />
+function Row({ inspection }: { readonly inspection: StationInspection }) {
   const { id, outcome, part, lot, camera, time, correction, review } = inspection
   return (
     <a class="row" href={address(['explore', id])}>

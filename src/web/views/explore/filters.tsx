@@ -3,6 +3,7 @@
 import { outcomes } from '../../../wire/station/outcomes.ts'
 import type { InspectionFilter } from '../../../wire/station/query.ts'
 import type { StationOutcome } from '../../../wire/station/verdict.ts'
+import { Choice, NumberField } from '../../parts/choice.tsx'
 import type { Order } from '../../state/filter.ts'
 import { useResource } from '../../state/resource.ts'
 import { station } from '../../state/station.ts'
@@ -90,17 +91,11 @@ export function Filters({ filter, order, onChange }: Props) {
       </label>
       <Time name={say('filter.from')} value={filter.from} onChange={(from) => change({ from })} />
       <Time name={say('filter.to')} value={filter.to} onChange={(to) => change({ to })} />
-      <label>
-        {say('filter.scoreFrom')}
-        <input
-          type="number"
-          step="any"
-          value={filter.scoreFrom ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            change({ scoreFrom: value === '' ? undefined : Number(value) })
-          }
-        />
-      </label>
+      <NumberField
+        name={say('filter.scoreFrom')}
+        value={filter.scoreFrom}
+        onChange={(scoreFrom) => change({ scoreFrom })}
+      />
       <Choice
         name={say('filter.order')}
         value={order}
@@ -115,36 +110,6 @@ export function Filters({ filter, order, onChange }: Props) {
         {say('filter.clear')}
       </button>
     </search>
-  )
-}
-
-interface ChoiceProps {
-  readonly name: string
-  readonly value: string | undefined
-  readonly options: readonly (readonly [value: string, text: string])[]
-  /** Without the choice of nothing. */
-  readonly needed?: boolean
-  readonly onChange: (value: string | undefined) => void
-}
-
-function Choice({ name, value, options, needed = false, onChange }: ChoiceProps) {
-  const isKnown = value === undefined || options.some(([each]) => each === value)
-  return (
-    <label>
-      {name}
-      <select
-        value={value ?? ''}
-        onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
-      >
-        {!needed && <option value="">{say('filter.all')}</option>}
-        {!isKnown && <option value={value}>{value}</option>}
-        {options.map(([each, text]) => (
-          <option key={each} value={each}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }
 

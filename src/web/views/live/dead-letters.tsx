@@ -30,7 +30,11 @@ export function DeadLetters({
                   {inspection !== null && <a href={address(['explore', inspection])}>{say('output.part')}</a>}{' '}
                   {say('output.tries', { n: attempts })}
                 </small>
-                {lastError !== null && <small class="break">{lastError}</small>}
+                {lastError !== null && (
+                  <small class="break" lang="en">
+                    {lastError}
+                  </small>
+                )}
                 {may('admin') && (
                   <button
                     type="button"

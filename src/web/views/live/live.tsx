@@ -86,7 +86,11 @@ function Newest({ inspection }: { readonly inspection: StationInspection }) {
           <span>{say('live.took', { ms: number(inspection.latency.total) })}</span>
           {!inspection.recorded && <strong class="unrecorded">{say('live.unrecorded')}</strong>}
         </p>
-        {inspection.reason !== null && <p class="reason">{inspection.reason}</p>}
+        {inspection.reason !== null && (
+          <p class="reason" lang="en">
+            {inspection.reason}
+          </p>
+        )}
       </div>
       {image?.width != null && image.height !== null && kept?.picture ? (
         <PictureViewer

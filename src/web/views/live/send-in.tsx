@@ -1,6 +1,7 @@
 /** Pictures from a person: dropped anywhere, chosen, or taken with the camera of this device. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { Explained } from '../../parts/trouble.tsx'
 import { cancelSending, forgetSending, sending, sendPictures } from '../../state/sending.ts'
 import { number, say } from '../../words/language.ts'
 import { Camera } from './camera.tsx'
@@ -83,7 +84,7 @@ function Progress() {
           <ul>
             {now.failed.map(({ name, reason }, i) => (
               <li key={`${i} ${name}`}>
-                <b class="break">{name}</b> {reason}
+                <b class="break">{name}</b> <Explained error={reason} />
               </li>
             ))}
           </ul>

@@ -2,13 +2,14 @@
 import { useEffect } from 'preact/hooks'
 import type { OutputFigures } from '../../../wire/serve/outputs.ts'
 import type { StationInspection } from '../../../wire/station/inspection.ts'
+import { InEnglish } from '../../parts/in-english.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { listen } from '../../state/events.ts'
 import { latest } from '../../state/live.ts'
 import { may } from '../../state/person.ts'
 import { useResource } from '../../state/resource.ts'
 import { station } from '../../state/station.ts'
-import { moment, number, say } from '../../words/language.ts'
+import { moment, number, say, sayOr } from '../../words/language.ts'
 import { DeadLetters } from './dead-letters.tsx'
 
 const askedEveryMs = 15_000
@@ -37,8 +38,14 @@ export function Wellbeing() {
       <Loading of={readiness} waiting={say('live.stateAsked')}>
         {({ checks }) => (
           <ul>
-            {checks.map((check) => (
-              <State key={check.name} {...check} />
+            {checks.map(({ name, ok, detail, about }) => (
+              <State
+                key={name}
+                name={sayOr(`check.${name}`, name)}
+                ok={ok}
+                detail={sayOr(`check.${name}.${ok ? 'yes' : 'no'}`, detail, { about: about ?? '' })}
+                inEnglish={name === 'records' ? about : null}
+              />
             ))}
             {outputs.now.value.value?.outputs.map((output) => (
               <Output key={output.name} output={output} onChange={outputs.refresh} />
@@ -47,7 +54,8 @@ export function Wellbeing() {
               <State
                 name={say('live.watch')}
                 ok={folder.trouble === null}
-                detail={`${folder.folder}: ${folder.trouble ?? say('live.watching', { n: folder.waiting })}`}
+                detail={`${folder.folder}: ${say('live.watching', { n: folder.waiting })}`}
+                inEnglish={folder.trouble}
               />
             )}
             {camerasOf(latest.value).map(([camera, { outcome, time }]) => (
@@ -69,33 +77,40 @@ interface StateProps {
   readonly name: string
   readonly ok: boolean
   readonly detail: string
+  /** What the program or the other side said. */
+  readonly inEnglish?: string | null
 }
 
-function State({ name, ok, detail }: StateProps) {
+function State({ name, ok, detail, inEnglish = null }: StateProps) {
   return (
     <li data-ok={ok}>
       <b>
         <span aria-hidden="true">{ok ? '✓' : '✗'}</span> {name}
         <span class="hidden">{say(ok ? 'live.up' : 'live.down')}</span>
       </b>
-      <small class="break">{detail}</small>
+      <small class="break">
+        {detail}
+        {inEnglish !== null && (
+          <>
+            {': '}
+            <InEnglish>{inEnglish}</InEnglish>
+          </>
+        )}
+      </small>
     </li>
   )
 }
 
 function Output({ output, onChange }: { readonly output: OutputFigures; readonly onChange: () => void }) {
   const { name, state, waiting, deadLetters, lastError } = output
-  const parts = [
-    say(`output.${state}`),
-    ...(waiting ? [say('output.waiting', { n: waiting })] : []),
-    ...(state === 'up' || lastError === null ? [] : [lastError]),
-  ]
+  const parts = [say(`output.${state}`), ...(waiting ? [say('output.waiting', { n: waiting })] : [])]
   return (
     <>
       <State
         name={say('live.output', { output: name })}
         ok={state === 'up' && !deadLetters}
         detail={parts.join(' · ')}
+        inEnglish={state === 'up' ? null : lastError}
       />
       {deadLetters ? (
         <li>

@@ -1,5 +1,6 @@
 /** Two runs on identical folds: paired differences with intervals, and the images on which they disagree. */
 import { FigureTable } from '../../parts/figure-table.tsx'
+import { InEnglish } from '../../parts/in-english.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { useResource } from '../../state/resource.ts'
@@ -9,6 +10,14 @@ import { number, percent, say } from '../../words/language.ts'
 
 const figures = ['auroc', 'balancedAccuracy', 'escapeRate', 'overkillRate'] as const
 const plain = (value: number | null): string => (value === null ? '–' : number(value, 3))
+
+type Differences = Awaited<ReturnType<typeof runs.compare>>['figures']
+
+function verdictOf(differences: Differences): string {
+  const apart = figures.filter((name) => differences[name].isDistinguishable)
+  if (apart.length === 0) return say('compare.same')
+  return say('compare.differ', { figures: apart.map((name) => say(`figure.${name}`)).join(', ') })
+}
 
 export function Compared({ a, b }: { readonly a: string; readonly b: string }) {
   const comparison = useResource(`${a} ${b}`, (signal) => runs.compare(a, b, { signal }))
@@ -23,10 +32,14 @@ export function Compared({ a, b }: { readonly a: string; readonly b: string }) {
         A: <a href={address(['runs', a])}>{a}</a> · B: <a href={address(['runs', b])}>{b}</a>
       </p>
       <Loading of={comparison} waiting={say('compare.asking')}>
-        {({ verdict, figures: differences, leak }) => (
+        {({ figures: differences, leak }) => (
           <>
-            <p class="calm">{verdict}</p>
-            {leak !== null && <p class="warning-note">{leak}</p>}
+            <p class="calm">{verdictOf(differences)}</p>
+            {leak !== null && (
+              <p class="warning-note">
+                <InEnglish>{leak}</InEnglish>
+              </p>
+            )}
             <FigureTable
               columns={['A', 'B', 'A − B', say('compare.interval')]}
               rows={figures.map((name) => {
@@ -46,7 +59,7 @@ export function Compared({ a, b }: { readonly a: string; readonly b: string }) {
       {apart.now.value.state === 'failed' && <Trouble error={apart.now.value.error} again={apart.refresh} />}
       {apart.now.value.value?.length === 0 && <p class="muted">{say('compare.apartNone')}</p>}
       <ul class="apart">
-        {apart.now.value.value?.map(({ image, label, rightA, rightB }) => (
+        {apart.now.value.value?.map(({ image, label, fold, rightA, rightB }) => (
           <li key={image} class="panel">
             <p class="break">
               <b>{image}</b>
@@ -56,12 +69,12 @@ export function Compared({ a, b }: { readonly a: string; readonly b: string }) {
             </p>
             <div class="pair">
               <img
-                src={runMapAddress(a, image)}
+                src={runMapAddress(a, fold, image)}
                 alt={say('compare.map', { run: 'A', image })}
                 loading="lazy"
               />
               <img
-                src={runMapAddress(b, image)}
+                src={runMapAddress(b, fold, image)}
                 alt={say('compare.map', { run: 'B', image })}
                 loading="lazy"
               />

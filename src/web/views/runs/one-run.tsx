@@ -4,8 +4,7 @@ import { Loading } from '../../parts/loading.tsx'
 import { useResource } from '../../state/resource.ts'
 import { address } from '../../state/route.ts'
 import { reportAddress, runs } from '../../state/runs.ts'
-import { number, percent, say } from '../../words/language.ts'
-import { RunImages } from './run-images.tsx'
+import { number, percent, say, sayOr } from '../../words/language.ts'
 
 export function OneRun({ id }: { readonly id: string }) {
   const run = useResource(id, (signal) => runs.one(id, { signal }))
@@ -19,11 +18,13 @@ export function OneRun({ id }: { readonly id: string }) {
         <a class="button" href={reportAddress(id)} target="_blank" rel="noopener">
           {say('runs.report')}
         </a>
+        <a class="button" href={address(['explore'], { run: id })}>
+          {say('runs.itsImages')}
+        </a>
       </header>
       <Loading of={run} waiting={say('runs.asking')}>
         {(evaluation) => <Figures evaluation={evaluation} id={id} />}
       </Loading>
-      <RunImages id={id} />
     </article>
   )
 }
@@ -68,13 +69,16 @@ function Figures({ evaluation, id: run }: { readonly evaluation: Evaluation; rea
         {findings.map(({ id, severity, title, remedy }) => (
           <li key={id} class="panel" data-severity={severity}>
             <p>
-              <b>{title}</b> <span class="state">{say(`severity.${severity}`)}</span>
+              <b>{sayOr(`finding.${id}`, id)}</b> <span class="state">{say(`severity.${severity}`)}</span>
             </p>
-            <p>{remedy}</p>
+            <div lang="en">
+              <p>{title}</p>
+              <p>{remedy}</p>
+            </div>
             {pictures.now.value.value
               ?.filter((each) => each.id === id)
               .map(({ caption, picture, width, height }) => (
-                <figure key={picture}>
+                <figure key={picture} lang="en">
                   <img src={picture} alt={caption} width={width} height={height} loading="lazy" />
                   <figcaption>{caption}</figcaption>
                 </figure>

@@ -10,9 +10,6 @@ import { thumbnailAddress } from '../../state/station.ts'
 import { training } from '../../state/training.ts'
 import { number, say, score } from '../../words/language.ts'
 
-/** Below, a difference is more than chance does. */
-const significant = 0.05
-
 export function BesideShadow() {
   const comparison = useResource('beside', (signal) => training.comparison({ signal }))
   return (
@@ -39,7 +36,7 @@ export function BesideShadow() {
 }
 
 function Beside({ comparison }: { readonly comparison: ShadowComparison }) {
-  const { active, shadow, judged, agree, random, byScore, pValue } = comparison
+  const { active, shadow, judged, agree, random, byScore, pValue, isDistinguishable } = comparison
   const isDecided = byScore.nominal + byScore.anomalous > 0
   return (
     <>
@@ -50,7 +47,7 @@ function Beside({ comparison }: { readonly comparison: ShadowComparison }) {
       ) : (
         <>
           <p class="calm">
-            {say(pValue < significant ? 'beside.apart' : 'beside.chance', {
+            {say(isDistinguishable ? 'beside.apart' : 'beside.chance', {
               ...{ active, shadow, p: number(pValue, 3) },
               ...{ onlyActive: number(random.onlyActive), onlyShadow: number(random.onlyShadow) },
             })}

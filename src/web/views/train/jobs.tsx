@@ -1,11 +1,12 @@
 /** Jobs with their progress in words and numbers, and what came of them. */
 import type { Job, JobRecord } from '../../../wire/jobs.ts'
+import { InEnglish } from '../../parts/in-english.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
 import { address } from '../../state/route.ts'
 import { training } from '../../state/training.ts'
-import { moment, number, say } from '../../words/language.ts'
+import { moment, number, say, sayOr } from '../../words/language.ts'
 
 export function Jobs({
   list,
@@ -31,7 +32,11 @@ export function Jobs({
             </p>
             <Progress record={record} />
             <Result record={record} />
-            {record.error !== null && <p class="trouble">{record.error.message}</p>}
+            {record.error !== null && (
+              <p class="trouble">
+                <InEnglish>{record.error.message}</InEnglish>
+              </p>
+            )}
             {record.state === 'done' && 'name' in record.job && record.job.kind === 'evaluate' && (
               <a href={address(['runs', record.job.name])}>{say('train.seeRun')}</a>
             )}
@@ -67,13 +72,23 @@ export function Jobs({
 /** What came of it, as far as it can be said in a line. */
 function Result({ record: { job, result } }: { readonly record: JobRecord }) {
   if (result === null) return null
-  if (job.kind === 'evaluate') return <p>{String(result.verdict ?? '')}</p>
+  if (job.kind === 'evaluate')
+    return (
+      <p>
+        <InEnglish>{String(result.verdict ?? '')}</InEnglish>
+      </p>
+    )
   if (job.kind !== 'check') return null
   return (
     <p>
-      {typeof result.worst === 'string'
-        ? `${say('train.findings', { n: Number(result.findings) })}: ${result.worst}`
-        : say('runs.noFindings')}
+      {typeof result.worst === 'string' ? (
+        <>
+          {say('train.findings', { n: Number(result.findings) })}: {sayOr(`finding.${result.worstId}`, '')}{' '}
+          <InEnglish>{result.worst}</InEnglish>
+        </>
+      ) : (
+        say('runs.noFindings')
+      )}
     </p>
   )
 }
@@ -91,9 +106,11 @@ function Progress({ record: { state, progress } }: { readonly record: JobRecord 
   return (
     <div role="status">
       <p>
-        {label}: {number(done)}
-        {total === null ? '' : ` / ${number(total)}`} {unit}
-        {detail !== null && `, ${detail}`}
+        <InEnglish>
+          {label}: {number(done)}
+          {total === null ? '' : ` / ${number(total)}`} {unit}
+          {detail !== null && `, ${detail}`}
+        </InEnglish>
       </p>
       {total !== null && total > 0 && <progress value={done} max={total} aria-label={label} />}
     </div>

@@ -1,5 +1,6 @@
 /** The models: which judges, which judges in shadow, what each promises, and switching them. */
 import type { Models, ShelvedModel } from '../../../wire/serve/models.ts'
+import { InEnglish } from '../../parts/in-english.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
@@ -75,13 +76,20 @@ export function Shelf({ shelf, onChange }: { readonly shelf: Models; readonly on
 }
 
 function Promised({ model: { state, reason, card } }: { readonly model: ShelvedModel }) {
-  if (state !== 'ready' || card === null) return <p class="trouble">{reason ?? say('shelf.checking')}</p>
+  if (state !== 'ready' || card === null)
+    return <p class="trouble">{reason === null ? say('shelf.checking') : <InEnglish>{reason}</InEnglish>}</p>
   return (
     <p>
       {card.detector.id}, {card.backbone.id}
       {card.threshold !== null && ` · ${say('fact.threshold')} ${score(card.threshold.value)}`}
       <br />
-      <small>{card.evaluated?.verdict ?? say('promise.unevaluated')}</small>
+      <small>
+        {card.evaluated === null ? (
+          say('promise.unevaluated')
+        ) : (
+          <InEnglish>{card.evaluated.verdict}</InEnglish>
+        )}
+      </small>
     </p>
   )
 }
