@@ -105,7 +105,8 @@ async function forgetLog(store: Store): Promise<void> {
     const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(store.db)
     if (rows[0]?.busy === 0) return
     if (tries >= triesWhileRead) {
-      const reason = 'it is deleted, but the log of changes still holds it while a backup or another program reads'
+      const reason =
+        'it is deleted, but the log of changes still holds it while a backup or another program reads'
       throw new StorageError(store.where, 'locked', `${reason}: end that, then the station, which clears it`)
     }
     await sleep(pauseWhileReadMs)
