@@ -95,7 +95,7 @@ export const modelSchema = z.strictObject({
       /** What has one score: an image, or a part, whose score is made of those of its images. */
       level: levelSchema,
       /** From the scores of its images to the score of a part: `max`, `mean`, `topk:K` or `votes:K`. */
-      partScore: z.string().regex(/^(max|(topk|votes):[1-9]\d{0,5})$/),
+      partScore: z.string().regex(/^(max|mean|(topk|votes):[1-9]\d{0,5})$/),
       /** Images, or parts, whose scores it was chosen from, and how they were scored. */
       nominal: z.int(),
       anomalous: z.int(),

@@ -39,7 +39,7 @@ beforeAll(async () => {
   }
   evaluation = await evaluateDataset({
     ...{ ...here, dataset: data, out: run, detector: meanGrey, detectorOptions: { offset: 3 } },
-    ...{ backbone: 'filterbank', size: { width: 32, height: 32 }, partPattern, partScore: 'topk:2' },
+    ...{ backbone: 'filterbank', size: { width: 32, height: 32 }, partPattern, partScore: 'mean' },
     ...{ folds: 2, keepModels: true, prevalence: 0.02, seed: 5 },
   })
   card = await trainModel({ ...here, fromRun: run, out: model }, quietTask, methods)
@@ -53,7 +53,7 @@ describe('train --from-run', () => {
   })
 
   it('chooses the threshold on scores of parts, where the run judged parts', async () => {
-    expect(card.threshold).toMatchObject({ level: 'part', partScore: 'topk:2', nominal: 24, anomalous: 12 })
+    expect(card.threshold).toMatchObject({ level: 'part', partScore: 'mean', nominal: 24, anomalous: 12 })
     const inspector = await openModel(model, { ...here, methods })
     const score = async (path: string): Promise<number> => (await inspector.inspect(path)).score
     const partScores: number[] = []
@@ -147,7 +147,7 @@ describe('the models of its folds', () => {
   it('have thresholds of parts and the figures of the run too', async () => {
     const path = join(run, 'models/fold-1/model.json')
     const kept = JSON.parse(readFileSync(path, 'utf8')) as ModelCard
-    expect(kept.threshold).toMatchObject({ level: 'part', partScore: 'topk:2' })
+    expect(kept.threshold).toMatchObject({ level: 'part', partScore: 'mean' })
     expect(kept.evaluated).toEqual(card.evaluated)
     expect(kept.regions!.level).toBeGreaterThan(0)
   })
