@@ -1,6 +1,7 @@
 /** The pixels behind a reference to an image, wherever they are: in a file, in the bytes of one, or in memory already. */
 import { InputError } from '../errors.ts'
 import { decodeImage } from '../image/decode-image.ts'
+import { repeatGrey } from '../image/grey.ts'
 import type { Image } from '../image/image.ts'
 import type { PixelReading } from '../image/pixel-reading.ts'
 import type { ImageRef } from './vision.ts'
@@ -26,17 +27,11 @@ function checkPixels(name: string, { width, height, data }: Image): Image {
     throw new InputError(name, `expected pixels of a whole width and height, got ${width}x${height}`)
   const pixels = width * height
   if (data instanceof Uint8Array && data.length === 3 * pixels) return { width, height, data }
-  if (data instanceof Uint8Array && data.length === pixels) return { width, height, data: repeated(data) }
+  if (data instanceof Uint8Array && data.length === pixels) return { width, height, data: repeatGrey(data) }
   throw new InputError(
     name,
     `expected a Uint8Array of ${3 * pixels} values (RGB) or ${pixels} (grey) for ${width}x${height} pixels, got ${
       data instanceof Uint8Array ? data.length : typeof data
     }`,
   )
-}
-
-function repeated(grey: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(3 * grey.length)
-  for (const [i, value] of grey.entries()) rgb.fill(value, 3 * i, 3 * i + 3)
-  return rgb
 }

@@ -1,6 +1,7 @@
 /** From a file, or its bytes, to an upright RGB image of 8 bit. */
 import { InputError } from '../errors.ts'
-import { decodeSamples, type Samples } from './decode-samples.ts'
+import { decodeSamples } from './decode-samples.ts'
+import { repeatGrey } from './grey.ts'
 import type { Image } from './image.ts'
 import { type PixelRange, type PixelReading, to8Bit } from './pixel-reading.ts'
 
@@ -28,7 +29,8 @@ export async function decodeImage(
   if (data instanceof Float64Array && range === undefined) {
     throw new InputError(typeof source === 'string' ? source : 'image in memory', withoutRange(data))
   }
-  return { width, height, data: toRgb(to8Bit(data, range ?? wholeRange), samples.channels) }
+  const bytes = to8Bit(data, range ?? wholeRange)
+  return { width, height, data: samples.channels === 3 ? bytes : repeatGrey(bytes) }
 }
 
 function withoutRange(data: Float64Array): string {
@@ -40,16 +42,4 @@ function withoutRange(data: Float64Array): string {
   }
   const found = low <= high ? `, here ${Number(low.toPrecision(4))} to ${Number(high.toPrecision(4))}` : ''
   return `holds 32-bit or floating-point samples${found}: say which values are black and white, for all images alike, with --range LOW..HIGH`
-}
-
-function toRgb(data: Uint8Array, channels: Samples['channels']): Uint8Array {
-  if (channels === 3) return data
-  const rgb = new Uint8Array(3 * data.length)
-  for (let i = 0, to = 0; i < data.length; i++) {
-    const grey = data[i]!
-    rgb[to++] = grey
-    rgb[to++] = grey
-    rgb[to++] = grey
-  }
-  return rgb
 }

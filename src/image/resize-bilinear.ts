@@ -6,6 +6,7 @@
  * Source: Pillow 9.4, src/libImaging/Resample.c (precompute_coeffs, normalize_coeffs_8bpc, ImagingResample*_8bpc).
  */
 import { ShapeError } from '../errors.ts'
+import { repeatGrey } from './grey.ts'
 import type { GreyImage, Image, Rect, Size } from './image.ts'
 
 /**
@@ -35,11 +36,21 @@ export function resizeWindow(source: Image | GreyImage, channels: 1 | 3, size: S
   const last = window.height - 1
   const rowCount = rows.starts[last]! + rows.counts[last]! - firstRow
   const { data } = source
-  const narrow = new Uint8Array(rowCount * window.width * channels)
-  const resizeColumns = channels === 3 ? resizeColumnsRgb : resizeColumnsGrey
-  resizeColumns(data, source.width, firstRow, rowCount, columns, narrow)
-  const resized = resizeRows(narrow, window.width * channels, firstRow, rows)
-  return { width: window.width, height: window.height, data: resized }
+  const { width, height } = window
+  // Pictures of a grey camera hold the same three times over.
+  const isRepeated = channels === 3 && isGrey(data)
+  const own = isRepeated ? 1 : channels
+  const narrow = new Uint8Array(rowCount * width * own)
+  if (own === 3) resizeColumnsRgb(data, source.width, firstRow, rowCount, columns, narrow)
+  else resizeColumnsGrey(data, channels, source.width, firstRow, rowCount, columns, narrow)
+  const resized = resizeRows(narrow, width * own, firstRow, rows)
+  return { width, height, data: isRepeated ? repeatGrey(resized) : resized }
+}
+
+/** Whether the three channels are one. Cost: the first pixel of a colour ends it. */
+function isGrey(rgb: Uint8Array): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false
+  return true
 }
 
 const whole = ({ width, height }: Size): Rect => ({ x: 0, y: 0, width, height })
@@ -126,8 +137,10 @@ function resizeColumnsRgb(
   }
 }
 
+/** @param step - From pixel to pixel. */
 function resizeColumnsGrey(
   data: Uint8Array,
+  step: number,
   width: number,
   firstRow: number,
   rowCount: number,
@@ -137,10 +150,10 @@ function resizeColumnsGrey(
   let to = 0
   for (let y = firstRow; y < firstRow + rowCount; y++) {
     for (let x = 0; x < starts.length; x++) {
-      let from = y * width + starts[x]!
+      let from = step * (y * width + starts[x]!)
       const end = x * taps + counts[x]!
       let sum = half
-      for (let t = x * taps; t < end; t++) sum = (sum + Math.imul(data[from++]!, weights[t]!)) | 0
+      for (let t = x * taps; t < end; t++, from += step) sum = (sum + Math.imul(data[from]!, weights[t]!)) | 0
       out[to++] = toByte(sum)
     }
   }
