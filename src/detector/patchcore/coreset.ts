@@ -5,15 +5,16 @@
  * centre, one centre at a time. Here steps are taken on a shortlist: the points that were farthest when all were last
  * measured. A distance to the nearest centre only shrinks, so a point of the shortlist that is still at least as far as
  * any point off it was then is the farthest of all. When none is, all points are measured against the new centres
- * together, as matrix products, and a new shortlist is drawn. The selection is that of the plain algorithm, but for ties
- * and for centres that float32 products cannot tell apart; measured in `bench/coreset.bench.ts`.
+ * together, as matrix products, and a new shortlist is drawn. Among the shortlist a product gives a lower bound of every
+ * distance, and the few are taken exactly that may come out below what they were. The selection is that of the plain
+ * algorithm, but for ties and for centres that float32 products cannot tell apart; measured in `bench/coreset.bench.ts`.
  */
 import { ShapeError } from '../../errors.ts'
 import type { SessionOptions } from '../../graph/index.ts'
 import { neighboursAt } from '../../math/order-statistics.ts'
 import { checkCancelled, type Task } from '../../task.ts'
 import { squaredDistance } from '../patches/squared-distance.ts'
-import { openNearestCentre } from './nearest-centre.ts'
+import { type LeastDistances, openNearestCentre } from './nearest-centre.ts'
 
 /** Points on the shortlist, and steps between two measurements of all points. Measured: bench/coreset.bench.ts. */
 const shortlistSize = 1024
@@ -44,14 +45,16 @@ export async function coresetGreedy(
   const distance = Float64Array.from({ length: count }, (_, i) =>
     squaredDistance(points, i, points, first, dims),
   )
-  const measure = await openNearestCentre(points, dims, stepsPerRound, machine)
+  const listed = Math.min(shortlistSize, count)
+  const measure = await openNearestCentre(points, dims, { most: stepsPerRound, listed }, machine)
   const progress = task.progress('coreset', 'patches')
   let found = 1
   try {
     while (found < wanted) {
       checkCancelled(task)
-      const shortlist = drawShortlist(distance, Math.min(shortlistSize, count))
-      const steps = takeSteps(points, dims, shortlist, chosen.subarray(found, found + stepsPerRound))
+      const shortlist = drawShortlist(distance, listed)
+      const least = await measure.between(shortlist.indices)
+      const steps = takeSteps(points, dims, shortlist, least, chosen.subarray(found, found + stepsPerRound))
       if (steps === 0) break
       const centres = chosen.subarray(found, found + steps)
       found += steps
@@ -95,12 +98,9 @@ function takeSteps(
   points: Float32Array,
   dims: number,
   { indices, distance, outside }: Shortlist,
+  least: LeastDistances,
   chosen: Int32Array,
 ): number {
-  const rows = new Float32Array(indices.length * dims)
-  indices.forEach((point, i) => {
-    rows.set(points.subarray(point * dims, (point + 1) * dims), i * dims)
-  })
   let farthest = indexOfLargest(distance)
   let steps = 0
   while (steps < chosen.length && distance[farthest]! > 0 && distance[farthest]! >= outside) {
@@ -108,8 +108,10 @@ function takeSteps(
     chosen[steps++] = indices[centre]!
     farthest = 0
     for (let i = 0; i < indices.length; i++) {
-      const squared = squaredDistance(rows, i, rows, centre, dims)
-      if (squared < distance[i]!) distance[i] = squared
+      if (least(centre, i) < distance[i]!) {
+        const squared = squaredDistance(points, indices[i]!, points, indices[centre]!, dims)
+        if (squared < distance[i]!) distance[i] = squared
+      }
       if (distance[i]! > distance[farthest]!) farthest = i
     }
   }

@@ -10,16 +10,31 @@ export interface NearestCentre {
    * @param centres - Indices of points, 1 to `most` of them.
    */
   lower(distance: Float64Array, centres: Int32Array): Promise<void>
+  /**
+   * Lower bounds of the squared distances between the points of a shortlist.
+   *
+   * @param indices - Of points, as many as the shortlist is long.
+   */
+  between(indices: Int32Array): Promise<LeastDistances>
   close(): Promise<void>
 }
 
-const mostRows = 4096
+/** Lower bound of the squared distance between points `i` and `j` of a shortlist. */
+export type LeastDistances = (i: number, j: number) => number
 
-/** @param points - float32, shape [count, dims], row-major. @param most - Centres that are measured at a time. */
+const mostRows = 4096
+/** Of the squares of two points: far more than float32 products of up to some thousand dimensions are off. */
+const slack = 1e-3
+
+/**
+ * @param points - float32, shape [count, dims], row-major.
+ * @param most - Centres that are measured at a time.
+ * @param listed - Points on a shortlist.
+ */
 export async function openNearestCentre(
   points: Float32Array,
   dims: number,
-  most: number,
+  { most, listed }: { readonly most: number; readonly listed: number },
   machine: SessionOptions,
 ): Promise<NearestCentre> {
   const count = points.length / dims
@@ -37,8 +52,23 @@ export async function openNearestCentre(
     }),
     machine,
   )
+  const shortlist = await compile(
+    'shortlist',
+    { rows: { dtype: 'float32', shape: [listed, dims] } },
+    ({ rows }) => ({ products: gemm(rows, rows, { transB: true }) }),
+    machine,
+  )
 
   return {
+    async between(indices) {
+      const rows = new Float32Array(listed * dims)
+      for (const [i, point] of indices.entries()) {
+        rows.set(centred.subarray(point * dims, (point + 1) * dims), i * dims)
+      }
+      const products = (await shortlist.run({ rows })).products.data
+      const squares = rowSquares(rows, dims)
+      return (i, j) => (1 - slack) * (squares[i]! + squares[j]!) - 2 * products[i * listed + j]!
+    },
     async lower(distance, chosen) {
       const centres = new Float32Array(most * dims)
       const squares = new Float32Array(most).fill(3e38) // never the nearest
@@ -52,6 +82,9 @@ export async function openNearestCentre(
         if (squared < distance[point]!) distance[point] = squared
       }
     },
-    close: () => search.close(),
+    async close() {
+      await search.close()
+      await shortlist.close()
+    },
   }
 }
