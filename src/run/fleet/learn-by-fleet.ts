@@ -10,6 +10,7 @@ import { once } from '../open/once.ts'
 import type { Crew } from './crew.ts'
 import type { MethodOrder } from './method-order.ts'
 import { refsOf } from './refs-of.ts'
+import type { SampleRef } from './sample-ref.ts'
 import { gatherSize, leastGathered } from './shard-sizes.ts'
 import type { GatherOrder, LearntFrom } from './steps/gather-step.ts'
 
@@ -28,20 +29,24 @@ export interface Learning {
   ready(): Promise<unknown>
 }
 
+export interface LearningTools {
+  readonly configured: ConfiguredMethod
+  readonly seed: number
+  readonly method: MethodOrder
+  /** Images as steps name them, where that is known. */
+  readonly refs?: ReadonlyMap<Sample, SampleRef>
+}
+
 /** @throws {InputError} A file cannot be read, or the store not written. */
 export async function learnByFleet(
   fits: readonly LearningFit[],
-  {
-    configured,
-    seed,
-    method,
-  }: { readonly configured: ConfiguredMethod; readonly seed: number; readonly method: MethodOrder },
+  { configured, seed, method, refs: known }: LearningTools,
   crew: Crew,
   label: string,
 ): Promise<readonly Learning[]> {
   const { fleet } = crew
   const all = [...new Set(fits.flatMap(({ train }) => train))]
-  const refs = await refsOf(all, crew)
+  const refs = known === undefined ? await refsOf(all, crew) : all.map((sample) => mustGet(known, sample))
   const most = fits.reduce((length, { train }) => Math.max(length, train.length), 0)
   const isWhole = fits.some(({ needsImages }) => needsImages === true)
   if (configured.method.shared === undefined || most < leastGathered || isWhole) {

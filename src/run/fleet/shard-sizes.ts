@@ -6,5 +6,9 @@ export const shardSize = 64
 /** Images looked at in a step that gathers what fits need of them: their features are there already. */
 export const gatherSize = 2048
 
-/** With fewer images to learn from, each fit looks at them itself. */
+/**
+ * With fewer images to learn from, each fit looks at them itself. What is gathered is of one size however many there are: 130 MB a fit of
+ * PatchCore on `plumb-s` (196,608 patches of 664 bytes), 650 MB for five folds; the features of 4,096 images take 340 MB, and a fit
+ * goes through its share of them in 16 s.
+ */
 export const leastGathered = 4096

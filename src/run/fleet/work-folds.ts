@@ -40,7 +40,7 @@ export async function workFoldsByFleet(
   const samples = [
     ...new Set(plans.flatMap(({ train, threshold, inference }) => [...train, ...threshold, ...inference])),
   ]
-  const refs = new Map((await refsOf(samples, crew)).map((ref, i) => [samples[i], ref]))
+  const refs = new Map((await refsOf(samples, crew)).map((ref, i) => [samples[i]!, ref]))
   const pathOf = new Map(samples.map(({ id, path }) => [id, path]))
   const extras: Record<string, string> = {}
   for (const [name, bytes] of work.extras) extras[name] = await putBlob(fleet.store, bytes)
@@ -57,7 +57,7 @@ export async function workFoldsByFleet(
       ...{ stream: ['fit', plan.fold], train: plan.train },
       needsImages: leaveOneOut(plan) !== null,
     })),
-    { configured: work.configured, seed, method },
+    { configured: work.configured, seed, method, refs },
     crew,
     'folds',
   )
