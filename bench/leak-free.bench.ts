@@ -7,7 +7,8 @@
  *
  * The parts are halved by kind of defect. Look at the half `choose` as often as you like; what was chosen there is believed by the half
  * `report` alone, whose parts have a bank of their own. A part is as anomalous as its worst picture, unless the table says otherwise.
- * Differences are to the first look and rule, with DeLong's paired interval over parts. Answers are kept in `tmp/leak-free`.
+ * Differences are to the first look and rule, with DeLong's paired interval over parts. Answers are kept in `tmp/leak-free` under the
+ * name of the look: empty it where the code has changed.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'

@@ -140,10 +140,4 @@ export const modelCases: readonly PitfallCase[] = [
     doses: [1, 0.5],
     recipe: atStrength('background', singly),
   }),
-  modelCase('silhouette.map', {
-    illness: 'free-pose before a plain background',
-    objects: ['link', 'ring', 'plate'],
-    doses: [1, 0.5],
-    recipe: atStrength('free-pose', { ...singly, background: 'plain' }),
-  }),
 ]
