@@ -8,11 +8,13 @@ import {
   diagnoseRun,
   evaluateDataset,
   rotationExperiment,
+  sweepDataset,
   trainModel,
 } from '../../../src/pipeline.ts'
+import { sweepSchema } from '../../../src/wire/sweep.ts'
 import { makeStripedDataset, write } from '../../e2e/striped-dataset.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import { lasting, startWorker, type TestWorker } from './fleet-helpers.ts'
+import { lasting, type QueueOfTest, skipped, startWorker, type TestWorker } from './fleet-helpers.ts'
 
 const home = temporaryFolder()
 const store = join(home, 'store')
@@ -35,17 +37,13 @@ export type CommandName =
   | 'check'
   | 'diagnose'
   | 'experiment'
+  | 'sweep'
   | 'views'
   | 'textures'
 
-/** @param missing - Why the server cannot be started here; null where it can. */
-export function describeCommands(
-  name: string,
-  missing: string | null,
-  start: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
-  asked: readonly CommandName[],
-): void {
-  describe.skipIf(missing !== null)(`over ${name}${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+export function describeCommands(queue: QueueOfTest, asked: readonly CommandName[]): void {
+  const { name, missing, start } = queue
+  describe.skipIf(missing !== null)(`over ${name}${skipped(queue)}`, () => {
     let dataset = ''
     let server: Awaited<ReturnType<typeof start>>
     let workers: TestWorker[] = []
@@ -68,7 +66,9 @@ export function describeCommands(
       dataset = await makeStripedDataset({ nominal: 44, anomalous: 22 })
       server = await start()
       shared = { queue: server.url, store }
-      workers = [startWorker(server.url, store), startWorker(server.url, store)]
+      // Nobody is killed here: a lock that runs out on a busy machine would count a step twice.
+      const unhurried = { lockSeconds: 300 }
+      workers = [0, 1].map(() => startWorker(server.url, store, unhurried))
     }, 60_000)
     afterAll(async () => {
       for (const worker of workers) await worker.stop()
@@ -118,6 +118,44 @@ export function describeCommands(
       const plain = (value: unknown) => JSON.stringify(value).replaceAll('turned-by-queue', 'turned')
       expect(plain(ofRun(there))).toBe(plain(ofRun(here)))
       expect(labels()).toContain('fold 2/2: judge: done')
+    })
+
+    test('sweep', 'two sweeps of one grid give what one machine gives, and share every step', async () => {
+      const grid = write(
+        join(home, 'grid.yaml'),
+        `dataset: ${dataset}
+detectors:
+  - { id: patchcore, name: small, options: { bankSize: 16 } }
+  - { id: patchcore, name: large, options: { bankSize: 64 } }
+backbones: [filterbank]
+sizes: [32]
+evaluate: { folds: 2 }
+`,
+      )
+      const outs = ['swept', 'swept-by-queue', 'swept-by-another'].map((name) => join(home, name))
+      const [here = '', ...there] = outs
+      const { cache, threads } = quick
+      await sweepDataset({ grid, out: here, cache, threads })
+      labels()
+      await Promise.all(there.map((out) => sweepDataset({ grid, out, threads, ...shared })))
+      // For two cells: two shards of features, which they share; a fit and a judgement for each fold.
+      expect(labels().split('\n')).toHaveLength(2 + 2 * 2 * 2)
+      const results = (out: string) => {
+        const {
+          createdAt: _,
+          command: __,
+          seconds: ___,
+          cells,
+          ...rest
+        } = sweepSchema.parse(json(join(out, 'sweep.json')))
+        return { ...rest, cells: cells.map((cell) => ({ ...cell, seconds: null })) }
+      }
+      const evaluations = (out: string) =>
+        results(out).cells.map((cell) => lasting(json(join(out, 'runs', cell.name, 'evaluation.json'))))
+      for (const out of there) {
+        expect(results(out)).toEqual(results(here))
+        expect(evaluations(out)).toEqual(evaluations(here))
+      }
     })
 
     test('views', 'evaluate looks at tiles and at a region of interest', async () => {

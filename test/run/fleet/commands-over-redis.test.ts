@@ -1,11 +1,12 @@
-import { noRedis, startRedis } from '../../helpers/redis.ts'
 import { describeCommands } from './commands-by-fleet.ts'
+import { redisQueue } from './fleet-helpers.ts'
 
-describeCommands('Redis', noRedis, startRedis, [
+describeCommands(redisQueue, [
   'train',
   'check',
   'diagnose',
   'experiment',
+  'sweep',
   'views',
   'broken',
   'textures',
