@@ -12,6 +12,7 @@ import { type CheckedOutput, checkOutputs } from '../outputs/check-outputs.ts'
 import { readOutputsConfig } from '../outputs/config/read-config.ts'
 import { lockFolder } from '../records/lock-folder.ts'
 import { openRecords } from '../records/open-records.ts'
+import { checkFleet } from '../run/fleet/check-fleet.ts'
 import type { ReadinessCheck } from '../wire/serve/health.ts'
 import { readTls } from './listen.ts'
 import { createKnownModels } from './models/known-models.ts'
@@ -47,6 +48,8 @@ export async function checkStation(
   })
   await checkNetwork(request, check)
   if (request.outputs !== null) checks.push(...(await outputChecks(request.outputs, around)))
+  const { jobQueue, jobStore } = request
+  if (jobQueue !== null) await check('job queue', () => checkFleet(jobQueue, jobStore))
   for (const [name, folder] of [
     ['watched folder', request.watch],
     ['runs', request.runs],

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { checkStation } from '../../src/serve/check-station.ts'
+import { noRedis, startRedis } from '../helpers/redis.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { meanGrey } from '../inspect/fake-detector.ts'
 import { openGreyStation, saveGreyModel } from './grey-station.ts'
@@ -34,6 +35,30 @@ it('says that everything is there', async () => {
   )
 })
 
+it.skipIf(noRedis !== null)(
+  `says who would do the steps of jobs${noRedis === null ? '' : ` (skipped: ${noRedis})`}`,
+  async () => {
+    const folder = temporaryFolder()
+    const [model, jobStore] = [join(folder, 'grey'), join(folder, 'store')]
+    await saveGreyModel(model)
+    const { url: jobQueue, stop } = await startRedis()
+    try {
+      const asked = { model, data: join(folder, 'data'), port: 0, jobQueue, jobStore }
+      const found = (await checkStation(asked, around)).find(({ name }) => name === 'job queue')
+      expect(found).toMatchObject({ ok: true })
+      expect(found?.detail).toBe(
+        `${jobQueue} answers, ${jobStore} can be written, 0 workers of this version are there`,
+      )
+      writeFileSync(join(folder, 'mine.txt'), '')
+      const other = await checkStation({ ...asked, jobStore: folder }, around)
+      expect(missing(other)['job queue']).toContain('holds files and is no store of Plumbline')
+    } finally {
+      await stop()
+    }
+  },
+  30_000,
+)
+
 it('says all that is missing at once', async () => {
   const folder = temporaryFolder()
   const models = join(folder, 'models')
@@ -57,7 +82,9 @@ it('says all that is missing at once', async () => {
     outputs,
     JSON.stringify({ outputs: [{ name: 'blocked', type: 'file', folder: 'in-the-way' }] }),
   )
-  const checks = await checkStation({ models, data, port, tokenFile, tlsCert, tlsKey, outputs }, around)
+  const jobs = { jobQueue: 'redis://:secret@127.0.0.1:1', jobStore: join(folder, 'store') }
+  const asked = { models, data, port, tokenFile, tlsCert, tlsKey, outputs, ...jobs }
+  const checks = await checkStation(asked, around)
   taken.close()
   expect(missing(checks)).toEqual({
     'model bare': expect.stringContaining('has no threshold'),
@@ -66,6 +93,7 @@ it('says all that is missing at once', async () => {
     port: expect.stringContaining('is in use'),
     tokens: expect.stringContaining('at least 16 characters'),
     TLS: expect.stringContaining('PEM'),
+    'job queue': 'redis://127.0.0.1:1: cannot be reached: nothing answers there',
     'output blocked': expect.stringContaining('in-the-way'),
   })
 })

@@ -2,7 +2,13 @@
  * Who works with whom: submitters and workers of one version of the program and of the runtime share a lane, a queue of its own. The
  * store knows every lane there has been, so that a stranger is told from an empty house.
  */
+import { runtimeVersion } from '../../graph/index.ts'
+import { version } from '../../version.ts'
+import { laneOf } from '../../work/making.ts'
 import type { Store } from '../../work/store.ts'
+
+/** Of this process. */
+export const laneHere = (): string => laneOf({ plumbline: version, onnxruntime: runtimeVersion() })
 
 const keyOf = (lane: string): string => `fleet/${lane}.json`
 

@@ -11,10 +11,10 @@ import { present } from '../../present.ts'
 import { quietTask, type Task } from '../../task.ts'
 import { version } from '../../version.ts'
 import { openFolderStore } from '../../work/folder-store.ts'
-import { laneOf, processorClass } from '../../work/making.ts'
+import { processorClass } from '../../work/making.ts'
 import { recordInStore } from '../../work/step-result.ts'
 import { ChildError, createChildren } from './children.ts'
-import { announceLane, otherLanes } from './lanes.ts'
+import { announceLane, laneHere, otherLanes } from './lanes.ts'
 import { serveMetrics } from './serve-metrics.ts'
 import { createTally, type WorkerTally } from './worker-tally.ts'
 
@@ -35,7 +35,7 @@ export async function workForOthers(options: WorkerOptions, task: Task = quietTa
   const request = await makeRequest(workerAsk, options)
   const store = await openFolderStore(request.store)
   const own = { plumbline: version, onnxruntime: runtimeVersion() }
-  const lane = laneOf(own)
+  const lane = laneHere()
   await announceLane(store, lane)
   const { JobError, takeJobs } = await import('../../queue/take-jobs.ts')
   const name = `${hostname()}-${process.pid}`

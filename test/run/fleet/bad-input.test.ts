@@ -9,21 +9,14 @@ import { InputError, UsageError } from '../../../src/errors.ts'
 import { evaluateDataset, trainModel } from '../../../src/pipeline.ts'
 import { openEngine } from '../../../src/queue/open-engine.ts'
 import { takeJobs } from '../../../src/queue/take-jobs.ts'
+import { laneHere } from '../../../src/run/fleet/lanes.ts'
 import { bringFile } from '../../../src/run/fleet/sample-ref.ts'
 import { workForOthers } from '../../../src/run/fleet/work-for-others.ts'
 import { quietTask } from '../../../src/task.ts'
 import { openFolderStore } from '../../../src/work/folder-store.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import {
-  lasting,
-  ownLane,
-  postgresQueue,
-  preload,
-  redisQueue,
-  skipped,
-  startWorker,
-} from './fleet-helpers.ts'
+import { lasting, postgresQueue, preload, redisQueue, skipped, startWorker } from './fleet-helpers.ts'
 
 const patience = { timeout: 120_000, interval: 100 }
 const quick = {
@@ -48,7 +41,7 @@ describe.each([redisQueue, postgresQueue])('versions that differ', (queue) => {
       const store = await openFolderStore(folder)
       await store.put(`fleet/${other}.json`, new TextEncoder().encode('{}')) // as that version does
       await strangers.add([{ id: 'a', kind: 'fit', label: 'a', tries: 1 }])
-      const both = new RegExp(`${other}.*this is ${ownLane}: install the same version on both sides`)
+      const both = new RegExp(`${other}.*this is ${laneHere()}: install the same version on both sides`)
 
       const lasts = startWorker(server.url, folder)
       await vi.waitUntil(() => lasts.notes.some((note) => both.test(note)), patience)
@@ -102,7 +95,7 @@ describe.skipIf(redisQueue.missing !== null)(`over Redis${skipped(redisQueue)}`,
   }
   /** Steps that wait for a worker. */
   const waiting = async (): Promise<number> => {
-    const engine = await openEngine(server.url, ownLane, quietTask)
+    const engine = await openEngine(server.url, laneHere(), quietTask)
     const { waiting } = await engine.census()
     await engine.close()
     return waiting

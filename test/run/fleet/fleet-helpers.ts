@@ -1,12 +1,9 @@
 /** Workers in this process, each with its second process, and the servers that tests run over. */
 import { join } from 'node:path'
-import { runtimeVersion } from '../../../src/graph/index.ts'
 import type { WorkerOptions } from '../../../src/options/requests/worker.ts'
 import { workForOthers } from '../../../src/run/fleet/work-for-others.ts'
 import { quietTask, type Task } from '../../../src/task.ts'
-import { version } from '../../../src/version.ts'
 import type { Evaluation } from '../../../src/wire/evaluation.ts'
-import { laneOf } from '../../../src/work/making.ts'
 import { postgresPrograms, startPostgres } from '../../helpers/postgres.ts'
 import { noRedis, startRedis } from '../../helpers/redis.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
@@ -32,9 +29,6 @@ export const postgresQueue: QueueOfTest = {
 /** For the title of what is skipped. */
 export const skipped = ({ missing }: QueueOfTest): string =>
   missing === null ? '' : ` (skipped: ${missing})`
-
-/** Of this version, where submitters and workers meet. */
-export const ownLane = laneOf({ plumbline: version, onnxruntime: runtimeVersion() })
 
 /** Loads a module before every process that is started from here. @returns What takes it back. */
 export function preload(module: URL): () => void {

@@ -1,12 +1,12 @@
 /** Steps as a worker finds them in the store: what is to be done, and what others have done. */
+
 import { InputError } from '../../../errors.ts'
 import { sha256 } from '../../../files/hash.ts'
-import { runtimeVersion } from '../../../graph/index.ts'
-import { version } from '../../../version.ts'
 import { laneOf } from '../../../work/making.ts'
 import type { Step } from '../../../work/step.ts'
 import { findRecorded, readStepResult, type StepResult } from '../../../work/step-result.ts'
 import { type Store, stepKey } from '../../../work/store.ts'
+import { laneHere } from '../lanes.ts'
 
 /** @throws {InputError} It is not in the store, is not what its name says, or was submitted by another version. */
 export async function readStep(store: Store, id: string): Promise<Step> {
@@ -16,7 +16,7 @@ export async function readStep(store: Store, id: string): Promise<Step> {
   if (sha256(bytes) !== id)
     throw new InputError(store.place, `step ${id} is not what its name says: it was altered or is damaged`)
   const step = JSON.parse(new TextDecoder().decode(bytes)) as Step
-  const lane = laneOf({ plumbline: version, onnxruntime: runtimeVersion() })
+  const lane = laneHere()
   if (laneOf(step.made) !== lane)
     throw new InputError(
       store.place,
