@@ -68,7 +68,8 @@ export async function replaceTogether(work: (put: Put) => Promise<void>): Promis
   }
 }
 
-async function flush(path: string): Promise<void> {
+/** On the disk, whatever happens to the machine. */
+export async function flush(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {
     await handle.sync()

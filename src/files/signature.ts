@@ -30,6 +30,8 @@ const schema = z.strictObject({
 
 /** A private key that was read. */
 export interface Signer {
+  /** Hash of the public key that goes with it. */
+  readonly id: string
   /** @returns The text of the signature file. */
   sign(file: string, bytes: string | Uint8Array): string
 }
@@ -48,6 +50,7 @@ export async function readSigner(path: string): Promise<Signer> {
   const key = await readKey(path, 'private', createPrivateKey)
   const id = keyId(createPublicKey(key))
   return {
+    id,
     sign(file, bytes) {
       const hash = sha256(bytes)
       const signature = sign(null, messageOf(file, hash), key).toString('base64')

@@ -1,4 +1,5 @@
 /** Which pictures a reader should see, in which order: the worst mistakes first. */
+import { groupBy } from '../math/group-by.ts'
 import type { ScoreRow } from '../wire/evaluation.ts'
 import { type Outcome, outcomeOf } from './sections/gallery.ts'
 
@@ -72,11 +73,7 @@ function distinct(picks: readonly Pick[]): Pick[] {
 
 /** The correct image of median score of every defect type and of the good, defects in order of name. */
 function typicalOf(correct: readonly Pick[]): Pick[] {
-  const groups = new Map<string, Pick[]>()
-  for (const pick of correct) {
-    const name = pick.row.label === 'nominal' ? '\uffff' : pick.row.defect
-    groups.set(name, [...(groups.get(name) ?? []), pick])
-  }
+  const groups = groupBy(correct, ({ row }) => (row.label === 'nominal' ? '\uffff' : row.defect))
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => [...group].sort((a, b) => a.row.score - b.row.score)[group.length >> 1]!)

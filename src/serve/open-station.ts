@@ -1,7 +1,9 @@
 /** A station from its options to an open port, and from there to its orderly end. */
 import { basename, join, resolve } from 'node:path'
 import type { DetectorMethod } from '../detector/detector.ts'
+import { UsageError } from '../errors.ts'
 import { makeFolder } from '../files/make-folder.ts'
+import { readSigner, readTrustedKey } from '../files/signature.ts'
 import { makeRequest } from '../options/request.ts'
 import { type ServeOptions, type ServeRequest, serveAsk } from '../options/requests/serve.ts'
 import { readOutputsConfig } from '../outputs/config/read-config.ts'
@@ -79,6 +81,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
   try {
     const tokens = request.tokenFile === null ? null : await readTokens(request.tokenFile, note)
     const tls = await readTls(request)
+    await checkKeys(request)
     await makeFolder(request.data)
     const lock = lockFolder(request.data)
     undo.add(() => lock.release())
@@ -127,6 +130,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
         await thresholds.refresh(fingerprint)
         await drift.load(fingerprint)
       },
+      takesTrained: request.trust === null || request.sign !== null,
       note,
     })
     undo.add(() => shelf.close())
@@ -137,6 +141,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
     }
     const jobs = await openJobQueue({
       ...{ notes: records.notes, folders: jobFolders, executor: localExecutor, now },
+      sign: request.sign,
       workers: request.jobQueue === null ? null : { queue: request.jobQueue, store: request.jobStore },
       newId: () => newInspectionId(now()),
       tell: (event) => events.tell(event),
@@ -196,6 +201,14 @@ async function closeApp(app: App): Promise<void> {
   } finally {
     clearInterval(closing)
   }
+}
+
+/** @throws {UsageError} The station would not take what its own jobs sign. @throws {InputError} A file that is no key. */
+async function checkKeys({ sign, trust }: ServeRequest): Promise<void> {
+  if (sign === null) return
+  const { id } = await readSigner(sign)
+  if (trust !== null && (await readTrustedKey(trust)).id !== id)
+    throw new UsageError('--sign: expected the private key that goes with --trust, got another')
 }
 
 function watchOf(

@@ -1,7 +1,10 @@
 /** Jobs for real: asked for over HTTP, done by the process of its own, on a dataset that was forged for it. `jobs.test.ts` has `check`. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { loadModel } from '../../src/detector/model-folder.ts'
+import { readTrustedKey } from '../../src/files/signature.ts'
 import { simulateDataset } from '../../src/pipeline.ts'
 import { type Job, type JobRecord, jobRecordSchema } from '../../src/wire/jobs.ts'
 import { runImageSchema, runSummarySchema } from '../../src/wire/serve/runs.ts'
@@ -12,7 +15,7 @@ import { jobPatience, jobTimeout } from './job-patience.ts'
 const looking = { detector: 'patchcore', backbone: 'filterbank', size: '64' } as const
 
 let folders: { readonly datasets: string; readonly runs: string; readonly models: string }
-const openStation = (more: { readonly data?: string } = {}): Promise<TestedStation> =>
+const openStation = (more: { readonly data?: string; readonly sign?: string } = {}): Promise<TestedStation> =>
   openGreyStation({ ...folders, model: join(folders.models, 'grey'), ...more })
 
 beforeAll(async () => {
@@ -44,7 +47,14 @@ describe('jobs of a station', () => {
   it(
     'prepare, train, evaluate and diagnose, one after the other',
     async () => {
-      const station = await openStation()
+      const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+      const [sign, trust] = ['key.pem', 'key.pub.pem'].map((name) => join(temporaryFolder(), name)) as [
+        string,
+        string,
+      ]
+      writeFileSync(sign, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+      writeFileSync(trust, publicKey.export({ type: 'spki', format: 'pem' }))
+      const station = await openStation({ sign })
       const jobs: readonly Job[] = [
         { kind: 'prepare', dataset: 'week-1', name: 'centred', center: true },
         { kind: 'train', dataset: 'centred', name: 'line-4', ...looking },
@@ -87,6 +97,8 @@ describe('jobs of a station', () => {
       await expect
         .poll(async () => (await station.app.inject('/v1/models')).json(), jobPatience)
         .toMatchObject({ models: expect.arrayContaining([expect.objectContaining({ id: 'line-4' })]) })
+      const { card } = await loadModel(join(folders.models, 'line-4'), await readTrustedKey(trust))
+      expect(card.detector.id).toBe('patchcore')
     },
     jobTimeout,
   )

@@ -42,7 +42,7 @@ async function openQueue(folder: string, executor: JobExecutor) {
   const records = await openRecords({ folder, clock: now })
   const told: StationEvent[] = []
   const queue = await openJobQueue({
-    ...{ notes: records.notes, executor, now, workers: null },
+    ...{ notes: records.notes, executor, now, workers: null, sign: null },
     folders: { own: join(folder, 'datasets'), datasets: null, runs: null, models: null },
     newId: () => `${folder.length}-${id++}`,
     tell: (event) => void told.push(event),

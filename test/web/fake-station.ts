@@ -233,7 +233,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
     '/v1/models': {
       active: 'links',
       shadow: null,
-      previous: null,
+      ...{ previous: null, takesTrained: false },
       models: [
         {
           id: 'links',

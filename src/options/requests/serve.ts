@@ -166,6 +166,13 @@ export const serveAsk = defineAsk({
       placeholder: 'FILE',
       mustExist: 'no such key',
     }),
+    sign: path({
+      help: 'Sign the models that jobs train with this private key (Ed25519, PEM); with --trust only signed ones are taken.',
+      group: jobs,
+      placeholder: 'KEY',
+      defaultText: 'not signed',
+      mustExist: 'no such file',
+    }),
     jobQueue: noted(queueUrl, {
       help: 'Let workers (`plumbline worker`) do the steps of jobs, over this queue; preparing is done here.',
       group: jobs,

@@ -10,6 +10,8 @@ import { resultDocument } from '../message.ts'
 export function openResultFile(folder: string, station: string): Output {
   let state: OutputState = 'starting'
   let current: { readonly path: string; readonly handle: FileHandle } | null = null
+  /** Ends with the line that is being written: closed meanwhile, its file would stay open. */
+  let underWay: Promise<unknown> = Promise.resolve()
 
   async function fileOf(path: string): Promise<FileHandle> {
     if (current?.path === path) return current.handle
@@ -22,7 +24,7 @@ export function openResultFile(folder: string, station: string): Output {
     return handle
   }
 
-  async function deliver(told: Told): Promise<Delivery> {
+  async function write(told: Told): Promise<Delivery> {
     try {
       const handle = await fileOf(join(folder, `results-${told.message.time.slice(0, 10)}.jsonl`))
       await handle.appendFile(`${resultDocument(told, station)}\n`)
@@ -39,7 +41,11 @@ export function openResultFile(folder: string, station: string): Output {
 
   return {
     concurrency: 1,
-    deliver,
+    deliver(told) {
+      const delivery = write(told)
+      underWay = delivery
+      return delivery
+    },
     async probe() {
       try {
         await makeFolder(folder)
@@ -53,6 +59,7 @@ export function openResultFile(folder: string, station: string): Output {
     },
     state: () => state,
     async close() {
+      await underWay
       await current?.handle.close()
       current = null
     },

@@ -27,6 +27,8 @@ export interface JobQueueTools {
   readonly folders: JobFolders
   /** Who does the steps of jobs; null for this machine. */
   readonly workers: JobWorkers | null
+  /** Private key that signs what is trained; null for none. */
+  readonly sign: string | null
   readonly executor: JobExecutor
   readonly now: () => Date
   readonly newId: () => string
@@ -44,7 +46,7 @@ const niceness = 10
 const jobThreads = (cores: number): number => Math.max(1, cores - 1)
 
 export async function openJobQueue(tools: JobQueueTools): Promise<JobQueue> {
-  const { notes, folders, workers, executor, now, newId, tell, warn } = tools
+  const { notes, folders, workers, sign, executor, now, newId, tell, warn } = tools
   const records = new Map<string, JobRecord>()
   let running: { readonly id: string; readonly job: RunningJob } | undefined
   let isStopped = false
@@ -83,7 +85,7 @@ export async function openJobQueue(tools: JobQueueTools): Promise<JobQueue> {
     const startedAt = record.startedAt ?? now().toISOString()
     await keep({ ...record, state: 'running', startedAt, starts: record.starts + 1 })
     const { threads } = record.manners
-    const job = executor.start({ job: record.job, folders, threads, niceness, workers }, (word) =>
+    const job = executor.start({ job: record.job, folders, threads, niceness, workers, sign }, (word) =>
       hear(record.id, word),
     )
     running = { id: record.id, job }

@@ -10,6 +10,8 @@ export interface JobOrder {
   readonly threads: number
   readonly niceness: number
   readonly workers: JobWorkers | null
+  /** Private key that signs what is trained; null for none. */
+  readonly sign: string | null
 }
 
 export type JobWord =

@@ -4,7 +4,8 @@ import { verdictSentence } from '../../evaluate/verdict.ts'
 import { checkDataset, diagnoseRun, evaluateDataset, prepareDataset, trainModel } from '../../pipeline.ts'
 import type { Task } from '../../task.ts'
 import type { Job } from '../../wire/jobs.ts'
-import { datasetFolder, type JobFolders, madeFolder } from './job-folders.ts'
+import { datasetFolder, madeFolder } from './job-folders.ts'
+import type { JobOrder } from './local-executor.ts'
 
 /** Who does the steps of a job instead of this machine. */
 export interface JobWorkers {
@@ -21,7 +22,7 @@ export type JobResult = Readonly<Record<string, string | number | null>>
  */
 export async function runJob(
   job: Job,
-  { folders, threads, workers }: { folders: JobFolders; threads: number; workers: JobWorkers | null },
+  { folders, threads, workers, sign }: Omit<JobOrder, 'job' | 'niceness'>,
   task: Task,
 ): Promise<JobResult> {
   // What is cancelled in the station is wanted by nobody; a station that ends is killed, and finds the work done later.
@@ -50,7 +51,8 @@ export async function runJob(
       const { kind: _, name, dataset, size, fromRun, ...options } = job
       const run = fromRun === undefined ? {} : { fromRun: madeFolder(folders.runs, '--runs', fromRun) }
       const out = madeFolder(folders.models, '--models', name)
-      const request = { ...options, ...run, ...asked(dataset, size, out) }
+      const signed = sign === null ? {} : { sign }
+      const request = { ...options, ...run, ...signed, ...asked(dataset, size, out) }
       const card = await trainModel(request as Parameters<typeof trainModel>[0], task)
       return { model: name, threshold: card.threshold?.value ?? null, images: card.trained.images }
     }

@@ -31,6 +31,8 @@ export interface ShelfOptions {
   /** Where the choice is kept. */
   readonly statePath: string
   readonly open: OpenModelOptions
+  /** Whether models that jobs train here will be taken. */
+  readonly takesTrained: boolean
   /** Before a model is used. */
   readonly onLoad: (model: LoadedModel) => Promise<void>
   readonly note: (message: string) => void
@@ -142,6 +144,7 @@ export async function openShelf(options: ShelfOptions): Promise<Shelf> {
       })),
       ...{ active: active?.id ?? null, shadow: shadow?.id ?? null },
       previous: state.history[0]?.id ?? null,
+      takesTrained: options.takesTrained,
     }),
     inUse,
     lease(use) {

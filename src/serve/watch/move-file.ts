@@ -1,7 +1,7 @@
 /** Moving a judged picture: by renaming, or by a copy that is whole before the original goes. Nothing is overwritten. */
 import { constants, copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
-import { isSystemError, temporaryName } from '../../files/atomic.ts'
+import { flush, isSystemError, temporaryName } from '../../files/atomic.ts'
 
 /** @returns Where it is now: `to`, or `to` with a number where that name is taken. */
 export async function moveFile(from: string, to: string): Promise<string> {
@@ -40,9 +40,7 @@ async function copyTo(from: string, to: string): Promise<boolean> {
   await reserved.close()
   const temporary = temporaryName(to)
   await copyFile(from, temporary, constants.COPYFILE_EXCL)
-  const handle = await open(temporary, 'r+')
-  await handle.sync()
-  await handle.close()
+  await flush(temporary)
   await rename(temporary, to)
   await rm(from)
   return true

@@ -264,6 +264,8 @@ export const de: Words = {
   'train.dataset': 'Einen Datensatz aus Entscheidungen machen',
   'train.datasetWhat':
     'Ein Verzeichnis, das die aufbewahrten Bilder nennt, wo sie liegen, mit dem, was Menschen dazu sagten, ihren Masken und wie jedes zur Durchsicht kam.',
+  'train.unsigned':
+    'Diese Station nimmt nur signierte Modelle, und ihre Aufträge haben keinen Schlüssel: Was hier trainiert wird, steht unten als unbrauchbar. Starten Sie die Station mit --sign SCHLÜSSEL, dem privaten zu --trust; oder trainieren Sie auf der Kommandozeile mit plumbline train --sign SCHLÜSSEL.',
   'train.name': 'Name',
   'train.nameRule': 'Kleinbuchstaben, Ziffern und Bindestriche',
   'train.make': 'Datensatz machen',

@@ -262,6 +262,8 @@ export const en = {
   'train.dataset': 'Make a dataset of what people decided',
   'train.datasetWhat':
     'A manifest that names the kept pictures where they lie, with what people said of them, their masks, and how each came to be reviewed.',
+  'train.unsigned':
+    'This station takes signed models only, and its jobs have no key: what is trained here will stand below as broken. Start the station with --sign KEY, the private key that goes with --trust; or train on the command line with plumbline train --sign KEY.',
   'train.name': 'Name',
   'train.nameRule': 'Small letters, digits and hyphens',
   'train.make': 'Make the dataset',

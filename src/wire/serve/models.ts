@@ -26,6 +26,8 @@ export const modelsSchema = z.strictObject({
   shadow: z.string().nullable(),
   /** What a rollback would activate. */
   previous: z.string().nullable(),
+  /** False where only signed models are taken and jobs have no key to sign with: what they train then is broken here. */
+  takesTrained: z.boolean(),
 })
 
 export const modelSwitchSchema = z.strictObject({

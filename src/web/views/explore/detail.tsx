@@ -4,6 +4,7 @@ import type { StationInspection } from '../../../wire/station/inspection.ts'
 import { Loading } from '../../parts/loading.tsx'
 import { MapOpacity } from '../../parts/map-opacity.tsx'
 import { PictureViewer, wholePicture } from '../../parts/picture-viewer.tsx'
+import { ReasonForm } from '../../parts/reason-form.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
 import { useAttempt } from '../../state/attempt.ts'
@@ -13,7 +14,6 @@ import { review } from '../../state/review.ts'
 import { address, go } from '../../state/route.ts'
 import { mapAddress, maskAddress, pictureAddress, station } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
-import { SecondOpinion } from './second-opinion.tsx'
 
 export function Detail({ id }: { readonly id: string }) {
   const inspection = useResource(id, (signal) => station.inspection(id, { signal }))
@@ -122,7 +122,14 @@ function Inspection({
       </div>
       <Said id={inspection.id} onChange={onChange} />
       {may('review') && inspection.review?.state === 'decided' && (
-        <SecondOpinion id={inspection.id} onAsked={onChange} />
+        <ReasonForm
+          question={say('review.secondWhy')}
+          action={say('review.second')}
+          onAnswer={async (why) => {
+            await review.askSecondOpinion(inspection.id, why)
+            onChange()
+          }}
+        />
       )}
     </>
   )

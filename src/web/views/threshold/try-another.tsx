@@ -6,9 +6,8 @@ import type { OperatingPoint } from '../../../wire/station/proposal.ts'
 import type { ScoredPart } from '../../../wire/station/scored-part.ts'
 import { FigureTable } from '../../parts/figure-table.tsx'
 import { Drawn } from '../../parts/markup.tsx'
+import { ReasonForm } from '../../parts/reason-form.tsx'
 import { Slider } from '../../parts/slider.tsx'
-import { Trouble } from '../../parts/trouble.tsx'
-import { useAttempt } from '../../state/attempt.ts'
 import { may } from '../../state/person.ts'
 import { threshold as api } from '../../state/threshold.ts'
 import { number, percent, say, score } from '../../words/language.ts'
@@ -29,8 +28,6 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
   const share = useSignal(prevalence)
   const costEscape = useSignal(10)
   const costOverkill = useSignal(1)
-  const reason = useSignal('')
-  const { trouble, run } = useAttempt()
 
   const all = parts.map((part) => part.score)
   const low = Math.min(now.threshold, ...all)
@@ -55,27 +52,21 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
     return () => histogramChart([scores], 'part')
   }, [parts, threshold.value])
 
-  const propose = (event: SubmitEvent): void => {
-    event.preventDefault()
-    run(async () => {
-      await api.propose({
-        model,
-        from: now,
-        to: { threshold: threshold.value, band: band.value },
-        reason: reason.value.trim(),
-        evidence: {
-          parts: after.parts,
-          rejectedBefore: before.rejected,
-          rejectedAfter: after.rejected,
-          knownGood: after.known.nominal,
-          knownDefective: after.known.anomalous,
-          escapesAfter: after.known.missed,
-          overkillAfter: after.known.rejected,
-        },
-      })
-      reason.value = ''
-      onProposed()
+  const propose = async (reason: string): Promise<void> => {
+    await api.propose({
+      ...{ model, from: now, reason },
+      to: { threshold: threshold.value, band: band.value },
+      evidence: {
+        parts: after.parts,
+        rejectedBefore: before.rejected,
+        rejectedAfter: after.rejected,
+        knownGood: after.known.nominal,
+        knownDefective: after.known.anomalous,
+        escapesAfter: after.known.missed,
+        overkillAfter: after.known.rejected,
+      },
     })
+    onProposed()
   }
 
   const rows: readonly (readonly [name: string, before: string, after: string])[] = [
@@ -175,23 +166,13 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
         />
       </div>
       {may('review') && (
-        <form class="propose" onSubmit={propose}>
-          <label>
-            {say('threshold.reason')}
-            <input
-              required
-              maxLength={2000}
-              value={reason.value}
-              onInput={(event) => {
-                reason.value = event.currentTarget.value
-              }}
-            />
-          </label>
-          <button type="submit" class="primary" disabled={!isOther}>
-            {say('threshold.propose', { from: score(now.threshold), to: score(threshold.value) })}
-          </button>
-          {trouble.value !== null && <Trouble error={trouble.value} />}
-        </form>
+        <ReasonForm
+          question={say('threshold.reason')}
+          action={say('threshold.propose', { from: score(now.threshold), to: score(threshold.value) })}
+          isReady={isOther}
+          isPrimary
+          onAnswer={propose}
+        />
       )}
     </section>
   )

@@ -51,6 +51,7 @@ function Loop() {
         </li>
         <li>
           <h2>{say('train.jobs')}</h2>
+          {shelf?.takesTrained === false && <p class="warning-note">{say('train.unsigned')}</p>}
           <Loading of={datasets} waiting={say('train.asking')}>
             {(known) => (
               <Begin datasets={known.map(({ name }) => name)} judging={judging} onBegun={jobs.refresh} />
