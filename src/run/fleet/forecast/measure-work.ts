@@ -1,4 +1,5 @@
 /** How fast this machine does what a worker does, measured on some pictures of the dataset. */
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -135,9 +136,10 @@ async function score(
   return samples.length / since(began)
 }
 
-/** Of the files below a folder; 0 where there is none. */
+/** Of the files below a folder; 0 where there is none: the cache has said why. */
 async function meanBytes(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  if (!existsSync(folder)) return 0
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile())
   let bytes = 0
   for (const { parentPath, name } of files) bytes += (await stat(join(parentPath, name))).size
