@@ -43,6 +43,9 @@ export interface FitRecord {
   readonly seconds: { readonly fit: number; readonly score: number }
 }
 
+/** In place of a scale where it is another fold's to set; nothing is drawn in it. */
+export const noScale: ScoreRange = { low: 0, high: 1 }
+
 /** Threshold images whose maps set the colour scale. */
 const sampledMaps = 80
 

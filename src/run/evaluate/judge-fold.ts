@@ -17,7 +17,10 @@ import type { FoldWork } from './fit-fold.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
 import { type Scores, scoreAll } from './score-all.ts'
 
-export type JudgeWork = FoldWork & { readonly masks: MaskStore } & Pick<OpenEvaluation, 'interest'>
+export type JudgeWork = FoldWork & { readonly masks: Pick<MaskStore, 'find'> } & Pick<
+    OpenEvaluation,
+    'interest'
+  >
 
 /** Of a plan, what judging needs. */
 export type JudgePlan = Pick<FoldPlan, 'fold' | 'inference'>
@@ -70,7 +73,7 @@ function countPixels(
   sample: Sample,
   { frame }: Inspection,
   scores: Float32Array,
-  masks: MaskStore,
+  masks: JudgeWork['masks'],
   interest: RegionOfInterest | null,
 ): void {
   const mask = masks.find(sample)

@@ -7,7 +7,7 @@ import { loadModel } from '../../detector/model-folder.ts'
 import { viewMethod } from '../../detector/view/view-method.ts'
 import { type PackedMask, unpackMask } from '../../image/packed-mask.ts'
 import type { Task } from '../../task.ts'
-import { type FitPlan, type FitRecord, type FoldWork, fitAndRank } from '../evaluate/fit-fold.ts'
+import { type FitPlan, type FitRecord, type FoldWork, fitAndRank, noScale } from '../evaluate/fit-fold.ts'
 import { type JudgePlan, type JudgeRecord, judgeFold } from '../evaluate/judge-fold.ts'
 import { foldModelFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
@@ -59,23 +59,20 @@ export interface Hand {
   do(job: HandJob, task: Task): Promise<HandResult>
 }
 
-/** In place of a scale where it is another fold's to set; nothing is drawn in it. */
-const noScale: ScoreRange = { low: 0, high: 1 }
-
 export function createHand(sight: Sight): Hand {
   let opened: ReturnType<typeof openSight> | undefined
   return {
     async do(job, task) {
       opened ??= openSight(sight, task)
       const { vision, contents } = await opened
-      if (job.kind === 'look') return look(job, vision, contents, task)
+      if (job.kind === 'look') return doLook(job, vision, contents, task)
       contents.learn(job.known)
-      return job.kind === 'fit' ? fit(job, sight, vision, task) : judge(job, sight, vision, task)
+      return job.kind === 'fit' ? doFit(job, sight, vision, task) : doJudge(job, sight, vision, task)
     },
   }
 }
 
-async function look(
+async function doLook(
   { samples, stages, shown }: LookJob,
   vision: OpenVision,
   contents: KnownContents,
@@ -93,7 +90,7 @@ async function workOf(facts: FoldFacts, { view, vision: { device, threads } }: S
   return { ...facts, configured, machine: { device, threads }, vision }
 }
 
-async function fit(
+async function doFit(
   { facts, plan, isFirst }: FitJob,
   sight: Sight,
   vision: OpenVision,
@@ -105,7 +102,7 @@ async function fit(
   return fitted
 }
 
-async function judge(
+async function doJudge(
   { facts, plan, range, masks }: JudgeJob,
   sight: Sight,
   vision: OpenVision,
@@ -118,15 +115,9 @@ async function judge(
     const packed = masks.get(id)
     return packed === undefined ? null : unpackMask(packed)
   }
+  const interest = sight.view?.interest ?? null
   try {
-    const store = { find, failures: [], vanished: new Set<string>() }
-    return await judgeFold(
-      detector,
-      plan,
-      { ...work, masks: store, interest: sight.view?.interest ?? null },
-      range,
-      task,
-    )
+    return await judgeFold(detector, plan, { ...work, masks: { find }, interest }, range, task)
   } finally {
     await detector.close()
   }

@@ -3,18 +3,17 @@
  * another's do. The runtime of networks computes on the thread that asks; a single thread leaves processors idle whenever it reads,
  * counts or writes, and two runtime threads wait for each other at every product.
  */
-import type { KnownContent } from '../../backbone/file-contents.ts'
+import type { KnownContent, KnownContents } from '../../backbone/file-contents.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { packMask } from '../../image/packed-mask.ts'
 import { mustGet } from '../../present.ts'
 import type { Task } from '../../task.ts'
 import { createWorkerPool, type WorkerPool } from '../../threads/worker-pool.ts'
 import type { FitPlan, FitRecord } from '../evaluate/fit-fold.ts'
-import type { JudgePlan, JudgeRecord } from '../evaluate/judge-fold.ts'
+import type { JudgePlan, JudgeRecord, JudgeWork } from '../evaluate/judge-fold.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import type { ActivationGatherer } from '../open/activation-maps.ts'
 import type { Seen } from '../open/look-at-all.ts'
-import type { MaskStore } from '../open/mask-store.ts'
 import type { FoldFacts, HandJob, HandResult, Looked } from './hand-jobs.ts'
 import type { Sight } from './sight.ts'
 
@@ -27,8 +26,6 @@ export interface Hands {
       readonly stages: readonly string[]
       readonly shown: ReadonlySet<string>
       readonly activations: ActivationGatherer
-      /** Told of what files hold. */
-      readonly learn: (known: readonly KnownContent[]) => void
     },
     task: Task,
   ): Promise<Seen>
@@ -38,7 +35,7 @@ export interface Hands {
   judge(
     facts: FoldFacts,
     plan: JudgePlan,
-    masks: MaskStore,
+    masks: JudgeWork['masks'],
     range: ScoreRange,
     task: Task,
   ): Promise<JudgeRecord>
@@ -48,20 +45,22 @@ export interface Hands {
 /** Images a shard of the first look: so few that the threads end together, so many that none waits for its batch to fill. */
 const shardSize = 64
 
-/** @param threads - Of the machine, shared between the hands. */
-export function openHands(sight: Sight, count: number, threads: number): Hands {
+/**
+ * @param contents - What is known of files, which the hands are told and which they tell.
+ * @param threads - Of the machine, shared between the hands.
+ */
+export function openHands(sight: Sight, contents: KnownContents, count: number, threads: number): Hands {
   const each = Math.max(1, Math.floor(threads / count))
   const pool: WorkerPool<HandJob, HandResult> = createWorkerPool(import.meta.url, 'hand-worker', count, {
     ...sight,
     vision: { ...sight.vision, threads: each },
   })
-  const known = new Map<string, KnownContent>()
   const knownOf = (samples: readonly Sample[]): readonly KnownContent[] =>
-    samples.flatMap(({ path }) => known.get(path) ?? [])
+    contents.known(samples.map(({ path }) => path))
 
   return {
     count,
-    async look(samples, { stages, shown, activations, learn }, task) {
+    async look(samples, { stages, shown, activations }, task) {
       const shards = Array.from({ length: Math.ceil(samples.length / shardSize) }, (_, i) =>
         samples.slice(i * shardSize, (i + 1) * shardSize),
       )
@@ -75,9 +74,8 @@ export function openHands(sight: Sight, count: number, threads: number): Hands {
       })
       const all = await Promise.all(looking).finally(() => progress.end())
       const own = new Map(samples.map((sample) => [sample.id, sample]))
-      for (const { activations: gathered, known: found } of all) {
-        learn(found)
-        for (const content of found) known.set(content.path, content)
+      for (const { activations: gathered, known } of all) {
+        contents.learn(known)
         const examples = gathered?.examples.map(({ sample, map }) => ({
           sample: mustGet(own, sample.id),
           map,

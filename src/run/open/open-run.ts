@@ -4,6 +4,7 @@
  */
 
 import type { OpenVision } from '../../backbone/create-vision.ts'
+import type { KnownContents } from '../../backbone/file-contents.ts'
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
 import { datasetFingerprint } from '../../dataset/fingerprint.ts'
 import type { Dataset } from '../../dataset/sample.ts'
@@ -118,7 +119,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     const view = plan.viewAt(vision.size, vision.fit)
     const made = makingOf(machine, vision.size)
     crew = await openCrew(request, { vision, backbone, contents, made, view, files: plan.files }, task)
-    if (crew === null) hands = handsFor(request, { ...opened.sight, view })
+    if (crew === null) hands = handsFor(request, { ...opened.sight, view }, contents)
     const own = method.stages(vision, options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
     const shown = chooseExamples(samples)
@@ -129,7 +130,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
         : view?.tiles != null
           ? await lookAtTiles(samples, view, view.tiles, vision, stages, isCompared, task)
           : hands !== null && request.cache !== null
-            ? await hands.look(samples, { stages, shown, activations, learn: contents.learn }, task)
+            ? await hands.look(samples, { stages, shown, activations }, task)
             : await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
     return {
       configured: view === null ? configured : { ...configured, method: viewMethod(method, view) },
@@ -172,10 +173,14 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
  * @returns null where there is one processor or one fold, where another device does the arithmetic, and for a method that is code of the
  *   caller's own, which threads do not have.
  */
-function handsFor({ detector, device, threads, folds = 1 }: RunRequest, sight: Sight): Hands | null {
+function handsFor(
+  { detector, device, threads, folds = 1 }: RunRequest,
+  sight: Sight,
+  contents: KnownContents,
+): Hands | null {
   const count = Math.min(threads, folds)
   if (count < 2 || resolveDevice(device) !== 'cpu' || typeof detector !== 'string') return null
-  return openHands(sight, count, threads)
+  return openHands(sight, contents, count, threads)
 }
 
 /** @throws {UsageError} A method that is code of the caller's own: workers have the program's only. */

@@ -30,7 +30,7 @@ function open(run = temporaryFolder(), key = sha256('one')) {
     out: run,
     configured: { method, options: {} } as never,
     vision: fakeVision(),
-    masks: { find: () => null, failures: [], vanished: new Set() },
+    masks: { find: () => null },
     request: { seed: 0, folds: 2 },
     machine: { device: 'cpu', threads: 1 },
     key,

@@ -9,7 +9,7 @@ import type { Mask } from '../../../image/image.ts'
 import { packMask, unpackMask } from '../../../image/packed-mask.ts'
 import { modelSchema } from '../../../wire/model.ts'
 import type { Step } from '../../../work/step.ts'
-import { type FitPlan, type FitRecord, type FoldWork, fitAndRank } from '../../evaluate/fit-fold.ts'
+import { type FitPlan, type FitRecord, type FoldWork, fitAndRank, noScale } from '../../evaluate/fit-fold.ts'
 import { type JudgeRecord, judgeFold } from '../../evaluate/judge-fold.ts'
 import { foldModelFolder, foldRecordSchema } from '../../folder/fold-record.ts'
 import type { RunCard } from '../../open/open-run.ts'
@@ -66,9 +66,6 @@ export const judgeValueSchema = z.strictObject({
   score: z.number(),
 })
 
-/** In place of a scale where it is another fold's to set; nothing is drawn in it. */
-const noScale = { low: 0, high: 1 }
-
 export async function doFit({ order }: Step<FitOrder>, bench: Bench): Promise<FitRecord> {
   const { work } = await foldWork(order, bench)
   const { configured, ...learnt } = await learningOf(order, work.configured, bench)
@@ -97,13 +94,9 @@ export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promis
   try {
     const masks =
       order.masks === null ? new Map<string, Mask>() : decodeMasks(await bench.blobs.get(order.masks))
-    const store = {
-      find: ({ id }: { id: string }) => masks.get(id) ?? null,
-      failures: [],
-      vanished: new Set<string>(),
-    }
+    const find = ({ id }: { id: string }) => masks.get(id) ?? null
     const plan = { fold: order.fold, inference: await samplesOf(order.inference, order, bench) }
-    const judging = { ...work, masks: store, interest: view?.interest ?? null }
+    const judging = { ...work, masks: { find }, interest: view?.interest ?? null }
     const judged = await judgeFold(detector, plan, judging, range, bench.task)
     return { ...judged, failures: byId(judged.failures, plan.inference) }
   } finally {
