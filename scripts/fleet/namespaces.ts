@@ -4,8 +4,7 @@
  *
  *     npx tsx scripts/fleet/namespaces.ts [SECONDS=60] [FOLDS=150]
  *
- * FOLDS decide how long the others are at it: the one that is back is to find work left, and its connection is awake again only when
- * TCP has tried once more, up to as long after the cut as the cut lasted.
+ * FOLDS decide how long the others are at it: the one that is back is to find work left.
  */
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
