@@ -45,7 +45,6 @@ export interface TakingOptions {
 
 export interface Taking {
   readonly place: string
-  census(): Promise<{ waiting: number; active: number }>
   /** Jobs of another lane that wait while nobody there could take them. */
   strandedAt(lane: string): Promise<number>
   /** Finishes what it is at, or drops it, which gives it back. */
@@ -120,14 +119,11 @@ export async function takeJobs(options: TakingOptions): Promise<Taking> {
   worker.on('active', () => {
     said = '' // it works again: the same is news when it comes back
   })
-  const queue = server.queue(lane)
-  queue.on('error', () => {}) // each command says what is wrong
   return {
     place,
-    census: () => countJobs(queue),
     async strandedAt(other) {
       const others = server.queue(other)
-      others.on('error', () => {})
+      others.on('error', () => {}) // each command says what is wrong
       try {
         const [workers, { waiting }] = await Promise.all([others.getWorkersCount(), countJobs(others)])
         return workers === 0 ? waiting : 0
@@ -138,7 +134,6 @@ export async function takeJobs(options: TakingOptions): Promise<Taking> {
     async close(drop) {
       if (drop) for (const lost of signals.values()) lost.abort()
       await worker.close().catch(() => {}) // the server may be gone
-      await queue.close().catch(() => {})
       await server.close()
     },
   }

@@ -1,5 +1,4 @@
 /** Steps as a worker finds them in the store: what is to be done, and what others have done. */
-
 import { InputError } from '../../../errors.ts'
 import { sha256 } from '../../../files/hash.ts'
 import { laneOf } from '../../../work/making.ts'
