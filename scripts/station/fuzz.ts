@@ -24,6 +24,8 @@ const station = await startStation([
   'none',
   '--keep-maps',
   'none',
+  '--keep-embeddings',
+  'none',
   '--threads',
   '1',
 ])

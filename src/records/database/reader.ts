@@ -66,7 +66,9 @@ export function createReader(path: string): Reader {
         again(how)
         resolve()
       }
-      started.once('error', (error) => end(error.message)) // it could not be started
+      started.on('error', (error) => {
+        if (started.pid === undefined) end(error.message) // it could not be started; else its exit follows
+      })
       started.once('exit', (code, signal) => end(`${signal ?? code}`))
     })
     tell(started, { path })

@@ -115,8 +115,7 @@ export function createRunFolders(root: string | null, pictures: readonly string[
     },
     async photograph(id, image) {
       const { path } = (await open(id)).evaluation.dataset
-      const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false
-      const bytes = await readFile(await within(pictures, resolve(isFolder ? path : dirname(path), image)))
+      const bytes = await readFile(await within(pictures, resolve(await folderOf(path), image)))
       if (findImageFormat(bytes) === undefined) throw notFound('such picture')
       return bytes
     },
@@ -126,6 +125,16 @@ export function createRunFolders(root: string | null, pictures: readonly string[
       const item = file?.gallery.find((each) => each.image === image)
       return item && { width: item.width, height: item.height, outline: item.outline }
     },
+  }
+}
+
+/** What paths of a dataset begin at: its folder, or that of its manifest. @throws {ProblemError} 404: it has gone. */
+async function folderOf(dataset: string): Promise<string> {
+  try {
+    return (await stat(dataset)).isDirectory() ? dataset : dirname(dataset)
+  } catch (error) {
+    if (isSystemError(error)) throw notFound('such dataset any more')
+    throw error
   }
 }
 
