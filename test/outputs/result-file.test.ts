@@ -1,6 +1,9 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openResultFile } from '../../src/outputs/file/result-file.ts'
+import { defaultPolicy, lineSignal } from '../../src/outputs/line-signal.ts'
+import { resultMessage } from '../../src/outputs/message.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { sampleJudged } from './sample-judged.ts'
 import { setUpOutputs, until } from './set-up-outputs.ts'
@@ -37,6 +40,26 @@ describe('the result file', () => {
     expect(lines).toHaveLength(4)
     expect(lines[1]).toBe('{"type":"inspec')
     expect(JSON.parse(lines[2]!).part).toBe('P-2')
+  })
+
+  it('writes what comes at once line by line, through one open file', async () => {
+    const folder = await temporaryFolder()
+    const output = openResultFile(folder, 'station')
+    const descriptors = async (): Promise<number> => {
+      const names = await readdir('/proc/self/fd')
+      const targets = await Promise.all(
+        names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => 'closed meanwhile')),
+      )
+      return targets.filter((target) => target.startsWith(folder)).length
+    }
+    const signal = lineSignal('anomalous', defaultPolicy)
+    const messages = [1, 2, 3, 4].map((i) => ({ message: resultMessage(sampleJudged(i), true), signal }))
+    await Promise.all(messages.map((told) => output.deliver(told, new AbortController().signal)))
+    if (process.platform === 'linux') expect(await descriptors()).toBe(1)
+    await output.close()
+    const [name = ''] = await readdir(folder)
+    const lines = (await readFile(join(folder, name), 'utf8')).trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line).part)).toEqual(['P-1', 'P-2', 'P-3', 'P-4'])
   })
 
   it('keeps letters while the folder cannot be made', async () => {

@@ -10,7 +10,7 @@ import { resultDocument } from '../message.ts'
 export function openResultFile(folder: string, station: string): Output {
   let state: OutputState = 'starting'
   let current: { readonly path: string; readonly handle: FileHandle } | null = null
-  /** Ends with the line that is being written: closed meanwhile, its file would stay open. */
+  /** Lines are written one after the other: two at once would each open the file, and one of them be left open. */
   let underWay: Promise<unknown> = Promise.resolve()
 
   async function fileOf(path: string): Promise<FileHandle> {
@@ -42,7 +42,7 @@ export function openResultFile(folder: string, station: string): Output {
   return {
     concurrency: 1,
     deliver(told) {
-      const delivery = write(told)
+      const delivery = underWay.then(() => write(told))
       underWay = delivery
       return delivery
     },
