@@ -79,7 +79,7 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
     await writeFileAtomic(join(request.out, 'config.json'), json(toConfig(evaluateAsk.options, request)))
     const checking = quickCheck(run, task)
     checking.catch(() => {}) // thrown where it is awaited
-    if (run.crew === null && run.hands === null) await checking // workers and threads are busy meanwhile
+    if (run.crew === null && run.foldThreads === null) await checking // workers and threads are busy meanwhile
 
     const merge = decideMergeOf(run, task) // step 0
     const plans = planFolds(run.units, { ...request, merged: merge.merged }) // step 1

@@ -29,8 +29,8 @@ import type { Understood } from '../../wire/understood.ts'
 import { type Crew, openCrew } from '../fleet/crew.ts'
 import { makingOf, sharedFeatures } from '../fleet/look.ts'
 import { lookByFleet } from '../fleet/look-by-fleet.ts'
-import { type Hands, openHands } from '../hands/hands.ts'
-import type { Sight } from '../hands/sight.ts'
+import { type FoldThreads, openFoldThreads } from '../fold-threads/fold-threads.ts'
+import type { VisionPlan } from '../fold-threads/vision-plan.ts'
 import { type ActivationMaps, chooseExamples, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
 import { lookAtTiles } from './look-at-tiles.ts'
@@ -58,7 +58,7 @@ export interface OpenRun {
   /** Workers that do the work; null where it is done here. Closed with the vision. */
   readonly crew: Crew | null
   /** Threads that do the work of an evaluation; null where one does. Closed with the vision. */
-  readonly hands: Hands | null
+  readonly foldThreads: FoldThreads | null
   /** Files that the dataset names and that cannot be used. */
   readonly failures: readonly Failure[]
   readonly card: RunCard
@@ -106,20 +106,20 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
   )
   const { backbone, contents } = opened
   let crew: Crew | null = null
-  let hands: Hands | null = null
+  let foldThreads: FoldThreads | null = null
   const vision: OpenVision = {
     ...opened.vision,
     async close() {
       await opened.vision.close()
       await crew?.fleet.close()
-      await hands?.close()
+      await foldThreads?.close()
     },
   }
   try {
     const view = plan.viewAt(vision.size, vision.fit)
     const made = makingOf(machine, vision.size)
     crew = await openCrew(request, { vision, backbone, contents, made, view, files: plan.files }, task)
-    if (crew === null) hands = handsFor(request, { ...opened.sight, view }, contents)
+    if (crew === null) foldThreads = foldThreadsFor(request, { ...opened.visionPlan, view }, contents)
     const own = method.stages(vision, options)
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
     const shown = chooseExamples(samples)
@@ -129,8 +129,8 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
         ? await lookByFleet(samples, stages, crew, { isCompared, activations, shown }, task)
         : view?.tiles != null
           ? await lookAtTiles(samples, view, view.tiles, vision, stages, isCompared, task)
-          : hands !== null && request.cache !== null
-            ? await hands.look(samples, { stages, shown, activations }, task)
+          : foldThreads !== null && request.cache !== null
+            ? await foldThreads.look(samples, { stages, shown, activations }, task)
             : await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
     return {
       configured: view === null ? configured : { ...configured, method: viewMethod(method, view) },
@@ -144,7 +144,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
       seen,
       activations: activations.maps(),
       crew,
-      hands,
+      foldThreads,
       failures: [...failures, ...seen.failures],
       card: {
         plumbline: version,
@@ -173,14 +173,14 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
  * @returns null where there is one processor or one fold, where another device does the arithmetic, and for a method that is code of the
  *   caller's own, which threads do not have.
  */
-function handsFor(
+function foldThreadsFor(
   { detector, device, threads, folds = 1 }: RunRequest,
-  sight: Sight,
+  visionPlan: VisionPlan,
   contents: KnownContents,
-): Hands | null {
+): FoldThreads | null {
   const count = Math.min(threads, folds)
   if (count < 2 || resolveDevice(device) !== 'cpu' || typeof detector !== 'string') return null
-  return openHands(sight, contents, count, threads)
+  return openFoldThreads(visionPlan, contents, count, threads)
 }
 
 /** @throws {UsageError} A method that is code of the caller's own: workers have the program's only. */

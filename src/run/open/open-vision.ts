@@ -10,7 +10,7 @@ import type { RegionOfInterest } from '../../image/region-of-interest.ts'
 import type { VisionRequest } from '../../options/detector-options.ts'
 import type { MachineRequest } from '../../options/machine-options.ts'
 import type { Task } from '../../task.ts'
-import type { Sight } from '../hands/sight.ts'
+import type { VisionPlan } from '../fold-threads/vision-plan.ts'
 
 /** Model input where neither user nor method says otherwise: what the defaults of the detectors were chosen at. */
 export const defaultSize = { width: 256, height: 256 } as const
@@ -21,7 +21,7 @@ export interface RunVision {
   readonly contents: KnownContents
   readonly backbone: ResolvedBackbone
   /** The same for a thread. */
-  readonly sight: Omit<Sight, 'view'>
+  readonly visionPlan: Omit<VisionPlan, 'view'>
 }
 
 /**
@@ -62,6 +62,6 @@ export async function openRunVision(
   }
   const vision = createVision({ ...options, contents, backbone })
   const seenBy = { id: backbone.id, weights: backbone.weightsId }
-  const sight = { backbone: seenBy, weightsFolder: request.weights, vision: options }
-  return { vision, backbone, contents, sight }
+  const visionPlan = { backbone: seenBy, weightsFolder: request.weights, vision: options }
+  return { vision, backbone, contents, visionPlan }
 }

@@ -103,7 +103,7 @@ describe('--threshold-from support', () => {
   it.each([
     [{ threshold: 'youden' }, UsageError, 'needs defects, and a support has none; take conformal'],
     [{ threshold: 'conformal', shots: [1] }, UsageError, 'cannot be left out of itself'],
-    [{ threshold: 'conformal', shots: null }, UsageError, 'no effect without --shots'],
+    [{ threshold: 'conformal', shots: null }, UsageError, 'no effect without shots'],
     [{ threshold: 'conformal', alpha: 0.05 }, StatisticalError, 'With 6, --alpha 0.143 is the least'],
     [{ threshold: 'neyman-pearson' }, StatisticalError, 'that takes 59'],
   ] as const)(

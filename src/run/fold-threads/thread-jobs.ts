@@ -1,4 +1,4 @@
-/** What a hand does: looks at a shard of the images, fits a fold, judges one. The work itself is what one thread alone would do. */
+/** What a thread does: looks at a shard of the images, fits a fold, judges one. The work itself is what one thread alone would do. */
 import type { OpenVision } from '../../backbone/create-vision.ts'
 import type { KnownContent, KnownContents } from '../../backbone/file-contents.ts'
 import type { Sample } from '../../dataset/sample.ts'
@@ -13,7 +13,7 @@ import { foldModelFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { type ActivationMaps, gatherActivations } from '../open/activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from '../open/look-at-all.ts'
-import { openSight, type Sight } from './sight.ts'
+import { openPlannedVision, type VisionPlan } from './vision-plan.ts'
 
 export interface LookJob {
   readonly kind: 'look'
@@ -45,7 +45,7 @@ export interface JudgeJob {
   readonly known: readonly KnownContent[]
 }
 
-export type HandJob = LookJob | FitJob | JudgeJob
+export type ThreadJob = LookJob | FitJob | JudgeJob
 
 export interface Looked {
   readonly seen: Seen
@@ -53,21 +53,23 @@ export interface Looked {
   readonly known: readonly KnownContent[]
 }
 
-export type HandResult = Looked | FitRecord | JudgeRecord
+export type ThreadResult = Looked | FitRecord | JudgeRecord
 
-export interface Hand {
-  do(job: HandJob, task: Task): Promise<HandResult>
+export interface FoldThread {
+  do(job: ThreadJob, task: Task): Promise<ThreadResult>
 }
 
-export function createHand(sight: Sight): Hand {
-  let opened: ReturnType<typeof openSight> | undefined
+export function createFoldThread(visionPlan: VisionPlan): FoldThread {
+  let opened: ReturnType<typeof openPlannedVision> | undefined
   return {
     async do(job, task) {
-      opened ??= openSight(sight, task)
+      opened ??= openPlannedVision(visionPlan, task)
       const { vision, contents } = await opened
       if (job.kind === 'look') return doLook(job, vision, contents, task)
       contents.learn(job.known)
-      return job.kind === 'fit' ? doFit(job, sight, vision, task) : doJudge(job, sight, vision, task)
+      return job.kind === 'fit'
+        ? doFit(job, visionPlan, vision, task)
+        : doJudge(job, visionPlan, vision, task)
     },
   }
 }
@@ -83,7 +85,11 @@ async function doLook(
   return { seen, activations: activations.maps(), known: contents.known(samples.map(({ path }) => path)) }
 }
 
-async function workOf(facts: FoldFacts, { view, vision: { device, threads } }: Sight, vision: OpenVision) {
+async function workOf(
+  facts: FoldFacts,
+  { view, vision: { device, threads } }: VisionPlan,
+  vision: OpenVision,
+) {
   const { id, options } = facts.card.detector
   const { method, options: own } = await configureMethod(id, options)
   const configured = { method: view === null ? method : viewMethod(method, view), options: own }
@@ -92,11 +98,11 @@ async function workOf(facts: FoldFacts, { view, vision: { device, threads } }: S
 
 async function doFit(
   { facts, plan, isFirst }: FitJob,
-  sight: Sight,
+  visionPlan: VisionPlan,
   vision: OpenVision,
   task: Task,
 ): Promise<FitRecord> {
-  const work = await workOf(facts, sight, vision)
+  const work = await workOf(facts, visionPlan, vision)
   const { detector, fitted } = await fitAndRank(plan, work, isFirst ? null : noScale, task)
   await detector.close()
   return fitted
@@ -104,18 +110,18 @@ async function doFit(
 
 async function doJudge(
   { facts, plan, range, masks }: JudgeJob,
-  sight: Sight,
+  visionPlan: VisionPlan,
   vision: OpenVision,
   task: Task,
 ): Promise<JudgeRecord> {
-  const work = await workOf(facts, sight, vision)
+  const work = await workOf(facts, visionPlan, vision)
   const { files } = await loadModel(foldModelFolder(facts.out, plan.fold))
   const detector = await work.configured.method.load(files, work.machine)
   const find = ({ id }: Pick<Sample, 'id'>) => {
     const packed = masks.get(id)
     return packed === undefined ? null : unpackMask(packed)
   }
-  const interest = sight.view?.interest ?? null
+  const interest = visionPlan.view?.interest ?? null
   try {
     return await judgeFold(detector, plan, { ...work, masks: { find }, interest }, range, task)
   } finally {

@@ -6,7 +6,7 @@ import type { View } from '../../detector/view/view.ts'
 import { ModelError } from '../../errors.ts'
 import type { Task } from '../../task.ts'
 
-export interface Sight {
+export interface VisionPlan {
   readonly backbone: { readonly id: string; readonly weights: string }
   /** Where its weights may lie. */
   readonly weightsFolder: string
@@ -19,8 +19,8 @@ export interface Sight {
 }
 
 /** @throws {ModelError} The weights changed on disk since the run began. */
-export async function openSight(
-  { backbone, weightsFolder, vision }: Sight,
+export async function openPlannedVision(
+  { backbone, weightsFolder, vision }: VisionPlan,
   task: Task,
 ): Promise<{ readonly vision: OpenVision; readonly contents: KnownContents }> {
   const { id, weights } = backbone

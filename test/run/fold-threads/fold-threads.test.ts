@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { CancelledError, ModelError } from '../../../src/errors.ts'
 import type { EvaluateOptions } from '../../../src/options/requests/evaluate.ts'
 import { evaluateDataset } from '../../../src/pipeline.ts'
-import { openSight } from '../../../src/run/hands/sight.ts'
+import { openPlannedVision } from '../../../src/run/fold-threads/vision-plan.ts'
 import { quietTask, type Task } from '../../../src/task.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
@@ -80,11 +80,11 @@ it('stop when told, and go on where they stopped', async () => {
 
 it('refuse weights that are no longer those the run began with', async () => {
   const size = { width: 64, height: 64 }
-  const sight = {
+  const visionPlan = {
     backbone: { id: 'plumb-s', weights: `sha256:${'0'.repeat(64)}` },
     weightsFolder: home,
     vision: { size, fit: 'pad', cacheFolder: null, device: 'cpu', threads: 1 } as const,
     view: null,
   }
-  await expect(openSight(sight, quietTask)).rejects.toThrow(ModelError)
+  await expect(openPlannedVision(visionPlan, quietTask)).rejects.toThrow(ModelError)
 })

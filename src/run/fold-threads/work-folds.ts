@@ -1,17 +1,17 @@
-/** The folds of an evaluation on the threads of this machine: as many at once as there are hands, and one more, so that none waits. */
+/** The folds of an evaluation on the threads of this machine: as many at once as there are threads, and one more, so that none waits. */
 import type { FoldPlan } from '../../evaluate/split.ts'
 import { mapConcurrent, type Task } from '../../task.ts'
 import { keepRecord } from '../evaluate/keep-record.ts'
 import type { FoldWork } from '../evaluate/work-fold.ts'
 import { type FoldRecord, findFoldRecord } from '../folder/fold-record.ts'
-import type { FoldFacts } from './hand-jobs.ts'
-import type { Hands } from './hands.ts'
+import type { FoldThreads } from './fold-threads.ts'
+import type { FoldFacts } from './thread-jobs.ts'
 
 /** @throws As `workFolds`. */
-export async function workFoldsByHands(
+export async function workFoldsByThreads(
   plans: readonly FoldPlan[],
   work: FoldWork,
-  hands: Hands,
+  foldThreads: FoldThreads,
   task: Task,
 ): Promise<readonly FoldRecord[]> {
   const { out, key, card, extras, masks } = work
@@ -23,19 +23,19 @@ export async function workFoldsByHands(
     request: { seed: work.request.seed, folds: plans.length },
   }
   const found = await Promise.all(plans.map(({ fold }) => findFoldRecord(out, fold, key)))
-  const fits = new Map<number, ReturnType<Hands['fit']>>()
-  const fitOf = (i: number): ReturnType<Hands['fit']> => {
-    const fit = fits.get(i) ?? hands.fit(facts, plans[i]!, i === 0, task)
+  const fits = new Map<number, ReturnType<FoldThreads['fit']>>()
+  const fitOf = (i: number): ReturnType<FoldThreads['fit']> => {
+    const fit = fits.get(i) ?? foldThreads.fit(facts, plans[i]!, i === 0, task)
     fits.set(i, fit)
     return fit
   }
   const records: FoldRecord[] = []
-  const working = mapConcurrent(plans, hands.count + 1, async (plan, i) => {
+  const working = mapConcurrent(plans, foldThreads.count + 1, async (plan, i) => {
     const record = found[i]
     if (record !== undefined) return record
     const fitted = await fitOf(i)
     const { range } = found[0] ?? (await fitOf(0))
-    const judged = await hands.judge(facts, plan, masks, range, task)
+    const judged = await foldThreads.judge(facts, plan, masks, range, task)
     return keepRecord(plan, work, { ...fitted, range }, judged)
   })
   for await (const record of working) records.push(record)

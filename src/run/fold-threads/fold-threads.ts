@@ -14,10 +14,10 @@ import type { JudgePlan, JudgeRecord, JudgeWork } from '../evaluate/judge-fold.t
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import type { ActivationGatherer } from '../open/activation-maps.ts'
 import type { Seen } from '../open/look-at-all.ts'
-import type { FoldFacts, HandJob, HandResult, Looked } from './hand-jobs.ts'
-import type { Sight } from './sight.ts'
+import type { FoldFacts, Looked, ThreadJob, ThreadResult } from './thread-jobs.ts'
+import type { VisionPlan } from './vision-plan.ts'
 
-export interface Hands {
+export interface FoldThreads {
   readonly count: number
   /** As `lookAtAll`. @throws {CancelledError} */
   look(
@@ -46,15 +46,25 @@ export interface Hands {
 const shardSize = 64
 
 /**
- * @param contents - What is known of files, which the hands are told and which they tell.
- * @param threads - Of the machine, shared between the hands.
+ * @param contents - What is known of files, which the threads are told and which they tell.
+ * @param threads - Of the machine, shared between these.
  */
-export function openHands(sight: Sight, contents: KnownContents, count: number, threads: number): Hands {
+export function openFoldThreads(
+  visionPlan: VisionPlan,
+  contents: KnownContents,
+  count: number,
+  threads: number,
+): FoldThreads {
   const each = Math.max(1, Math.floor(threads / count))
-  const pool: WorkerPool<HandJob, HandResult> = createWorkerPool(import.meta.url, 'hand-worker', count, {
-    ...sight,
-    vision: { ...sight.vision, threads: each },
-  })
+  const pool: WorkerPool<ThreadJob, ThreadResult> = createWorkerPool(
+    import.meta.url,
+    'thread-worker',
+    count,
+    {
+      ...visionPlan,
+      vision: { ...visionPlan.vision, threads: each },
+    },
+  )
   const knownOf = (samples: readonly Sample[]): readonly KnownContent[] =>
     contents.known(samples.map(({ path }) => path))
 
