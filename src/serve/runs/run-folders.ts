@@ -85,6 +85,7 @@ export function createRunFolders(root: string | null, pictures: readonly string[
   }
   /** A file below one of the folders, whatever links lead there. @throws {ProblemError} 404. */
   const within = async (folders: readonly string[], path: string): Promise<string> => {
+    if (path.includes('\0')) throw notFound('such file')
     try {
       const real = await realpath(path)
       const tops = await Promise.all(folders.map(realOf))

@@ -23,8 +23,11 @@ export const runs = {
 
 export const reportAddress = (id: string): string => `v1/runs/${encodeURIComponent(id)}/report`
 
-const imageAddress = (id: string, what: string, image: string): string =>
-  `v1/runs/${encodeURIComponent(id)}/${what}/${image.split('/').map(encodeURIComponent).join('/')}`
+/** A browser takes `../` out of an address, and pictures of a manifest may lie above it. */
+const imageAddress = (id: string, what: string, image: string): string => {
+  const path = image.split('/').map(encodeURIComponent).join('/').replaceAll('../', '..%2F')
+  return `v1/runs/${encodeURIComponent(id)}/${what}/${path}`
+}
 
 /** Heat map as that fold judged it. */
 export const runMapAddress = (id: string, fold: number, image: string): string =>
