@@ -89,11 +89,14 @@ interface ImageProps {
 const addressOfImage = (run: string, { image, fold }: ShownImage): string =>
   address(['explore', 'run', run, image.image], { fold: String(fold) })
 
+/** Another picture is tried anew: a row stays when other images come into it. */
+const keyOf = ({ image, fold }: ShownImage): string => `${fold} ${image.image}`
+
 function Row({ run, shown }: ImageProps) {
   const { image, verdict, right, folds, score: raw } = shown
   return (
     <a class="row run-image" href={addressOfImage(run, shown)}>
-      <RunThumbnail run={run} shown={shown} />
+      <RunThumbnail key={keyOf(shown)} run={run} shown={shown} />
       <VerdictMark outcome={verdict} />
       <span class="row-part">{image.image}</span>
       <span class="row-score">{score(raw)}</span>
@@ -111,7 +114,7 @@ function Row({ run, shown }: ImageProps) {
 function Tile({ run, shown }: ImageProps) {
   return (
     <a class="tile" data-outcome={shown.verdict} href={addressOfImage(run, shown)} title={shown.image.image}>
-      <RunThumbnail run={run} shown={shown} />
+      <RunThumbnail key={keyOf(shown)} run={run} shown={shown} />
       <VerdictMark outcome={shown.verdict} />
       <span class="hidden">{score(shown.score)}</span>
     </a>
