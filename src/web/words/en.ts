@@ -419,7 +419,7 @@ export const en = {
   'runImage.fold': 'Fold {fold}',
   'runImage.mask': 'Mask',
   'runImage.noPhotograph':
-    'The photograph lies in no folder that the station was given: start it with --datasets, where the dataset is. The heat map is there alone.',
+    'The photograph cannot be shown. Either it lies in no folder that the station was given: start it with --datasets, where the dataset is. Or the browser does not know its format.',
   'runImage.noMap': 'This run has no heat map of the image.',
   'explore.toReview': 'to look at',
   'correction.any': 'corrected',
