@@ -55,11 +55,6 @@ interface Waiting<Job, Result> {
   readonly reject: (reason: unknown) => void
 }
 
-interface Running<Job, Result> extends Waiting<Job, Result> {
-  /** Tells the thread to stop. */
-  readonly stop: () => void
-}
-
 /**
  * @param caller - `import.meta.url` of the file that the worker's file lies beside.
  * @param name - Name of the worker's file without extension.
@@ -74,7 +69,12 @@ export function createWorkerPool<Job, Result>(
   const threads = Array.from({ length: workers }, () => startWorker(caller, name, data))
   const idle = [...threads]
   const waiting: Waiting<Job, Result>[] = []
-  const running = new Map<Worker, Running<Job, Result>>()
+  const running = new Map<Worker, Waiting<Job, Result>>()
+  const signals = listenOnce((signal) => {
+    for (const [thread, { task }] of running) {
+      if (task.signal === signal) thread.postMessage({ kind: 'stop' } satisfies Ask<Job>)
+    }
+  })
   let failure: unknown = null
 
   const next = (): void => {
@@ -85,16 +85,14 @@ export function createWorkerPool<Job, Result>(
         continue
       }
       const thread = present(idle.pop(), 'a thread without work')
-      const stop = (): void => thread.postMessage({ kind: 'stop' } satisfies Ask<Job>)
-      running.set(thread, { ...asked, stop })
-      asked.task.signal.addEventListener('abort', stop)
+      running.set(thread, asked)
+      signals.hold(asked.task.signal)
       thread.postMessage({ kind: 'job', job: asked.job } satisfies Ask<Job>)
     }
   }
-  const taken = (thread: Worker): Running<Job, Result> | undefined => {
+  const taken = (thread: Worker): Waiting<Job, Result> | undefined => {
     const asked = running.get(thread)
-    running.delete(thread)
-    asked?.task.signal.removeEventListener('abort', asked.stop)
+    if (running.delete(thread) && asked !== undefined) signals.release(asked.task.signal)
     return asked
   }
   const fail = (reason: unknown): void => {
@@ -123,6 +121,31 @@ export function createWorkerPool<Job, Result>(
       }),
     async close() {
       await Promise.all(threads.map((thread) => thread.terminate()))
+    },
+  }
+}
+
+/** One listener a signal, however many jobs hold it: with a listener a job, Node warns of a leak from the eleventh thread on. */
+function listenOnce(stop: (signal: AbortSignal) => void): {
+  hold(signal: AbortSignal): void
+  release(signal: AbortSignal): void
+} {
+  const held = new Map<AbortSignal, { jobs: number; readonly listener: () => void }>()
+  return {
+    hold(signal) {
+      const known = held.get(signal)
+      if (known !== undefined) known.jobs++
+      else {
+        const listener = (): void => stop(signal)
+        held.set(signal, { jobs: 1, listener })
+        signal.addEventListener('abort', listener)
+      }
+    },
+    release(signal) {
+      const known = held.get(signal)
+      if (known === undefined || --known.jobs > 0) return
+      held.delete(signal)
+      signal.removeEventListener('abort', known.listener)
     },
   }
 }

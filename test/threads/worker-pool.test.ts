@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { CancelledError, InputError, ModelError, StatisticalError, UsageError } from '../../src/errors.ts'
 import { quietTask } from '../../src/task.ts'
@@ -65,6 +66,20 @@ it('brings out what a job says and the signal in', async () => {
   await expect(waiting).rejects.toBeInstanceOf(CancelledError)
   expect(said).toEqual(['begun', 'counting 1/null turns, for ever', 'end'])
   expect(await pool.run(3, quietTask)).toBe(9)
+  await pool.close()
+})
+
+it('listens once to the signal of many jobs, and stops them all', async () => {
+  const pool = createWorkerPool<number, number>(import.meta.url, 'square-worker', 3, { power: 2 })
+  const stop = new AbortController()
+  const task = { ...quietTask, signal: stop.signal }
+  const counting = [pool.run(-2, task), pool.run(-2, task), pool.run(-2, task)]
+  expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1)
+  stop.abort()
+  for (const outcome of await Promise.allSettled(counting)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: new CancelledError() })
+  }
+  expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0)
   await pool.close()
 })
 
