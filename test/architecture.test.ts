@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly string[] | 'everything'>> = {
   wire: [],
   image: ['math', 'errors.ts', 'files', 'task.ts'],
   graph: ['math', 'errors.ts', 'task.ts'],
-  threads: ['errors.ts', 'task.ts'],
+  threads: ['errors.ts', 'files', 'task.ts'],
   drift: ['math', 'wire', 'image'],
   dataset: ['math', 'errors.ts', 'files', 'task.ts', 'image'],
   simulate: ['math', 'errors.ts', 'files', 'task.ts', 'threads', 'image', 'dataset'],

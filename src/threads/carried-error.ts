@@ -1,4 +1,7 @@
-/** Errors across the border of a thread, where classes are lost: ours become what they were, others keep message and stack. */
+/**
+ * Errors across the border of a thread, where classes are lost: ours become what they were, others keep name, message and stack, and, of the
+ * system, by which the command line tells a full disk from a fault of its own, what was asked of which file.
+ */
 import {
   CancelledError,
   InputError,
@@ -7,8 +10,10 @@ import {
   StatisticalError,
   UsageError,
 } from '../errors.ts'
+import { isSystemError } from '../files/atomic.ts'
 
 export interface CarriedError {
+  readonly name: string
   readonly message: string
   readonly stack: string | undefined
   /** Of ours; null for any other error. */
@@ -16,16 +21,33 @@ export interface CarriedError {
   /** Of an error that names a file; else empty. */
   readonly path: string
   readonly reason: string
+  /** Of an error of the operating system; null for any other error. */
+  readonly system: Pick<NodeJS.ErrnoException, 'code' | 'errno' | 'syscall' | 'path'> | null
 }
 
 export function carryError(thrown: unknown): CarriedError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  const { message, stack } = error
+  const { name, message, stack } = error
   const code = error instanceof PlumblineError ? error.code : null
   const isOfFile = error instanceof InputError || error instanceof ModelError
   const { path, reason } = isOfFile ? error : { path: '', reason: '' }
-  return { message, stack, code, path, reason }
+  return {
+    name,
+    message,
+    stack,
+    code,
+    path,
+    reason,
+    system: isSystemError(error) ? systemFacts(error) : null,
+  }
 }
+
+const systemFacts = ({ code, errno, syscall, path }: NodeJS.ErrnoException): CarriedError['system'] => ({
+  ...(code !== undefined && { code }),
+  ...(errno !== undefined && { errno }),
+  ...(syscall !== undefined && { syscall }),
+  ...(path !== undefined && { path }),
+})
 
 /** By code: those that the work of a thread throws. */
 const makers: Readonly<Record<string, (carried: CarriedError) => Error>> = {
@@ -37,9 +59,9 @@ const makers: Readonly<Record<string, (carried: CarriedError) => Error>> = {
 }
 
 export function reviveError(carried: CarriedError): Error {
-  const { message, stack, code } = carried
+  const { name, message, stack, code, system } = carried
   const make = code === null ? undefined : makers[code]
-  const error = make === undefined ? new Error(message) : make(carried)
+  const error = make?.(carried) ?? Object.assign(new Error(message), { name, ...system })
   if (stack !== undefined) error.stack = stack
   return error
 }

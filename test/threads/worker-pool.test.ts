@@ -1,6 +1,9 @@
 import { getEventListeners } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CancelledError, InputError, ModelError, StatisticalError, UsageError } from '../../src/errors.ts'
+import { isSystemError } from '../../src/files/atomic.ts'
 import { quietTask } from '../../src/task.ts'
 import { carryError, reviveError } from '../../src/threads/carried-error.ts'
 import { createLocalPool, createWorkerPool, type WorkerPool } from '../../src/threads/worker-pool.ts'
@@ -95,4 +98,17 @@ it.each([
   const { message, stack } = error
   expect(revived).toMatchObject({ message, stack })
   expect(revived.constructor).toBe(error instanceof RangeError ? Error : error.constructor)
+})
+
+it('carries an error of the system, which is then told as one', async () => {
+  const missing = join(import.meta.dirname, 'no such file')
+  const error: unknown = await readFile(missing).catch((thrown: unknown) => thrown)
+  const revived = reviveError(structuredClone(carryError(error)))
+  expect(isSystemError(revived)).toBe(true)
+  expect(revived).toMatchObject({ code: 'ENOENT', syscall: 'open', path: missing })
+})
+
+it('carries the name of an error that is not of ours', () => {
+  const stopped = new DOMException('stopped', 'AbortError')
+  expect(reviveError(structuredClone(carryError(stopped)))).toMatchObject({ name: 'AbortError' })
 })
