@@ -1,13 +1,16 @@
 /** Writing files so that a reader never sees half of one: temporary name beside the target, then rename. */
+import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError, PlumblineError } from '../errors.ts'
 
+/** Each thread has its own: threads share the number of their process, and containers on one disk often have the same number. */
+const writer = randomUUID().slice(0, 8)
 let counter = 0
 
-/** A name beside `path` that no other writer of this machine uses. */
+/** A name beside `path` that no other writer uses, be it a thread, a process or another machine. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}-${counter++}.partial`
+  return `${path}.${writer}-${counter++}.partial`
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/errors.ts'
 import { replaceAtomic, replaceTogether, writeFileAtomic, writeInto } from '../../src/files/atomic.ts'
+import { createWorkerPool } from '../../src/threads/worker-pool.ts'
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'plumbline-atomic-'))
 
@@ -58,4 +59,11 @@ describe('replaceTogether', () => {
     expect(await readdir(root)).toEqual(['a.txt', 'b.txt'])
     expect(await readFile(join(root, 'a.txt'), 'utf8')).toBe('new')
   })
+})
+
+it('gives threads of one process different temporary names for one path', async () => {
+  const pools = [0, 1].map(() => createWorkerPool<string, string>(import.meta.url, 'name-worker', 1))
+  const names = await Promise.all(pools.map((pool) => pool.run('result.json')))
+  expect(new Set(names).size).toBe(2)
+  await Promise.all(pools.map((pool) => pool.close()))
 })
