@@ -30,9 +30,9 @@ export interface FeatureCacheOptions {
   /** Upper limit for the whole folder; default {@link defaultCacheBytes}. */
   readonly maxBytes?: number
   /**
-   * Processes of other machines work in it too: what somebody used in the last quarter of an hour stays, and the folder is counted again
-   * as it fills. Where all of it is in use, features are worked out anew each time they are asked for, and nobody drops what another
-   * needs next. With n processes it may grow by n / 64 over the limit.
+   * Other threads, or processes of other machines, work in it too: what somebody used in the last quarter of an hour stays, and the folder
+   * is counted again as it fills. Where all of it is in use, features are worked out anew each time they are asked for, and nobody drops
+   * what another needs next. With n of them it may grow by n / 64 over the limit.
    */
   readonly isShared?: boolean
 }

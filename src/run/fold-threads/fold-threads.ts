@@ -62,7 +62,7 @@ export function openFoldThreads(
     count,
     {
       ...visionPlan,
-      vision: { ...visionPlan.vision, threads: each },
+      vision: { ...visionPlan.vision, threads: each, isCacheShared: true },
     },
   )
   const knownOf = (samples: readonly Sample[]): readonly KnownContent[] =>

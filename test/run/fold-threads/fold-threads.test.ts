@@ -1,7 +1,7 @@
 /** Folds side by side on threads: the bytes of one thread alone, whatever comes between. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
 import { CancelledError, ModelError } from '../../../src/errors.ts'
 import type { EvaluateOptions } from '../../../src/options/requests/evaluate.ts'
 import { evaluateDataset } from '../../../src/pipeline.ts'
@@ -57,6 +57,24 @@ it.each([
   },
   180_000,
 )
+
+it('keep their cache below its limit together', async () => {
+  const bytesOf = (folder: string): number =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+  const limit = bytesOf(options.cache as string) / 2
+  const cache = join(home, 'small')
+  vi.stubEnv('PLUMBLINE_CACHE_BYTES', String(limit))
+  try {
+    const run = join(home, 'limited')
+    await evaluateDataset({ ...options, threads: 3, cache, out: run })
+    expectSame(run)
+  } finally {
+    vi.unstubAllEnvs()
+  }
+  expect(bytesOf(cache)).toBeLessThan(1.2 * limit)
+}, 180_000)
 
 it('stop when told, and go on where they stopped', async () => {
   const run = join(home, 'stopped')
