@@ -16,6 +16,7 @@ import { checkFleet } from '../run/fleet/check-fleet.ts'
 import type { ReadinessCheck } from '../wire/serve/health.ts'
 import { readTls } from './listen.ts'
 import { createKnownModels } from './models/known-models.ts'
+import { checkSigningKey } from './models/signing-key.ts'
 import type { StationSurroundings } from './open-station.ts'
 import { readTokens } from './security/tokens.ts'
 
@@ -48,7 +49,12 @@ export async function checkStation(
   })
   await checkNetwork(request, check)
   if (request.outputs !== null) checks.push(...(await outputChecks(request.outputs, around)))
-  const { jobQueue, jobStore } = request
+  const { jobQueue, jobStore, sign, trust } = request
+  if (sign !== null)
+    await check('signing key', async () => {
+      await checkSigningKey(sign, trust)
+      return trust === null ? 'jobs sign with it' : 'jobs sign with it, and its signatures are trusted'
+    })
   if (jobQueue !== null) await check('job queue', () => checkFleet(jobQueue, jobStore))
   for (const [name, folder] of [
     ['watched folder', request.watch],

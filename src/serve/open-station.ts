@@ -1,9 +1,7 @@
 /** A station from its options to an open port, and from there to its orderly end. */
 import { basename, join, resolve } from 'node:path'
 import type { DetectorMethod } from '../detector/detector.ts'
-import { UsageError } from '../errors.ts'
 import { makeFolder } from '../files/make-folder.ts'
-import { readSigner, readTrustedKey } from '../files/signature.ts'
 import { makeRequest } from '../options/request.ts'
 import { type ServeOptions, type ServeRequest, serveAsk } from '../options/requests/serve.ts'
 import { readOutputsConfig } from '../outputs/config/read-config.ts'
@@ -32,6 +30,7 @@ import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createKnownModels } from './models/known-models.ts'
 import { openShelf } from './models/shelf.ts'
+import { checkSigningKey } from './models/signing-key.ts'
 import { createThresholds } from './models/thresholds.ts'
 import { addOutputMetrics } from './output-metrics.ts'
 import { readinessOf } from './readiness.ts'
@@ -81,7 +80,7 @@ export async function openStation(options: ServeOptions, around: StationSurround
   try {
     const tokens = request.tokenFile === null ? null : await readTokens(request.tokenFile, note)
     const tls = await readTls(request)
-    await checkKeys(request)
+    if (request.sign !== null) await checkSigningKey(request.sign, request.trust)
     await makeFolder(request.data)
     const lock = lockFolder(request.data)
     undo.add(() => lock.release())
@@ -201,14 +200,6 @@ async function closeApp(app: App): Promise<void> {
   } finally {
     clearInterval(closing)
   }
-}
-
-/** @throws {UsageError} The station would not take what its own jobs sign. @throws {InputError} A file that is no key. */
-async function checkKeys({ sign, trust }: ServeRequest): Promise<void> {
-  if (sign === null) return
-  const { id } = await readSigner(sign)
-  if (trust !== null && (await readTrustedKey(trust)).id !== id)
-    throw new UsageError('--sign: expected the private key that goes with --trust, got another')
 }
 
 function watchOf(

@@ -1,4 +1,5 @@
 /** `serve --check`: a line for everything that a start needs, and what is missing. */
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
@@ -58,6 +59,26 @@ it.skipIf(noRedis !== null)(
   },
   30_000,
 )
+
+it('says whether the station would take what its jobs sign', async () => {
+  const folder = temporaryFolder()
+  const [model, sign, trust] = ['grey', 'key.pem', 'key.pub.pem'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await saveGreyModel(model)
+  const [own, other] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')]
+  writeFileSync(sign, own.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const asked = { model, data: join(folder, 'data'), port: 0, sign, trust }
+  const said = async (key: KeyObject): Promise<object | undefined> => {
+    writeFileSync(trust, key.export({ type: 'spki', format: 'pem' }))
+    return (await checkStation(asked, around)).find(({ name }) => name === 'signing key')
+  }
+  expect(await said(own.publicKey)).toMatchObject({ ok: true })
+  const refusal = expect.stringContaining('expected the private key that goes with --trust')
+  expect(await said(other.publicKey)).toMatchObject({ ok: false, detail: refusal })
+})
 
 it('says all that is missing at once', async () => {
   const folder = temporaryFolder()
