@@ -37,9 +37,7 @@ export async function runJob(
       const dataset = datasetFolder(folders, job.dataset)
       const { report } = await checkDataset({ dataset, threads, partPattern, ...by }, task)
       const [worst] = report.findings
-      return {
-        ...{ findings: report.findings.length, worst: worst?.title ?? null, worstId: worst?.id ?? null },
-      }
+      return { findings: report.findings.length, worst: worst?.title ?? null, worstId: worst?.id ?? null }
     }
     case 'prepare': {
       const dataset = datasetFolder(folders, job.dataset)

@@ -12,10 +12,9 @@ export const review = {
   /** @throws {Refusal} Somebody else holds it, or has decided. */
   async claim(id: string): Promise<void> {
     const result = await call<ClaimResult>(`v1/inspections/${id}/claim`, { method: 'POST' })
-    if (!result.ok)
-      throw new Refusal({
-        ...{ status: 409, code: result.reason.toUpperCase().replaceAll('-', '_'), detail: result.reason },
-      })
+    if (result.ok) return
+    const code = result.reason.toUpperCase().replaceAll('-', '_')
+    throw new Refusal({ status: 409, code, detail: result.reason })
   },
   release: (id: string) => call<unknown>(`v1/inspections/${id}/claim`, { method: 'DELETE' }),
   correct: (id: string, { label, kind, note, masks }: Omit<NewCorrection, 'inspection' | 'by'>) =>
