@@ -4,6 +4,7 @@
  */
 
 import { mustGet } from '../present.ts'
+import { isDynamic } from './dynamic-extent.ts'
 import { type AnyValue, GraphBuilder, type Node } from './graph.ts'
 import { orderNodes } from './node-order.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -23,9 +24,7 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
   const order = [...orderNodes(graph.outputs.values())]
   const fixed = new Set<Node>()
   for (const node of order) {
-    if (node.kind === 'constant' || (node.kind === 'call' && node.inputs.every((x) => fixed.has(x.node)))) {
-      fixed.add(node)
-    }
+    if (node.kind === 'constant' || (node.kind === 'call' && isFixed(node, fixed))) fixed.add(node)
   }
   const needed = chooseNeeded(order, fixed, graph)
   const folded = await evaluate(order, fixed, needed, graph.name, machine)
@@ -49,6 +48,14 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
   for (const [name, { node, result }] of graph.outputs) copy.output(name, mustGet(results, node)[result]!)
   return copy
 }
+
+/**
+ * An extent that is known at run time only stays unknown, even where it follows from constants: other calls that have nothing else of them
+ * name it, and all must name the same.
+ */
+const isFixed = ({ op, inputs, attributes }: Call, fixed: ReadonlySet<Node>): boolean =>
+  inputs.every((x) => fixed.has(x.node)) &&
+  !op.infer(inputs, attributes).some(({ shape }) => shape.some(isDynamic))
 
 /** Constants of the graph, each once however often it is asked for: a network that looks twice holds its weights once. */
 function sharedConstants(graph: GraphBuilder): (data: TensorData) => AnyValue {
