@@ -44,6 +44,8 @@ export interface Detector {
 export interface Machine {
   readonly device: string
   readonly threads: number
+  /** Fits that go on at the same time in its memory, each in a thread; default 1. */
+  readonly fitsAtOnce?: number
 }
 
 /**

@@ -15,7 +15,7 @@ import { trainFlow } from './train-flow.ts'
  * @throws {StatisticalError} Too few images. @throws {InputError} An image fails. @throws {OverflowError} The likelihood is lost.
  */
 export async function fitCsflow(
-  { samples, vision, random, task, scratch, device, threads }: FitInput,
+  { samples, vision, random, task, scratch, device, threads, fitsAtOnce = 1 }: FitInput,
   options: CsflowOptions,
   look?: (epoch: number, model: FlowModel) => Promise<void>,
 ): Promise<{ readonly model: FlowModel; readonly curves: TrainingCurves }> {
@@ -24,7 +24,7 @@ export async function fitCsflow(
   const { names } = chooseStages(vision, options)
   const source = { magnify: options.magnify, scaling, stages: names, unitLength }
   const shape = shapeOf(vision, options)
-  announceMemory(shape, Math.min(settings.batch, samples.length), samples.length, task)
+  announceMemory(shape, Math.min(settings.batch, samples.length), samples.length, { task, fitsAtOnce })
   const store = await collectFeatures(samples, vision, source, settings.standardise, task)
   const modelOf = (parameters: FlowModel['parameters']): FlowModel => ({
     settings: { shape, ...source, peakShare, sigma },

@@ -2,7 +2,8 @@
 import { totalmem } from 'node:os'
 import { UsageError } from '../../errors.ts'
 import { elementCount } from '../../graph/index.ts'
-import type { Task } from '../../task.ts'
+import type { FitInput } from '../detector.ts'
+import { gib, refuseTooManyAtOnce } from '../fits-at-once.ts'
 import { elementsPerImage, type FlowShape, flowParameters } from './flow-shape.ts'
 
 export interface MemoryNeed {
@@ -39,17 +40,16 @@ export function memoryNeed(shape: FlowShape, batch: number, images: number): Mem
 /** Trainings below this are not worth a word. */
 const notedBytes = 2 ** 30
 
-/** @throws {UsageError} The machine has not that much. */
+/** @throws {UsageError} The machine has not that much, or not for all the fits that go on in it. */
 export function announceMemory(
   shape: FlowShape,
   batch: number,
   images: number,
-  task: Task,
+  { task, fitsAtOnce = 1 }: Pick<FitInput, 'task' | 'fitsAtOnce'>,
   machineBytes: number = totalmem(),
 ): void {
   const { parameters, stateBytes, stepBytes, featureBytes } = memoryNeed(shape, batch, images)
   const total = stateBytes + stepBytes + featureBytes
-  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
   const need =
     `training ${(parameters / 1e6).toFixed(1)} million parameters on ${images} images will take about ${gib(total)} of memory ` +
     `(${gib(stateBytes)} parameters and optimiser, ${gib(stepBytes)} a step of ${batch} images, ${gib(featureBytes)} features)`
@@ -59,5 +59,6 @@ export function announceMemory(
         '(--option batch=…) or a smaller --size take less',
     )
   }
+  refuseTooManyAtOnce({ words: `csflow: ${need}`, bytes: total }, { fitsAtOnce }, machineBytes)
   if (total > notedBytes) task.note(`csflow: ${need}`)
 }

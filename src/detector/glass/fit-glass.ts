@@ -129,7 +129,7 @@ async function prepareImages(
   train: readonly ImageRef[],
   choices: Extract<GlassChoices, { preset: 'paper' }>,
   augment: AugmentOptions,
-  { random }: FitInput,
+  input: FitInput,
 ): Promise<Prepared> {
   const { batch, epochImages, epochs } = choices
   const { cells, dims } = patchGridOf(augment)
@@ -139,9 +139,9 @@ async function prepareImages(
     augmentedRows: images * cells,
     poolBytes: Math.min(2 ** 30, 2 * train.length * cells * dims) + 4 * 4 * images * cells * dims,
   })
-  announceMemory({ name: 'batch', value: Math.min(batch, Math.max(1, train.length)), size }, augment.task)
+  announceMemory({ name: 'batch', value: Math.min(batch, Math.max(1, train.length)), size }, input)
   const options = { ...augment, images: batch, epochImages, noise: choices.noise[1] }
-  const source = await imageBatches(train, options, random.fork('batches'))
+  const source = await imageBatches(train, options, input.random.fork('batches'))
   return { source, standard: asTheyAre(source.dims), epochs, globals: null }
 }
 
@@ -164,7 +164,7 @@ async function preparePools(
     augmentedRows,
     poolBytes: 3 * 4 * dims * Math.min(poolSize, cells * train.length),
   })
-  announceMemory({ name: 'rows', value: rows, size }, task)
+  announceMemory({ name: 'rows', value: rows, size }, input)
   const nominal = await nominalPool(train, vision, augment, poolSize, random.fork('nominal'), task)
   const standard = standardisationOf(nominal)
   const images = Math.min(choices.augmentedImages, choices.augmentedEach * train.length)

@@ -2,7 +2,8 @@
 import { totalmem } from 'node:os'
 import { UsageError } from '../../errors.ts'
 import { elementCount } from '../../graph/index.ts'
-import type { Task } from '../../task.ts'
+import type { FitInput } from '../detector.ts'
+import { gib, refuseTooManyAtOnce } from '../fits-at-once.ts'
 import { type NetworkShape, parameterTypes } from './networks.ts'
 
 /** What a training step is about to hold. */
@@ -31,15 +32,15 @@ export function bytesNeeded(size: StepSize): number {
 
 /**
  * @param knob - The option that sets how much a step holds, its value, and `size` for any other value of it.
- * @throws {UsageError} The machine has not that much; says which value would fit.
+ * @throws {UsageError} The machine has not that much, or not for all the fits that go on in it; says what would fit.
  */
 export function announceMemory(
   knob: { readonly name: string; readonly value: number; size(value: number): StepSize },
-  task: Task,
+  { task, fitsAtOnce = 1 }: Pick<FitInput, 'task' | 'fitsAtOnce'>,
   machineBytes: number = totalmem(),
 ): void {
   const need = bytesNeeded(knob.size(knob.value))
-  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+  const words = `glass: training with ${knob.name}=${knob.value} will take about ${gib(need)} of memory`
   if (need > machineBytes) {
     let [fits, tooMuch] = [0, knob.value]
     while (tooMuch - fits > 1) {
@@ -51,9 +52,8 @@ export function announceMemory(
       fits > 0
         ? `--option ${knob.name}=${fits} would fit`
         : 'a smaller --size or fewer hidden units take less'
-    throw new UsageError(
-      `glass: training with ${knob.name}=${knob.value} will take about ${gib(need)} of memory; this machine has ${gib(machineBytes)}: ${way}`,
-    )
+    throw new UsageError(`${words}; this machine has ${gib(machineBytes)}: ${way}`)
   }
+  refuseTooManyAtOnce({ words, bytes: need }, { fitsAtOnce }, machineBytes)
   if (need > 2 ** 30) task.note(`glass: training will take about ${gib(need)} of memory`)
 }

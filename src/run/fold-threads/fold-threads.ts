@@ -50,7 +50,7 @@ const shardSize = 64
  * @param threads - Of the machine, shared between these.
  */
 export function openFoldThreads(
-  visionPlan: VisionPlan,
+  visionPlan: Omit<VisionPlan, 'fitsAtOnce'>,
   contents: KnownContents,
   count: number,
   threads: number,
@@ -62,6 +62,7 @@ export function openFoldThreads(
     count,
     {
       ...visionPlan,
+      fitsAtOnce: count,
       vision: { ...visionPlan.vision, threads: each, isCacheShared: true },
     },
   )

@@ -87,13 +87,13 @@ async function doLook(
 
 async function workOf(
   facts: FoldFacts,
-  { view, vision: { device, threads } }: VisionPlan,
+  { view, fitsAtOnce, vision: { device, threads } }: VisionPlan,
   vision: OpenVision,
 ) {
   const { id, options } = facts.card.detector
   const { method, options: own } = await configureMethod(id, options)
   const configured = { method: view === null ? method : viewMethod(method, view), options: own }
-  return { ...facts, configured, machine: { device, threads }, vision }
+  return { ...facts, configured, machine: { device, threads, fitsAtOnce }, vision }
 }
 
 async function doFit(

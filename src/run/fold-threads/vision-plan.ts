@@ -14,6 +14,8 @@ export interface VisionPlan {
     VisionOptions,
     'size' | 'fit' | 'cacheFolder' | 'isCacheShared' | 'device' | 'threads' | 'interest'
   >
+  /** Threads beside each other, each of which may fit. */
+  readonly fitsAtOnce: number
   /** Null where whole images are looked at. */
   readonly view: View | null
 }

@@ -175,7 +175,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
  */
 function foldThreadsFor(
   { detector, device, threads, folds = 1 }: RunRequest,
-  visionPlan: VisionPlan,
+  visionPlan: Omit<VisionPlan, 'fitsAtOnce'>,
   contents: KnownContents,
 ): FoldThreads | null {
   const count = Math.min(threads, folds)

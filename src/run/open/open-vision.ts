@@ -21,7 +21,7 @@ export interface RunVision {
   readonly contents: KnownContents
   readonly backbone: ResolvedBackbone
   /** The same for a thread. */
-  readonly visionPlan: Omit<VisionPlan, 'view'>
+  readonly visionPlan: Omit<VisionPlan, 'view' | 'fitsAtOnce'>
 }
 
 /**

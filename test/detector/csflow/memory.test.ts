@@ -34,13 +34,23 @@ it('foretells within a quarter what was measured at the reference’s size', () 
 it('says what a large training takes, is silent about a small one, and refuses what the machine has not', () => {
   const notes: string[] = []
   const task = { ...quietTask, note: (message: string) => notes.push(message) }
-  announceMemory(smallShape, 2, 10, task, 2 ** 34)
+  announceMemory(smallShape, 2, 10, { task }, 2 ** 34)
   expect(notes).toEqual([])
-  announceMemory(paper, 4, 200, task, 2 ** 34)
+  announceMemory(paper, 4, 200, { task }, 2 ** 34)
   expect(notes).toHaveLength(1)
   expect(notes[0]).toMatch(/275\.\d million parameters on 200 images will take about \d\.\d GiB/)
-  expect(() => announceMemory(paper, 4, 200, task, 2 ** 32)).toThrow(UsageError)
-  expect(() => announceMemory(paper, 4, 200, task, 2 ** 32)).toThrow(
+  expect(() => announceMemory(paper, 4, 200, { task }, 2 ** 32)).toThrow(UsageError)
+  expect(() => announceMemory(paper, 4, 200, { task }, 2 ** 32)).toThrow(
     /this machine has 4\.0 GiB: fewer hidden channels/,
+  )
+})
+
+it('refuses as many fits at a time as the machine has no room for, and says how many it has', () => {
+  const of = (fitsAtOnce: number) => () =>
+    announceMemory(paper, 4, 200, { task: quietTask, fitsAtOnce }, 20 * 2 ** 30)
+  expect(of(2)).not.toThrow()
+  expect(of(5)).toThrow(UsageError)
+  expect(of(5)).toThrow(
+    /5 folds at a time \d+\.\d GiB; this machine has 20\.0 GiB: --threads 2 works on fewer at a time/,
   )
 })

@@ -102,6 +102,7 @@ it('refuse weights that are no longer those the run began with', async () => {
     backbone: { id: 'plumb-s', weights: `sha256:${'0'.repeat(64)}` },
     weightsFolder: home,
     vision: { size, fit: 'pad', cacheFolder: null, device: 'cpu', threads: 1 } as const,
+    fitsAtOnce: 1,
     view: null,
   }
   await expect(openPlannedVision(visionPlan, quietTask)).rejects.toThrow(ModelError)
