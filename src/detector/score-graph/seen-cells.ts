@@ -13,6 +13,7 @@ import {
   floor,
   gather,
   int64s,
+  isDynamic,
   maximum,
   minimum,
   mul,
@@ -80,8 +81,9 @@ export function forSeenCells<D extends DType>(
   numbers: number,
   work: (part: Value) => Value<D>,
 ): Value<D> {
-  const seen = gather(x, places, 1)
-  const blocks = Math.ceil((x.shape[1]! * numbers) / blockElements)
+  const cells = x.shape[1]!
+  const blocks = Math.min(cells, Math.ceil((cells * numbers) / blockElements))
+  const seen = gather(x, atLeast(places, blocks), 1)
   const end = (i: number): Value<'int64'> => div(mul(shapeOf(seen, 1, 2), i), blocks)
   const part = (i: number): Value => sliceAt(seen, 1, end(i), end(i + 1), dynamicExtent(`seen part ${i}`))
   const worked =
@@ -93,6 +95,18 @@ export function forSeenCells<D extends DType>(
           seen.shape[1]!,
         )
   return gather(worked, back, 1)
+}
+
+/**
+ * The last place again as often as it takes for every block to have one: in a narrow picture fewer cells may be seen than there are blocks,
+ * and runtimes do not compute on nothing (TopK of ONNX Runtime then ends the process).
+ */
+function atLeast(places: Value<'int64'>, blocks: number): Value<'int64'> {
+  const known = places.shape[0]!
+  if (blocks === 1 || (!isDynamic(known) && known >= blocks)) return places
+  const count = shapeOf(places, 0, 1)
+  const all = countTo(reshape(maximum(count, blocks), []), dynamicExtent('seen in blocks'))
+  return gather(places, minimum(all, sub(count, 1)))
 }
 
 const inside = (places: Wide, { first, end }: Span): Wide => maximum(minimum(places, sub(end, 1)), first)
