@@ -49,7 +49,7 @@ const systemFacts = ({ code, errno, syscall, path }: NodeJS.ErrnoException): Car
   ...(path !== undefined && { path }),
 })
 
-/** By code: those that the work of a thread throws. */
+/** By code: those whose class somebody asks for. */
 const makers: Readonly<Record<string, (carried: CarriedError) => Error>> = {
   INPUT: ({ path, reason }) => new InputError(path, reason),
   MODEL: ({ path, reason }) => new ModelError(path, reason),
@@ -58,10 +58,26 @@ const makers: Readonly<Record<string, (carried: CarriedError) => Error>> = {
   CANCELLED: ({ message }) => new CancelledError(message),
 }
 
+/** One of ours of a class that this room does not know, as of a lost training: what a person is told goes by its code. */
+class RevivedError extends PlumblineError {
+  readonly code: string
+  readonly #name: string
+  constructor({ name, message }: CarriedError, code: string) {
+    super(message)
+    this.code = code
+    this.#name = name
+  }
+  override get name(): string {
+    return this.#name
+  }
+}
+
 export function reviveError(carried: CarriedError): Error {
   const { name, message, stack, code, system } = carried
-  const make = code === null ? undefined : makers[code]
-  const error = make?.(carried) ?? Object.assign(new Error(message), { name, ...system })
+  const error =
+    code === null
+      ? Object.assign(new Error(message), { name, ...system })
+      : (makers[code]?.(carried) ?? new RevivedError(carried, code))
   if (stack !== undefined) error.stack = stack
   return error
 }

@@ -2,8 +2,16 @@ import { getEventListeners } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CancelledError, InputError, ModelError, StatisticalError, UsageError } from '../../src/errors.ts'
+import {
+  CancelledError,
+  InputError,
+  ModelError,
+  PlumblineError,
+  StatisticalError,
+  UsageError,
+} from '../../src/errors.ts'
 import { isSystemError } from '../../src/files/atomic.ts'
+import { LossError } from '../../src/graph/training-update.ts'
 import { quietTask } from '../../src/task.ts'
 import { carryError, reviveError } from '../../src/threads/carried-error.ts'
 import { createLocalPool, createWorkerPool, type WorkerPool } from '../../src/threads/worker-pool.ts'
@@ -111,4 +119,12 @@ it('carries an error of the system, which is then told as one', async () => {
 it('carries the name of an error that is not of ours', () => {
   const stopped = new DOMException('stopped', 'AbortError')
   expect(reviveError(structuredClone(carryError(stopped)))).toMatchObject({ name: 'AbortError' })
+})
+
+it('carries what is ours of any class as ours, by its code', () => {
+  const lost = new LossError('csflow', 3, 'loss', Number.NaN)
+  const revived = reviveError(structuredClone(carryError(lost)))
+  expect(revived).toBeInstanceOf(PlumblineError)
+  const { name, message, stack, code } = lost
+  expect(revived).toMatchObject({ name, message, stack, code })
 })
