@@ -150,9 +150,15 @@ async function shows({ page }: Person, passed: readonly Passed[]): Promise<void>
   await page.locator('.shout', { hasText: last?.part ?? '' }).waitFor()
   const shown = await page.locator('.shout').getAttribute('data-outcome')
   if (shown !== last?.verdict) throw new Error(`the page says ${shown} of a part that is ${last?.verdict}`)
-  const counts = await page.locator('.running dd b').allTextContents()
-  const sum = counts.reduce((total, text) => total + Number(text.replace(/\D/g, '')), 0)
-  if (sum !== passed.length) throw new Error(`the page counts ${sum} of ${passed.length} parts`)
+  let sum = 0
+  // what came while the page read is counted a little later
+  for (let left = 300; left > 0; left--) {
+    const counts = await page.locator('.running dd b').allTextContents()
+    sum = counts.reduce((total, text) => total + Number(text.replace(/\D/g, '')), 0)
+    if (sum === passed.length) return
+    await page.waitForTimeout(100)
+  }
+  throw new Error(`the page counts ${sum} of ${passed.length} parts`)
 }
 
 async function setSample({ page, go, look }: Person, share: number): Promise<void> {

@@ -6,6 +6,7 @@ import { listen } from './events.ts'
 import { station } from './station.ts'
 
 const kept = 24
+const day = 24 * 3600_000
 
 export type Counts = Readonly<Partial<Record<StationOutcome, number>>>
 
@@ -29,37 +30,56 @@ export function withLatest(list: readonly StationInspection[], next: StationInsp
     .slice(0, kept)
 }
 
+/** What came while the records were read may be counted there or not: they are read again when it surely is. */
+const settlesIn = 2000
+
 /** Reads what was, and follows what comes. @returns what ends it. */
 export function followLive(fail: (error: Error) => void): () => void {
   const stop = new AbortController()
+  let meanwhile: StationInspection[] | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
   const read = async (): Promise<void> => {
-    const to = new Date()
-    const from = new Date(to.getTime() - 24 * 3600_000)
+    clearTimeout(timer)
+    const came: StationInspection[] = []
+    meanwhile = came
+    // the clock of this machine may be wrong by hours; nothing is of tomorrow
+    const now = new Date().getTime()
+    const [from, to] = [new Date(now - day).toISOString(), new Date(now + day).toISOString()]
     const by = { signal: stop.signal }
     try {
       const query = { filter: {}, order: 'newest', limit: kept } as const
       const [page, tallies] = await Promise.all([
         station.inspections(query, by),
-        station.tallies(from.toISOString(), to.toISOString(), 'hour', by),
+        station.tallies(from, to, 'hour', by),
       ])
+      if (meanwhile !== came) return // a later reading knows more
       latest.value = page.inspections
       counts.value = tallies.reduce<Counts>((sum, tally) => addCounts(sum, tally.counts), {})
+      meanwhile = null
+      for (const inspection of came) add(inspection)
+      if (came.length > 0) timer = setTimeout(() => void read(), settlesIn)
     } catch (error) {
+      if (meanwhile === came) meanwhile = null
       if (!stop.signal.aborted) fail(error as Error)
     }
   }
-  void read()
   const unlisten = listen((heard) => {
     if (heard.kind === 'gap') void read()
     if (heard.kind !== 'inspection' || heard.inspection.shadowOf !== null) return
-    const { inspection } = heard
-    if (!latest.value.some(({ id }) => id === inspection.id)) {
-      counts.value = addCounts(counts.value, { [inspection.outcome]: 1 })
-    }
-    latest.value = withLatest(latest.value, inspection)
+    meanwhile?.push(heard.inspection)
+    add(heard.inspection)
   })
+  void read()
   return () => {
     stop.abort()
+    clearTimeout(timer)
     unlisten()
   }
+}
+
+function add(inspection: StationInspection): void {
+  if (!latest.value.some(({ id }) => id === inspection.id)) {
+    counts.value = addCounts(counts.value, { [inspection.outcome]: 1 })
+  }
+  latest.value = withLatest(latest.value, inspection)
 }
