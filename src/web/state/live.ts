@@ -43,8 +43,9 @@ export function followLive(fail: (error: Error) => void): () => void {
     const came: StationInspection[] = []
     meanwhile = came
     // the clock of this machine may be wrong by hours; nothing is of tomorrow
-    const now = new Date().getTime()
-    const [from, to] = [new Date(now - day).toISOString(), new Date(now + day).toISOString()]
+    const now = new Date()
+    const from = new Date(now.getTime() - day).toISOString()
+    const to = new Date(now.getTime() + day).toISOString()
     const by = { signal: stop.signal }
     try {
       const query = { filter: {}, order: 'newest', limit: kept } as const
