@@ -120,17 +120,21 @@ const rank = { error: 0, warning: 1, info: 2 } as const
 function allLeftOut(dataset: Dataset, issues: readonly DatasetIssue[]): UnderstoodDataset['leftOut'] {
   const byKind = new Map<IssueKind, string[]>()
   const grave = new Set<IssueKind>()
+  const within = (path: string): string => relative(dataset.root, path).split(sep).join('/') || '.'
   for (const { kind, path } of issues) {
-    const shown = relative(dataset.root, path).split(sep).join('/') || '.'
+    const shown = within(path)
     const own = byKind.get(kind)
     if (own === undefined) byKind.set(kind, [shown])
     else own.push(shown)
     if (alwaysErrors.has(kind)) grave.add(kind)
   }
   const masks = dataset.samples.filter(({ mask }) => mask !== null).length
+  const samples = new Set(dataset.samples.map(({ path }) => within(path)))
   const groups = [...byKind].flatMap(([kind, paths]) => {
     const [reason, of] = kinds[kind]
-    const total = of === 'mask' ? Math.max(masks, paths.length) : dataset.samples.length + paths.length
+    // a file that cannot be read may be a sample still
+    const others = paths.filter((path) => !samples.has(path)).length
+    const total = of === 'mask' ? Math.max(masks, paths.length) : dataset.samples.length + others
     return leftOut(reason, of, paths, total).map(
       (group): LeftOut => (grave.has(kind) ? { ...group, severity: 'error' } : group),
     )

@@ -88,9 +88,12 @@ async function checkModels(
     await known.refresh()
     const ready = known.list().filter(({ state }) => state === 'ready')
     if (ready.length > 0) return `${ready.map(({ id }) => id).join(', ')}: verified`
+    const [found] = known.list()
     throw new InputError(
       model ?? models ?? 'models',
-      'holds no model: "plumbline train DATASET --out DIR" makes one',
+      found === undefined
+        ? 'holds no model: "plumbline train DATASET --out DIR" makes one'
+        : `none can be used: ${found.reason ?? found.state}`,
     )
   })
   for (const { id, state, reason, card } of known.list()) {

@@ -78,6 +78,10 @@ it('says whether the station would take what its jobs sign', async () => {
   expect(await said(own.publicKey)).toMatchObject({ ok: true })
   const refusal = expect.stringContaining('expected the private key that goes with --trust')
   expect(await said(other.publicKey)).toMatchObject({ ok: false, detail: refusal })
+  // the model is there, and nobody trusted has signed it
+  const { models } = missing(await checkStation(asked, around))
+  expect(models).toContain('none can be used')
+  expect(models).not.toContain('plumbline train')
 })
 
 it('says all that is missing at once', async () => {
