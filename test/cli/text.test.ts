@@ -132,7 +132,7 @@ it('a comparison says what is not distinguishable', () => {
     verdict: 'AUROC: not distinguishable.',
   }
   const lines = comparisonText(comparison, 80).split('\n')
-  expect(lines.find((line) => line.includes('AUROC  '))).toMatch(
+  expect(lines.find((line) => line.includes('AUROC by image'))).toMatch(
     /0\.010 +−0\.010 to 0\.030 +not distinguishable$/,
   )
   expect(lines.find((line) => line.includes('AUROC by part'))).toMatch(/0\.000 to 0\.040 +not dist/)

@@ -21,8 +21,11 @@ export function comparisonText(comparison: Comparison, columns: number): string 
     const words = isDistinguishable ? 'different' : 'not distinguishable'
     return [name, fixed(left), fixed(right), fixed(mean), interval(ci), words]
   }
+  const what = partAuroc === null ? '' : ' by image'
   const rows = [
-    ...(Object.keys(names) as (keyof typeof names)[]).map((name) => row(names[name], figures[name])),
+    ...(Object.keys(names) as (keyof typeof names)[]).map((name) =>
+      row(`${names[name]}${what}`, figures[name]),
+    ),
     ...(partAuroc === null ? [] : [row('AUROC by part', partAuroc)]),
   ]
   const tests =
