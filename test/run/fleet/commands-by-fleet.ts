@@ -104,8 +104,8 @@ export function describeCommands(queue: QueueOfTest, asked: readonly CommandName
       const run = join(home, 'diagnosed')
       await evaluateDataset({ ...quick, dataset, out: run, folds: 2 })
       const { cache, threads } = quick
-      const { createdAt: _, ...here } = await diagnoseRun({ run, cache, threads, images: 16 })
-      const { createdAt: __, ...there } = await diagnoseRun({ run, threads, images: 16, ...shared })
+      const { createdAt: _, ...here } = await diagnoseRun({ run, cache, threads, images: 8 })
+      const { createdAt: __, ...there } = await diagnoseRun({ run, threads, images: 8, ...shared })
       expect(there).toEqual(here)
       expect(labels()).toMatch(/fold 1: fit: done[\s\S]*robustness\.\w+: done/)
     })
