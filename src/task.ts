@@ -33,6 +33,13 @@ export const quietTask: Task = {
   note() {},
 }
 
+/** The same task for work whose progress is the caller's business. */
+export const withoutProgress = (task: Task): Task => ({
+  signal: task.signal,
+  note: (message) => task.note(message),
+  progress: quietTask.progress,
+})
+
 /** @throws {CancelledError} when the task's signal has fired. Call it once per item of every long loop. */
 export function checkCancelled(task: Task): void {
   if (task.signal.aborted) throw new CancelledError()

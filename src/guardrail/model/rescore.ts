@@ -4,11 +4,8 @@ import type { Label, Sample } from '../../dataset/sample.ts'
 import { createInspector } from '../../inspect/create-inspector.ts'
 import type { Random } from '../../math/random.ts'
 import { mustGet } from '../../present.ts'
-import { quietTask, type Task } from '../../task.ts'
+import { type Task, withoutProgress } from '../../task.ts'
 import type { FittedRun, JudgedImage } from './fitted-run.ts'
-
-/** Its own progress line is the caller's business. */
-export const withoutProgress = (task: Task): Task => ({ ...task, progress: quietTask.progress })
 
 /**
  * Scores of changed images in the order of `samples`; NaN for one that fails.

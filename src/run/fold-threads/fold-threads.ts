@@ -7,7 +7,7 @@ import type { KnownContent, KnownContents } from '../../backbone/file-contents.t
 import type { Sample } from '../../dataset/sample.ts'
 import { packMask } from '../../image/packed-mask.ts'
 import { mustGet } from '../../present.ts'
-import type { Task } from '../../task.ts'
+import { type Task, withoutProgress } from '../../task.ts'
 import { createWorkerPool, type WorkerPool } from '../../threads/worker-pool.ts'
 import type { FitPlan, FitRecord } from '../evaluate/fit-fold.ts'
 import type { JudgePlan, JudgeRecord, JudgeWork } from '../evaluate/judge-fold.ts'
@@ -78,7 +78,7 @@ export function openFoldThreads(
       const progress = task.progress('features', 'images')
       let done = 0
       const looking = shards.map(async (shard) => {
-        const looked = await pool.run({ kind: 'look', samples: shard, stages, shown }, unwatched(task))
+        const looked = await pool.run({ kind: 'look', samples: shard, stages, shown }, withoutProgress(task))
         done += shard.length
         progress.update(done, samples.length)
         return looked as Looked
@@ -116,10 +116,3 @@ export function openFoldThreads(
     close: () => pool.close(),
   }
 }
-
-/** The bars of single shards would say nothing. */
-const unwatched = (task: Task): Task => ({
-  signal: task.signal,
-  note: (message) => task.note(message),
-  progress: () => ({ update() {}, end() {} }),
-})
