@@ -1,6 +1,7 @@
 /** A filter of inspections as the query of the address, both ways, so that what one sees can be sent to somebody. */
 import { outcomes } from '../../wire/station/outcomes.ts'
 import type { InspectionFilter, InspectionQuery } from '../../wire/station/query.ts'
+import { readChoices, readNumbers, readSeveral } from './query-fields.ts'
 
 export type Order = InspectionQuery['order']
 const orders: readonly Order[] = ['newest', 'oldest', 'highest', 'lowest']
@@ -14,22 +15,12 @@ const choices = {
 
 /** What the address says; what is no value of a field is left out. */
 export function readFilter(query: URLSearchParams): InspectionFilter {
-  const filter: Record<string, unknown> = {}
-  const outcome = (query.get('outcome') ?? '')
-    .split(',')
-    .filter((each) => outcomes.some((known) => known === each))
+  const outcome = readSeveral(query, 'outcome', outcomes)
+  const filter: Record<string, unknown> = { ...readNumbers(query, numbers), ...readChoices(query, choices) }
   if (outcome.length > 0) filter.outcome = outcome
   for (const name of texts) {
     const value = query.get(name)
     if (value) filter[name] = value
-  }
-  for (const name of numbers) {
-    const value = query.get(name)
-    if (value && Number.isFinite(Number(value))) filter[name] = Number(value)
-  }
-  for (const [name, known] of Object.entries(choices)) {
-    const value = query.get(name)
-    if (value && known.some((each) => each === value)) filter[name] = value
   }
   return filter as InspectionFilter
 }

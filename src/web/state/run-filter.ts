@@ -2,6 +2,7 @@
 import type { RunImage } from '../../wire/serve/runs.ts'
 import { verdicts } from '../../wire/station/outcomes.ts'
 import type { Verdict } from '../../wire/station/verdict.ts'
+import { readChoices, readNumbers, readSeveral } from './query-fields.ts'
 
 export interface RunFilter {
   readonly verdict?: readonly Verdict[]
@@ -35,18 +36,9 @@ const numbers = ['fold', 'scoreFrom', 'scoreTo'] as const
 
 /** What is no value of a field is left out. */
 export function readRunFilter(query: URLSearchParams): RunFilter {
-  const filter: Record<string, unknown> = {}
-  const asked = (query.get('verdict') ?? '').split(',')
-  const wanted = verdicts.filter((verdict) => asked.includes(verdict))
-  if (wanted.length > 0) filter.verdict = wanted
-  for (const [name, known] of Object.entries(choices)) {
-    const value = known.find((each) => each === query.get(name))
-    if (value !== undefined) filter[name] = value
-  }
-  for (const name of numbers) {
-    const value = query.get(name)
-    if (value && Number.isFinite(Number(value))) filter[name] = Number(value)
-  }
+  const verdict = readSeveral(query, 'verdict', verdicts)
+  const filter: Record<string, unknown> = { ...readChoices(query, choices), ...readNumbers(query, numbers) }
+  if (verdict.length > 0) filter.verdict = verdict
   const defect = query.get('defect')
   if (defect) filter.defect = defect
   return filter
