@@ -13,6 +13,7 @@ import { station, thumbnailAddress } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
 import { Filters } from './filters.tsx'
 import { Listing } from './listing.tsx'
+import { PicturesButton } from './pictures-button.tsx'
 import { Source } from './source.tsx'
 
 export function Everything({ query }: { readonly query: URLSearchParams }) {
@@ -67,15 +68,7 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
             </button>
           )}
         </p>
-        <button
-          type="button"
-          aria-pressed={asPictures.value}
-          onClick={() => {
-            asPictures.value = !asPictures.value
-          }}
-        >
-          {say('explore.pictures')}
-        </button>
+        <PicturesButton asPictures={asPictures} />
         <a
           class="button"
           href={`v1/export.csv?${new URLSearchParams(filterAddress(filter, 'newest'))}`}

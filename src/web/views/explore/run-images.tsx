@@ -17,6 +17,7 @@ import {
 import { runs } from '../../state/runs.ts'
 import { number, say, score } from '../../words/language.ts'
 import { Listing } from './listing.tsx'
+import { PicturesButton } from './pictures-button.tsx'
 import { RunFilters } from './run-filters.tsx'
 import { RunThumbnail } from './run-thumbnail.tsx'
 import { Source } from './source.tsx'
@@ -29,15 +30,7 @@ export function RunImages({ run, query }: { readonly run: string; readonly query
       <header class="explore-head">
         <h1>{say('view.explore')}</h1>
         <Source run={run} />
-        <button
-          type="button"
-          aria-pressed={asPictures.value}
-          onClick={() => {
-            asPictures.value = !asPictures.value
-          }}
-        >
-          {say('explore.pictures')}
-        </button>
+        <PicturesButton asPictures={asPictures} />
         <a class="button" href={address(['runs', run])}>
           {say('train.seeRun')}
         </a>
