@@ -3,7 +3,14 @@
  * somebody else has submitted is waited for.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CancelledError, InputError, ModelError, StatisticalError, UsageError } from '../../errors.ts'
+import {
+  CancelledError,
+  InputError,
+  ModelError,
+  PlumblineError,
+  StatisticalError,
+  UsageError,
+} from '../../errors.ts'
 import type { QueueRequest } from '../../options/queue-options.ts'
 import { type Progress, quietTask, type Task } from '../../task.ts'
 import type { Engine, JobFailure } from '../../work/engine.ts'
@@ -241,5 +248,15 @@ function failureError(label: string, failure: JobFailure): Error {
   if (code === 'MODEL') return new ModelError(path ?? label, words)
   if (code === 'STATISTICS') return new StatisticalError(message)
   if (code === 'USAGE') return new UsageError(message)
-  return new StepFailure(label, failure)
+  if (code === 'BUG') return new StepFailure(label, failure)
+  return new ToldError(code, `${label}: ${words}`)
+}
+
+/** What a worker says of no file and that is no fault of the program either: a training that was lost. */
+class ToldError extends PlumblineError {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CancelledError, InputError, UsageError } from '../../../src/errors.ts'
+import { CancelledError, InputError, PlumblineError, UsageError } from '../../../src/errors.ts'
 import { createFleet } from '../../../src/run/fleet/fleet.ts'
 import { announceLane } from '../../../src/run/fleet/lanes.ts'
 import type { Engine, JobState } from '../../../src/work/engine.ts'
@@ -139,6 +139,34 @@ describe('a step', () => {
     const error = await fleet.do(stepOf('new'), 'new').catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(InputError)
     expect(String(error)).toBe('InputError: x.png: is empty')
+  })
+
+  it.each([
+    [
+      'a training that was lost',
+      {
+        kind: 'error',
+        code: 'LOSS',
+        message: 'csflow, step 3: the likelihood overflows; a lower rate may help',
+      },
+      'LOSS',
+      /^\S+: fold 2: fit: csflow, step 3: .* overflows; a lower rate may help \(at the worker host-7\)$/,
+    ],
+    [
+      'a fault of ours',
+      { kind: 'error', code: 'BUG', message: 'TypeError: x is not a function' },
+      undefined,
+      /^Error: fold 2: fit: TypeError: x is not a function$/,
+    ],
+  ] as const)('is told as what it was: %s', async (_, told, code, words) => {
+    const { engine } = memoryEngine(async () => ({
+      state: 'failed',
+      failure: { ...told, worker: 'host-7', tries: 1 },
+    }))
+    const fleet = createFleet(store, engine, made, heardTask(), false)
+    const error = await fleet.do(stepOf('a'), 'fold 2: fit').catch((thrown: unknown) => thrown)
+    expect(error instanceof PlumblineError ? error.code : undefined).toBe(code)
+    expect(String(error)).toMatch(words)
   })
 })
 
