@@ -4,7 +4,7 @@ import { relative } from 'node:path'
 
 export const readReport = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
-/** Every test with its suite's path from the working folder: `test/a.test.ts > group > name`. */
+/** Every test with its suite's path from the working folder: `test/stale-paths.test.ts > group > name`. */
 export const testsOf = (report) =>
   report.testResults.flatMap((suite) =>
     suite.assertionResults.map((test) => ({
