@@ -10,7 +10,7 @@ import { looksLikeMosaic } from '../image/mosaic.ts'
 import { type PixelHead, readPixelHead } from '../image/pixel-head.ts'
 import { depthOf, type PixelRange, type PixelReading } from '../image/pixel-reading.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
-import { withoutEnding } from './listing.ts'
+import { pageId } from './page-id.ts'
 import type { LeftOut, Sample } from './sample.ts'
 
 /** What the user said of it; null where nothing. */
@@ -225,11 +225,6 @@ function readingsOf(
       ...(Object.keys(reading).length > 0 && { reading }),
     }
   })
-}
-
-const pageId = (id: string, page: number): string => {
-  const stem = withoutEnding(id)
-  return `${stem}@${page}${id.slice(stem.length)}`
 }
 
 function leftOut(
