@@ -18,13 +18,15 @@ export interface GreyModel {
   readonly threshold?: number | null
   readonly review?: number | null
   readonly partScore?: string
+  /** How pixels of more than 8 bits are read; default as of 16 bits. */
+  readonly pixels?: ModelCard['pixels']
   /** Default nobody. */
   readonly signer?: Signer
 }
 
 /** A model of 16x16 pixels: anomalous from a mean grey level of 150, to be reviewed from 100. */
 export async function saveGreyModel(folder: string, model: GreyModel = {}): Promise<ModelCard> {
-  const { offset = 0, threshold = 150, review = 100, partScore = 'max', signer = null } = model
+  const { offset = 0, threshold = 150, review = 100, partScore = 'max', signer = null, pixels } = model
   const facts = modelFacts({
     detector: { id: 'mean-grey', version: 1, options: { offset } },
     input: { width: 16, height: 16, fit: 'pad' },
@@ -37,6 +39,7 @@ export async function saveGreyModel(folder: string, model: GreyModel = {}): Prom
           },
     regions: { level: 200, images: 20 },
     mapScale: { low: 0, high: 255 },
+    ...(pixels !== undefined && { pixels }),
   })
   const files = new Map([['mean.bin', new TextEncoder().encode(`mean-grey ${offset}\n`)]])
   return saveModel(folder, facts, files, { signer })

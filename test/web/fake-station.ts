@@ -82,9 +82,13 @@ const types: Readonly<Record<string, string>> = {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; media-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-/** One grey pixel, stretched. */
+/** A ring on grey. */
 const picture =
   '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="512"><rect width="640" height="512" fill="#99a"/><circle cx="320" cy="256" r="150" fill="none" stroke="#556" stroke-width="40"/></svg>'
+
+/** A heat map of the middle of {@link picture}. */
+const square =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect x="8" y="8" width="240" height="240" fill="#a52"/></svg>'
 
 /** @param root - Folder of the built page. */
 export async function startFakeStation(root: string): Promise<FakeStation> {
@@ -109,7 +113,9 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
       /\/(picture|thumbnail|map\.png)$|\/(maps|masks|photographs|thumbnails)\/./.test(path) &&
       !answers.has(`GET ${path}`)
     ) {
-      response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
+      response
+        .writeHead(200, { 'content-type': 'image/svg+xml' })
+        .end(/\/cropped\/maps\//.test(path) ? square : picture)
       return
     }
     if (/^\/(v1|health)\//.test(path)) {
@@ -269,7 +275,7 @@ function usual({ path }: Told): (() => unknown) | undefined {
       images: { nominal: 80, anomalous: 20 },
       folds: 5,
       auroc: 0.97,
-      ...{ findings: 1, fit: 'pad' },
+      ...{ findings: 1 },
     })),
     '/v1/runs/a/images': runImages,
     '/v1/runs/a/outlines/bad/1.png': { width: 64, height: 51, outline: 'M10 10L30 10L30 25L10 25Z' },
@@ -329,6 +335,11 @@ function usual({ path }: Told): (() => unknown) | undefined {
     '/v1/promise': promised,
   }
   if (Object.hasOwn(fixed, path)) return () => fixed[path]
+  const ofRun = /^\/v1\/runs\/(a|cropped)\/images\/(.+)$/.exec(path)
+  if (ofRun !== null) {
+    const found = runImages.find(({ image }) => image === decodeURIComponent(ofRun[2] ?? ''))
+    return () => found && { ...found, mapped: ofRun[1] === 'a' ? 'all' : 'middle' }
+  }
   const one = /^\/v1\/inspections\/([0-9a-f]{32})$/.exec(path)
   if (one !== null) return () => all.find(({ id }) => id === one[1])
   if (/\/corrections$/.test(path)) return () => []

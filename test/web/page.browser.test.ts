@@ -107,6 +107,53 @@ describePage('the page in a browser', (its) => {
     await page.locator('.viewer .outline').waitFor()
     await page.getByRole('button', { name: 'Mask' }).click()
     await page.locator('.viewer .outline').waitFor({ state: 'detached' })
+    await page.getByText('Is this label wrong?').click()
+    await page.getByText('plumbline check DATASET --manifest labels.csv').waitFor()
+  })
+
+  test('goes back to the list as it was: filter, thumbnails, place; by the browser and by the link', async () => {
+    const list = '#/explore?run=a&judged=right&as=pictures'
+    const page = await its.open(list.slice(2))
+    await page.getByText('327 images').waitFor()
+    const place = () => page.evaluate(`document.querySelector('.virtual').scrollTop`)
+    const wander = async () => {
+      await page.getByTitle('good/100.png').click()
+      await page.getByRole('heading', { name: 'good/100.png' }).waitFor()
+      await page.getByRole('combobox', { name: 'Fold', exact: true }).selectOption('1')
+      await page.locator('.viewer img.map[src$="/maps/1/good/100.png"]').waitFor()
+    }
+    await page.evaluate(`document.querySelector('.virtual').scrollTo(0, 1900)`)
+    await wander()
+    await page.goBack()
+    await page.getByText('327 images').waitFor()
+    expect(await page.evaluate('location.hash')).toBe(list)
+    await expect.poll(place).toBe(1900)
+    await wander()
+    await page.getByRole('link', { name: 'Back to the images of the run' }).click()
+    await page.getByText('327 images').waitFor()
+    expect(await page.evaluate('location.hash')).toBe(list)
+    await expect.poll(place).toBe(1900)
+  })
+
+  test('goes back from an inspection to the filter that it was found by', async () => {
+    const page = await its.open('explore?outcome=anomalous&lot=lot-7')
+    await page.getByRole('link', { name: 'L-1298' }).click()
+    await page.getByRole('heading', { name: 'L-1298' }).waitFor()
+    await page.getByRole('link', { name: 'Back to the inspections' }).click()
+    await page.getByRole('heading', { name: 'Explore' }).waitFor()
+    expect(await page.evaluate('location.hash')).toBe('#/explore?outcome=anomalous&lot=lot-7')
+  })
+
+  test('lays the heat map of a cropped image over its middle, without asking for other runs', async () => {
+    const page = await its.open('explore/run/cropped/bad%2F1.png')
+    const map = page.locator('.viewer img.map')
+    await map.waitFor()
+    const box = (selector: string) => page.locator(selector).boundingBox()
+    const [all, middle] = [await box('.viewer .layers'), await box('.viewer img.map')]
+    expect(middle?.height).toBeCloseTo(all?.height ?? 0, 0)
+    expect((middle?.width ?? 0) / (all?.width ?? 1)).toBeCloseTo(512 / 640, 2)
+    expect((middle?.x ?? 0) - (all?.x ?? 0)).toBeCloseTo(0.1 * (all?.width ?? 0), 0)
+    expect(its.station.told.map(({ path }) => path)).not.toContain('/v1/runs')
   })
 
   test('shows the heat map alone where the photograph is not to be had', async () => {

@@ -3,6 +3,7 @@ import { decodeImage } from '../../image/decode-image.ts'
 import { encodeWebp } from '../../image/encode-image.ts'
 import { shrinkImage, thumbnailSize } from '../../report/thumbnail.ts'
 import { createTurns } from '../inspection/turns.ts'
+import type { PictureFile } from './picture-file.ts'
 
 /** @typeParam Name - What a picture is asked for by. */
 export interface Thumbnails<Name extends readonly (string | number)[]> {
@@ -14,7 +15,7 @@ export interface Thumbnails<Name extends readonly (string | number)[]> {
 const mostKept = 2000
 
 export function createThumbnails<const Name extends readonly (string | number)[]>(
-  read: (...name: Name) => Promise<Uint8Array | undefined>,
+  read: (...name: Name) => Promise<PictureFile | undefined>,
 ): Thumbnails<Name> {
   /** The least recently asked for first. */
   const kept = new Map<string, Uint8Array>()
@@ -30,9 +31,9 @@ export function createThumbnails<const Name extends readonly (string | number)[]
         return known
       }
       return turns.take(signal, async () => {
-        const bytes = await read(...name)
-        if (bytes === undefined) return
-        const picture = await decodeImage(bytes)
+        const file = await read(...name)
+        if (file === undefined) return
+        const picture = await decodeImage(file.bytes, file.reading)
         const small = await encodeWebp(shrinkImage(picture, thumbnailSize(picture, side)))
         kept.set(key, small)
         const [oldest] = kept.keys()

@@ -4,9 +4,13 @@ import { decodeNpy } from '../../files/npy.ts'
 import { colourise } from '../../image/colour-map.ts'
 import { encodePng } from '../../image/encode-image.ts'
 import type { ScoreMap } from '../../image/image.ts'
-import { imageParamsSchema } from '../../wire/serve/records.ts'
+import { readingOf } from '../../inspect/open-model.ts'
+import type { ModelCard } from '../../wire/model.ts'
+import { imageParamsSchema, pictureQuerySchema } from '../../wire/serve/records.ts'
 import type { Context } from '../context.ts'
 import { littleEndian } from '../inspection/map-answer.ts'
+import { createDrawn } from '../pictures/drawn.ts'
+import type { PictureFile } from '../pictures/picture-file.ts'
 import { createThumbnails } from '../pictures/thumbnails.ts'
 import { typeOf } from '../pictures/type-of.ts'
 import { notFound } from '../problem.ts'
@@ -24,27 +28,37 @@ interface Scale {
 
 export function keptImageRoutes(app: App, { records, shelf }: Context): void {
   const { files, inspections } = records
-  const thumbnails = createThumbnails<[id: string, image: number]>((id, image) => files.picture(id, image))
+  /** Of the model that judged, where it is still known: how it reads pixels, and one scale for all its maps. */
+  const cardOf = async (id: string): Promise<ModelCard | null> => {
+    const fingerprint = (await inspections.find(id))?.model?.fingerprint
+    return shelf.list().models.find((each) => each.fingerprint === fingerprint)?.card ?? null
+  }
+  const drawn = createDrawn()
+  const pictureOf = async (id: string, image: number): Promise<PictureFile | undefined> => {
+    const bytes = await files.picture(id, image)
+    if (bytes === undefined) return
+    const pixels = (await cardOf(id))?.pixels
+    return { bytes, reading: pixels === undefined ? {} : readingOf(pixels) }
+  }
+  const thumbnails = createThumbnails(pictureOf)
 
   const mapBytes = async (id: string, image: number): Promise<Uint8Array> => {
     const bytes = await files.map(id, image)
     if (bytes === undefined) throw notFound('such map any more')
     return bytes
   }
-  /** Of the model that judged, where it is still known: one scale for all its maps. */
-  const scaleOf = async (id: string): Promise<Scale | undefined> => {
-    const fingerprint = (await inspections.find(id))?.model?.fingerprint
-    const model = shelf.list().models.find((each) => each.fingerprint === fingerprint)
-    return model?.card?.mapScale
-  }
 
   app.route({
     ...{ method: 'GET', url: '/v1/inspections/:id/images/:image/picture' },
     config: { role: 'review', produces: 'image/*' },
-    schema: { tags, summary: 'The picture as it came, while it is kept', params: imageParamsSchema },
-    async handler({ params: { id, image } }, reply) {
-      const bytes = await files.picture(id, image)
-      if (bytes === undefined) throw notFound('such picture any more')
+    schema: {
+      ...{ tags, summary: 'The picture, while it is kept', params: imageParamsSchema },
+      querystring: pictureQuerySchema,
+    },
+    async handler({ params: { id, image }, query: { as } }, reply) {
+      const picture = await pictureOf(id, image)
+      if (picture === undefined) throw notFound('such picture any more')
+      const bytes = as === 'drawn' ? await drawn(picture) : picture.bytes
       return reply.header('cache-control', forEver).type(typeOf(bytes)).send(Buffer.from(bytes))
     },
   })
@@ -71,7 +85,7 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
     },
     async handler({ params: { id, image }, query: { low, high } }, reply) {
       const map = mapOf(await mapBytes(id, image))
-      const scale = (await scaleOf(id)) ?? endsOf(map.data)
+      const scale = (await cardOf(id))?.mapScale ?? endsOf(map.data)
       const range = { low: low ?? scale.low, high: high ?? scale.high }
       const png = await encodePng(colourise(map, range))
       return reply.header('cache-control', forEver).type('image/png').send(Buffer.from(png))

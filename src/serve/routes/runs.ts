@@ -6,17 +6,22 @@ import { loadRun } from '../../run/folder/load-run.ts'
 import { evaluationSchema } from '../../wire/evaluation.ts'
 import { guardrailPictureSchema } from '../../wire/guardrail-report.ts'
 import { problemSchema } from '../../wire/serve/problem.ts'
+import { pictureQuerySchema } from '../../wire/serve/records.ts'
 import {
   disagreementSchema,
+  type MappedRunImage,
+  mappedRunImageSchema,
   runImageSchema,
   runOutlineSchema,
   runSummarySchema,
 } from '../../wire/serve/runs.ts'
+import { createDrawn } from '../pictures/drawn.ts'
 import { createThumbnails } from '../pictures/thumbnails.ts'
 import { typeOf } from '../pictures/type-of.ts'
 import { notFound } from '../problem.ts'
-import { disagreements, imagesOf } from '../runs/disagreements.ts'
+import { disagreements } from '../runs/disagreements.ts'
 import type { RunFolders } from '../runs/run-folders.ts'
+import { createRunImages } from '../runs/run-images.ts'
 import type { App } from '../schemas.ts'
 
 const tags = ['runs']
@@ -27,6 +32,8 @@ const idSchema = z.strictObject({ id: z.string().min(1).max(400) })
 const imageSchema = idSchema.extend({ '*': z.string().min(1).max(1000) })
 
 export function runRoutes(app: App, runs: RunFolders): void {
+  const images = createRunImages()
+  const drawn = createDrawn()
   const thumbnails = createThumbnails<[run: string, image: string]>((run, image) =>
     runs.photograph(run, image),
   )
@@ -43,7 +50,7 @@ export function runRoutes(app: App, runs: RunFolders): void {
         ...{ detector: evaluation.detector.id, backbone: evaluation.backbone.id },
         ...{ dataset: evaluation.dataset.path, images: evaluation.dataset.images },
         auroc: evaluation.metrics.image?.auroc?.mean ?? null,
-        ...{ findings: evaluation.findings.length, fit: evaluation.input.fit },
+        findings: evaluation.findings.length,
       }))
     },
   })
@@ -74,7 +81,23 @@ export function runRoutes(app: App, runs: RunFolders): void {
       },
       response: { 200: z.array(runImageSchema), 404: problemSchema },
     },
-    handler: async ({ params: { id } }) => imagesOf(await loadRun(await runs.folder(id))),
+    handler: async ({ params: { id } }) => [...(await images.of(await runs.open(id)))],
+  })
+  app.route({
+    ...{ method: 'GET', url: '/v1/runs/:id/images/*', config },
+    schema: {
+      ...{ tags, summary: 'One of them, with what of it its maps show' },
+      params: imageSchema,
+      response: { 200: mappedRunImageSchema, 404: problemSchema },
+    },
+    async handler({ params }) {
+      const run = await runs.open(params.id)
+      const image = (await images.of(run)).find((each) => each.image === params['*'])
+      if (image === undefined) throw notFound('such image')
+      const { fit, tiles } = run.evaluation.input
+      const mapped: MappedRunImage['mapped'] = fit === 'crop' && tiles === undefined ? 'middle' : 'all'
+      return { ...image, mapped }
+    },
   })
   app.route({
     ...{ method: 'GET', url: '/v1/runs/:id/pictures', config },
@@ -122,9 +145,11 @@ export function runRoutes(app: App, runs: RunFolders): void {
       tags,
       summary: 'An image of the dataset of the run, where that lies in a folder of the station',
       params: imageSchema,
+      querystring: pictureQuerySchema,
     },
-    async handler({ params }, reply) {
-      const bytes = await runs.photograph(params.id, params['*'])
+    async handler({ params, query: { as } }, reply) {
+      const picture = await runs.photograph(params.id, params['*'])
+      const bytes = as === 'drawn' ? await drawn(picture) : picture.bytes
       return reply.type(typeOf(bytes)).send(Buffer.from(bytes))
     },
   })

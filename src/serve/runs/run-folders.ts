@@ -1,16 +1,18 @@
-/** The run folders below `--runs`: by their path below it, and by nothing else. A name from outside never becomes a path. */
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+/** The run folders below `--runs`: by their path below it, and by nothing else. A name from outside leads nowhere else. */
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../../errors.ts'
 import { isSystemError } from '../../files/atomic.ts'
 import { maybeReadJson } from '../../files/read-json.ts'
 import { findImageFormat } from '../../image/image-format.ts'
 import { heatMapPath } from '../../run/folder/heat-map-file.ts'
+import { imageFile } from '../../run/folder/image-file.ts'
 import { type Evaluation, evaluationSchema } from '../../wire/evaluation.ts'
 import { type GuardrailPicture, guardrailPictureSchema } from '../../wire/guardrail-report.ts'
 import { galleryItemSchema } from '../../wire/report-data.ts'
 import type { RunOutline } from '../../wire/serve/runs.ts'
+import type { PictureFile } from '../pictures/picture-file.ts'
 import { notFound } from '../problem.ts'
 
 /** What two files of a run have in common. */
@@ -41,11 +43,11 @@ export interface RunFolders {
   /** Heat map of an image, as one fold judged it. @throws {ProblemError} 404. */
   map(id: string, fold: number, image: string): Promise<string>
   /**
-   * Bytes of an image of its dataset, where that lies in a folder of the station.
+   * An image of its dataset, where that lies in a folder of the station.
    *
    * @throws {ProblemError} 404: it does not, the file has gone, or is no picture.
    */
-  photograph(id: string, image: string): Promise<Uint8Array>
+  photograph(id: string, image: string): Promise<PictureFile>
   /** Where people marked the defect, of the images that the run drew for its report; undefined for the others. */
   outline(id: string, image: string): Promise<RunOutline | undefined>
 }
@@ -78,10 +80,12 @@ export function createRunFolders(root: string | null, pictures: readonly string[
     }
     return found.sort((a, b) => (a.evaluation.createdAt < b.evaluation.createdAt ? 1 : -1))
   }
+  /** That one folder is looked at, however many there are. */
   const open = async (id: string): Promise<FoundRun> => {
-    const run = (await find()).find((each) => each.id === id)
-    if (run === undefined) throw notFound('such run')
-    return run
+    const folder = root === null ? undefined : await folderBelow(root, id)
+    const evaluation = folder === undefined ? undefined : await evaluationOf(folder)
+    if (folder === undefined || evaluation === undefined) throw notFound('such run')
+    return { id, folder, evaluation }
   }
   /** A file below one of the folders, whatever links lead there. @throws {ProblemError} 404. */
   const within = async (folders: readonly string[], path: string): Promise<string> => {
@@ -115,10 +119,13 @@ export function createRunFolders(root: string | null, pictures: readonly string[
       return within([maps], heatMapPath(maps, image))
     },
     async photograph(id, image) {
-      const { path } = (await open(id)).evaluation.dataset
-      const bytes = await readFile(await within(pictures, resolve(await folderOf(path), image)))
+      const found = image.includes('\0')
+        ? undefined
+        : await imageFile((await open(id)).evaluation.dataset, image)
+      if (found === undefined) throw notFound('such file any more')
+      const bytes = await readFile(await within(pictures, found.path))
       if (findImageFormat(bytes) === undefined) throw notFound('such picture')
-      return bytes
+      return { bytes, reading: found.reading }
     },
     async outline(id, image) {
       const { folder } = await open(id)
@@ -126,16 +133,6 @@ export function createRunFolders(root: string | null, pictures: readonly string[
       const item = file?.gallery.find((each) => each.image === image)
       return item && { width: item.width, height: item.height, outline: item.outline }
     },
-  }
-}
-
-/** What paths of a dataset begin at: its folder, or that of its manifest. @throws {ProblemError} 404: it has gone. */
-async function folderOf(dataset: string): Promise<string> {
-  try {
-    return (await stat(dataset)).isDirectory() ? dataset : dirname(dataset)
-  } catch (error) {
-    if (isSystemError(error)) throw notFound('such dataset any more')
-    throw error
   }
 }
 
@@ -163,6 +160,29 @@ async function readable(path: string): Promise<Evaluation | undefined> {
     return await maybeReadJson(path, evaluationSchema)
   } catch (error) {
     if (error instanceof InputError) return // of another version, or being written
+    throw error
+  }
+}
+
+/** Undefined for what {@link foldersBelow} would not list: links, hidden folders, too deep, or a name that no list gave. */
+async function folderBelow(root: string, id: string): Promise<string | undefined> {
+  const names = id.split('/')
+  const isStrange = (name: string): boolean =>
+    name === '' || name.startsWith('.') || name.includes(sep) || name.includes('\0')
+  if (names.length > deepest || names.some(isStrange)) return
+  let folder = root
+  for (const name of names) {
+    folder = join(folder, name)
+    if (!(await isFolder(folder))) return
+  }
+  return folder
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory()
+  } catch (error) {
+    if (isSystemError(error)) return false
     throw error
   }
 }

@@ -19,6 +19,12 @@ export interface Look {
 export const wholePicture: Look = { zoom: 1, x: 0.5, y: 0.5 }
 const closest = 40
 
+/** Each 0..1. */
+export interface Shares {
+  readonly width: number
+  readonly height: number
+}
+
 interface Props {
   readonly src: string
   readonly alt: string
@@ -26,6 +32,8 @@ interface Props {
   readonly height: number
   /** Transparent picture over the photograph; absent for none. */
   readonly map?: string | undefined
+  /** What the map covers, as shares of the picture about its middle; default all. */
+  readonly mapShare?: Shares | undefined
   /** 0..1. */
   readonly mapOpacity?: number
   readonly regions?: InspectedImage['regions']
@@ -40,6 +48,7 @@ export function PictureViewer({
   width,
   height,
   map,
+  mapShare = { width: 1, height: 1 },
   mapOpacity = 0.6,
   regions,
   look: shared,
@@ -142,7 +151,19 @@ export function PictureViewer({
           }}
         />
         {map !== undefined && (
-          <img class="map" src={map} alt="" draggable={false} style={{ opacity: mapOpacity }} />
+          <img
+            class="map"
+            src={map}
+            alt=""
+            draggable={false}
+            style={{
+              opacity: mapOpacity,
+              left: `${50 * (1 - mapShare.width)}%`,
+              top: `${50 * (1 - mapShare.height)}%`,
+              width: `${100 * mapShare.width}%`,
+              height: `${100 * mapShare.height}%`,
+            }}
+          />
         )}
         <svg
           class="regions"

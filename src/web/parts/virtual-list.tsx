@@ -15,12 +15,17 @@ interface Props {
   readonly row: (index: number) => ComponentChildren
   /** Rows in sight and a screenful around them, first (inclusive) to last (exclusive). */
   readonly onSight?: (first: number, last: number) => void
+  /** What it is remembered by: shown again with all its rows, it is scrolled to where it was. */
+  readonly memory?: string | undefined
 }
+
+/** Of the lists of this visit, in CSS pixels. */
+const scrolledTo = new Map<string, number>()
 
 /** Browsers cut elements at some 17 to 33 million pixels; beyond this the scroll bar is compressed. */
 const tallest = 8_000_000
 
-export function VirtualList({ label, count, rowHeight, row, onSight }: Props) {
+export function VirtualList({ label, count, rowHeight, row, onSight, memory }: Props) {
   const frame = useRef<HTMLDivElement>(null)
   const top = useSignal(0)
   const height = useSignal(600)
@@ -28,6 +33,7 @@ export function VirtualList({ label, count, rowHeight, row, onSight }: Props) {
   useLayoutEffect(() => {
     const element = frame.current
     if (element === null) return
+    if (memory !== undefined) element.scrollTop = scrolledTo.get(memory) ?? 0
     const observer = new ResizeObserver(() => {
       height.value = element.clientHeight
     })
@@ -71,6 +77,7 @@ export function VirtualList({ label, count, rowHeight, row, onSight }: Props) {
       tabIndex={0}
       onScroll={(event) => {
         const { scrollTop } = event.currentTarget
+        if (memory !== undefined) scrolledTo.set(memory, scrollTop)
         // Rows that stand where the browser scrolls them need drawing anew only when others come near, not at every frame.
         const stride = rowHeight * Math.max(1, Math.floor(margin / 2))
         top.value = isCompressed ? scrollTop : Math.floor(scrollTop / stride) * stride

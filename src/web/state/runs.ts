@@ -2,7 +2,7 @@
 import type { Comparison } from '../../evaluate/compare.ts'
 import type { Evaluation } from '../../wire/evaluation.ts'
 import type { GuardrailPicture } from '../../wire/guardrail-report.ts'
-import type { Disagreement, RunImage, RunOutline, RunSummary } from '../../wire/serve/runs.ts'
+import type { Disagreement, MappedRunImage, RunImage, RunOutline, RunSummary } from '../../wire/serve/runs.ts'
 import { addressOf, type By, call } from './call.ts'
 
 export const runs = {
@@ -10,6 +10,8 @@ export const runs = {
   one: (id: string, by: By = {}) => call<Evaluation>(`v1/runs/${encodeURIComponent(id)}`, by),
   images: (id: string, by: By = {}) =>
     call<readonly RunImage[]>(`v1/runs/${encodeURIComponent(id)}/images`, by),
+  image: (id: string, image: string, by: By = {}) =>
+    call<MappedRunImage>(imageAddress(id, 'images', image), by),
   outline: (id: string, image: string, by: By = {}) =>
     call<RunOutline | null>(imageAddress(id, 'outlines', image), by),
   pictures: (id: string, by: By = {}) =>
@@ -33,6 +35,6 @@ const imageAddress = (id: string, what: string, image: string): string => {
 export const runMapAddress = (id: string, fold: number, image: string): string =>
   imageAddress(id, `maps/${fold}`, image)
 export const runPhotographAddress = (id: string, image: string): string =>
-  imageAddress(id, 'photographs', image)
+  addressOf(imageAddress(id, 'photographs', image), { as: 'drawn' })
 export const runThumbnailAddress = (id: string, image: string, side: number): string =>
   addressOf(imageAddress(id, 'thumbnails', image), { side })

@@ -44,7 +44,7 @@ export const station = {
 }
 
 export const pictureAddress = (id: string, image: number): string =>
-  `v1/inspections/${id}/images/${image}/picture`
+  addressOf(`v1/inspections/${id}/images/${image}/picture`, { as: 'drawn' })
 export const mapAddress = (id: string, image: number): string =>
   `v1/inspections/${id}/images/${image}/map.png`
 /** @param hash - Of a painted mask. */

@@ -422,11 +422,16 @@ export const de: Words = {
   'runFilter.label': 'Der Datensatz sagt',
   'runFilter.fold': 'Faltung',
   'runFilter.scoreTo': 'Wert unter',
-  'runImage.back': '← Alle Bilder des Laufs',
+  'runImage.back': '← Zurück zu den Bildern des Laufs',
+  'runImage.wrong': 'Ist diese Einstufung falsch?',
+  'runImage.correct':
+    'Was der Datensatz sagt, wird dort berichtigt: plumbline check DATENSATZ --manifest labels.csv schreibt eine Tabelle mit einer Zeile je Bild. Ändern Sie darin das Label dieses Bildes, und nehmen Sie die Tabelle statt des Datensatzes für check, evaluate und train.',
+  'runImage.correctBoth':
+    'Wer nur ansieht, was dieses Modell falsch beurteilt hat, schmeichelt ihm: Sehen Sie ebenso viele an, die es richtig beurteilt hat.',
   'runImage.fold': 'Faltung {fold}',
   'runImage.mask': 'Maske',
   'runImage.noPhotograph':
-    'Die Aufnahme lässt sich nicht zeigen. Entweder liegt sie in keinem Ordner, den die Station bekommen hat: Starten Sie sie mit --datasets, wo der Datensatz liegt. Oder der Browser kennt ihr Format nicht.',
+    'Die Aufnahme lässt sich nicht zeigen. Entweder liegt sie in keinem Ordner, den die Station bekommen hat: Starten Sie sie mit --datasets, wo der Datensatz liegt. Oder sie ist nicht lesbar.',
   'runImage.noMap': 'Dieser Lauf hat kein Wärmebild des Bildes.',
   'explore.toReview': 'anzusehen',
   'correction.any': 'korrigiert',
@@ -453,7 +458,7 @@ export const de: Words = {
   'filter.all': 'alle',
   'filter.clear': 'Leeren',
 
-  'detail.back': '← Alle Prüfungen',
+  'detail.back': '← Zurück zu den Prüfungen',
   'detail.asking': 'Die Aufzeichnung wird gelesen …',
   'detail.unnamed': 'Teil ohne Nummer',
   'detail.review': 'Darüber entscheiden',

@@ -415,11 +415,16 @@ export const en = {
   'runFilter.label': 'The dataset says',
   'runFilter.fold': 'Fold',
   'runFilter.scoreTo': 'Score below',
-  'runImage.back': '← All images of the run',
+  'runImage.back': '← Back to the images of the run',
+  'runImage.wrong': 'Is this label wrong?',
+  'runImage.correct':
+    'Labels are the dataset’s, and are mended there: plumbline check DATASET --manifest labels.csv writes a table with a line for each image. Change the label of this one, and take the table in place of the dataset in check, evaluate and train.',
+  'runImage.correctBoth':
+    'Whoever looks only at what this model judged wrong flatters it: look at as many that it judged right too.',
   'runImage.fold': 'Fold {fold}',
   'runImage.mask': 'Mask',
   'runImage.noPhotograph':
-    'The photograph cannot be shown. Either it lies in no folder that the station was given: start it with --datasets, where the dataset is. Or the browser does not know its format.',
+    'The photograph cannot be shown. Either it lies in no folder that the station was given: start it with --datasets, where the dataset is. Or it cannot be read.',
   'runImage.noMap': 'This run has no heat map of the image.',
   'explore.toReview': 'to look at',
   'correction.any': 'corrected',
@@ -446,7 +451,7 @@ export const en = {
   'filter.all': 'all',
   'filter.clear': 'Clear',
 
-  'detail.back': '← All inspections',
+  'detail.back': '← Back to the inspections',
   'detail.asking': 'Reading the record …',
   'detail.unnamed': 'Part without an id',
   'detail.review': 'Decide about it',

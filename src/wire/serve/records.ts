@@ -45,6 +45,9 @@ export const imageParamsSchema = z.strictObject({
   image: z.coerce.number().int().min(0).max(63),
 })
 
+/** Of a picture: the file as it came, or as browsers draw it, which is a PNG for TIFF, PNM, BMP and more than 8 bits. */
+export const pictureQuerySchema = z.strictObject({ as: z.enum(['came', 'drawn']).default('came') })
+
 /** What a person says about a part. */
 export const correctionBodySchema = z
   .strictObject({

@@ -12,8 +12,6 @@ export const runSummarySchema = z.strictObject({
   folds: z.int(),
   auroc: z.number().nullable(),
   findings: z.int(),
-  /** How images were brought to the size of the model: with `crop`, maps show the middle of an image alone. */
-  fit: z.string(),
 })
 
 const share = z.number().min(0).max(1)
@@ -53,6 +51,12 @@ export const runImageSchema = z.strictObject({
     .min(1),
 })
 
+/** One image, with what is needed to lay its maps over it. */
+export const mappedRunImageSchema = runImageSchema.extend({
+  /** What of the image its maps show: `middle` where it was cropped to the shape of the model's input, and they have that shape. */
+  mapped: z.enum(['all', 'middle']),
+})
+
 /** What a run drew of an image for its report, which it does of some: where people marked the defect. */
 export const runOutlineSchema = z.strictObject({
   /** Of the picture that the outline was drawn in. */
@@ -64,5 +68,6 @@ export const runOutlineSchema = z.strictObject({
 
 export type RunOutline = z.infer<typeof runOutlineSchema>
 export type RunImage = z.infer<typeof runImageSchema>
+export type MappedRunImage = z.infer<typeof mappedRunImageSchema>
 export type RunSummary = z.infer<typeof runSummarySchema>
 export type Disagreement = z.infer<typeof disagreementSchema>

@@ -8,19 +8,20 @@ import { ReasonForm } from '../../parts/reason-form.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
 import { useAttempt } from '../../state/attempt.ts'
+import { listAddress } from '../../state/list-address.ts'
 import { may } from '../../state/person.ts'
 import { useResource } from '../../state/resource.ts'
 import { review } from '../../state/review.ts'
-import { address, go } from '../../state/route.ts'
+import { go } from '../../state/route.ts'
 import { mapAddress, maskAddress, pictureAddress, station } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
 
-export function Detail({ id }: { readonly id: string }) {
+export function Detail({ id, query }: { readonly id: string; readonly query: URLSearchParams }) {
   const inspection = useResource(id, (signal) => station.inspection(id, { signal }))
   return (
     <article class="detail">
       <p>
-        <a href={address(['explore'])}>{say('detail.back')}</a>
+        <a href={listAddress(query)}>{say('detail.back')}</a>
       </p>
       <Loading of={inspection} waiting={say('detail.asking')}>
         {(value) => <Inspection inspection={value} onChange={inspection.refresh} />}

@@ -7,6 +7,7 @@ import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
 import { listen } from '../../state/events.ts'
 import { filterAddress, readFilter, readOrder } from '../../state/filter.ts'
+import { asPicturesAddress, fromList, isAsPictures } from '../../state/list-address.ts'
 import { openPages, pageSize } from '../../state/pages.ts'
 import { address, refine } from '../../state/route.ts'
 import { station, thumbnailAddress } from '../../state/station.ts'
@@ -20,7 +21,7 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
   const filter = readFilter(query)
   const order = readOrder(query)
   const key = JSON.stringify([filter, order])
-  const asPictures = useSignal(false)
+  const asPictures = isAsPictures(query)
   const fresh = useSignal(0)
   const renewed = useSignal(0)
 
@@ -68,7 +69,10 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
             </button>
           )}
         </p>
-        <PicturesButton asPictures={asPictures} />
+        <PicturesButton
+          asPictures={asPictures}
+          onChange={(next) => refine({ ...filterAddress(filter, order), ...asPicturesAddress(next) })}
+        />
         <a
           class="button"
           href={`v1/export.csv?${new URLSearchParams(filterAddress(filter, 'newest'))}`}
@@ -80,7 +84,9 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
       <Filters
         filter={filter}
         order={order}
-        onChange={(next, nextOrder) => refine(filterAddress(next, nextOrder))}
+        onChange={(next, nextOrder) =>
+          refine({ ...filterAddress(next, nextOrder), ...asPicturesAddress(asPictures) })
+        }
       />
       {pages.error.value !== null && <Trouble error={pages.error.value} again={() => pages.show(0, known)} />}
       {known === 0 && pages.isWhole() ? (
@@ -92,10 +98,10 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
           label={say('view.explore')}
           count={known}
           at={(index) => pages.at(index)}
-          asPictures={asPictures.value}
+          asPictures={asPictures}
           onSight={(first, last) => pages.show(first, last)}
-          row={(inspection) => <Row inspection={inspection} />}
-          tile={(inspection) => <Tile key={inspection.id} inspection={inspection} />}
+          row={(inspection) => <Row inspection={inspection} list={query} />}
+          tile={(inspection) => <Tile key={inspection.id} inspection={inspection} list={query} />}
         />
       )}
     </div>
@@ -109,10 +115,16 @@ const thumbnail = (inspection: StationInspection) =>
     <span class="no-picture" />
   )
 
-function Row({ inspection }: { readonly inspection: StationInspection }) {
+interface ShownProps {
+  readonly inspection: StationInspection
+  /** Query of the list's address. */
+  readonly list: URLSearchParams
+}
+
+function Row({ inspection, list }: ShownProps) {
   const { id, outcome, part, lot, camera, time, correction, review } = inspection
   return (
-    <a class="row" href={address(['explore', id])}>
+    <a class="row" href={address(['explore', id], fromList(list))}>
       {thumbnail(inspection)}
       <VerdictMark outcome={outcome} />
       <span class="row-part">{part ?? '–'}</span>
@@ -130,10 +142,15 @@ function Row({ inspection }: { readonly inspection: StationInspection }) {
   )
 }
 
-function Tile({ inspection }: { readonly inspection: StationInspection }) {
+function Tile({ inspection, list }: ShownProps) {
   const { id, outcome, time } = inspection
   return (
-    <a class="tile" data-outcome={outcome} href={address(['explore', id])} title={moment(time)}>
+    <a
+      class="tile"
+      data-outcome={outcome}
+      href={address(['explore', id], fromList(list))}
+      title={moment(time)}
+    >
       {thumbnail(inspection)}
       <VerdictMark outcome={outcome} />
       <span class="hidden">{number(inspection.score ?? 0, 4)}</span>

@@ -9,6 +9,6 @@ export function Explore({ path: [id, ofRun, image], query }: ViewProps) {
   const run = query.get('run')
   if (id === 'run' && ofRun !== undefined && image !== undefined)
     return <OneRunImage key={image} run={ofRun} image={image} query={query} />
-  if (id !== undefined) return <Detail key={id} id={id} />
+  if (id !== undefined) return <Detail key={id} id={id} query={query} />
   return run === null ? <Everything query={query} /> : <RunImages key={run} run={run} query={query} />
 }

@@ -14,9 +14,11 @@ interface Props<Item> {
   readonly tile: (item: Item) => ComponentChildren
   /** First and last thing in sight or near it. */
   readonly onSight?: (first: number, last: number) => void
+  /** As of the virtual list. */
+  readonly memory?: string
 }
 
-export function Listing<Item>({ label, count, at, asPictures, row, tile, onSight }: Props<Item>) {
+export function Listing<Item>({ label, count, at, asPictures, row, tile, onSight, memory }: Props<Item>) {
   const columns = asPictures ? perRow : 1
   const drawn = (index: number): ComponentChildren => {
     const item = at(index)
@@ -28,6 +30,7 @@ export function Listing<Item>({ label, count, at, asPictures, row, tile, onSight
       label={label}
       count={Math.ceil(count / columns)}
       rowHeight={asPictures ? 132 : 60}
+      memory={memory}
       {...(onSight && {
         onSight: (first: number, last: number) => onSight(first * columns, Math.max(0, last * columns - 1)),
       })}

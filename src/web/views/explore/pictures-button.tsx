@@ -1,16 +1,14 @@
 /** Thumbnails in place of rows, and back. */
-import type { Signal } from '@preact/signals'
 import { say } from '../../words/language.ts'
 
-export function PicturesButton({ asPictures }: { readonly asPictures: Signal<boolean> }) {
+interface Props {
+  readonly asPictures: boolean
+  readonly onChange: (asPictures: boolean) => void
+}
+
+export function PicturesButton({ asPictures, onChange }: Props) {
   return (
-    <button
-      type="button"
-      aria-pressed={asPictures.value}
-      onClick={() => {
-        asPictures.value = !asPictures.value
-      }}
-    >
+    <button type="button" aria-pressed={asPictures} onClick={() => onChange(!asPictures)}>
       {say('explore.pictures')}
     </button>
   )

@@ -1,13 +1,14 @@
 /** One image of a run: photograph, heat map and mask in step, and what each fold said of it. */
 import { useSignal } from '@preact/signals'
-import type { RunImage, RunOutline } from '../../../wire/serve/runs.ts'
+import type { MappedRunImage, RunOutline } from '../../../wire/serve/runs.ts'
 import { Choice } from '../../parts/choice.tsx'
 import { FigureTable } from '../../parts/figure-table.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { MapOpacity } from '../../parts/map-opacity.tsx'
-import { PictureViewer } from '../../parts/picture-viewer.tsx'
+import { PictureViewer, type Shares } from '../../parts/picture-viewer.tsx'
+import { listAddress } from '../../state/list-address.ts'
 import { useResource } from '../../state/resource.ts'
-import { address, refine } from '../../state/route.ts'
+import { refine } from '../../state/route.ts'
 import { runMapAddress, runPhotographAddress, runs } from '../../state/runs.ts'
 import { number, say, score } from '../../words/language.ts'
 
@@ -18,36 +19,34 @@ interface Props {
 }
 
 export function OneRunImage({ run, image, query }: Props) {
-  const images = useResource(`images ${run}`, (signal) => runs.images(run, { signal }))
+  const found = useResource(`image ${run} ${image}`, (signal) => runs.image(run, image, { signal }))
+  const fromFold = (fold: string): void => {
+    const from = query.get('from')
+    refine({ fold, ...(from !== null && { from }) })
+  }
   return (
     <article class="detail">
       <p>
-        <a href={address(['explore'], { run })}>{say('runImage.back')}</a>
+        <a href={listAddress(query, { run })}>{say('runImage.back')}</a>
       </p>
-      <Loading of={images} waiting={say('runs.asking')}>
-        {(all) => {
-          const found = all.find((each) => each.image === image)
-          return found === undefined ? (
-            <p class="empty">{say('problem.NOT_FOUND')}</p>
-          ) : (
-            <Found run={run} of={found} wanted={Number(query.get('fold') ?? Number.NaN)} />
-          )
-        }}
+      <Loading of={found} waiting={say('runs.asking')}>
+        {(of) => (
+          <Found run={run} of={of} wanted={Number(query.get('fold') ?? Number.NaN)} onFold={fromFold} />
+        )}
       </Loading>
     </article>
   )
 }
 
-function Found({
-  run,
-  of,
-  wanted,
-}: {
+interface FoundProps {
   readonly run: string
-  readonly of: RunImage
+  readonly of: MappedRunImage
   readonly wanted: number
-}) {
-  const { image, part, label, defect, judged } = of
+  readonly onFold: (fold: string) => void
+}
+
+function Found({ run, of, wanted, onFold }: FoundProps) {
+  const { image, part, label, defect, judged, mapped } = of
   const fold = judged.find((each) => each.fold === wanted)?.fold ?? judged[0]?.fold ?? 0
   return (
     <>
@@ -58,11 +57,11 @@ function Found({
           needed
           value={String(fold)}
           options={judged.map((each) => [String(each.fold), number(each.fold)])}
-          onChange={(next) => refine({ fold: next ?? '' })}
+          onChange={(next) => onFold(next ?? '')}
         />
       </header>
       <div class="detail-body">
-        <Layers run={run} image={image} fold={fold} />
+        <Layers run={run} image={image} fold={fold} mapped={mapped} />
         <div>
           <dl class="panel facts">
             {(
@@ -87,6 +86,11 @@ function Found({
               isMarked: (each.decision === 'nominal') !== (label === 'nominal'),
             }))}
           />
+          <details>
+            <summary>{say('runImage.wrong')}</summary>
+            <p>{say('runImage.correct')}</p>
+            <p>{say('runImage.correctBoth')}</p>
+          </details>
         </div>
       </div>
     </>
@@ -97,10 +101,11 @@ interface LayersProps {
   readonly run: string
   readonly image: string
   readonly fold: number
+  readonly mapped: MappedRunImage['mapped']
 }
 
-/** Without a photograph the map stands alone; a map of the middle of an image stands below it. */
-function Layers({ run, image, fold }: LayersProps) {
+/** Without a photograph the map stands alone. */
+function Layers({ run, image, fold, mapped }: LayersProps) {
   const map = runMapAddress(run, fold, image)
   const photograph = runPhotographAddress(run, image)
   const opacity = useSignal(0.5)
@@ -108,18 +113,13 @@ function Layers({ run, image, fold }: LayersProps) {
   const size = useResource(photograph, () => sizeOf(photograph))
   const alone = useResource(map, () => sizeOf(map))
   const outline = useResource(`outline ${run} ${image}`, (signal) => runs.outline(run, image, { signal }))
-  const list = useResource('runs', (signal) => runs.list({ signal }))
-  const isMiddle = list.now.value.value?.find(({ id }) => id === run)?.fit === 'crop'
   const [photo, heat] = [size.now.value, alone.now.value.value]
   const marked = outline.now.value.value
   const what = say('picture.of', { what: image })
-  const mapAlone = heat && (
-    <PictureViewer key={map} src={map} alt={say('compare.map', { run, image })} {...heat} />
-  )
   return (
     <div>
       <div class="buttons picture-controls">
-        {heat && !isMiddle && <MapOpacity opacity={opacity} />}
+        {photo.value && heat && <MapOpacity opacity={opacity} />}
         {marked?.outline && (
           <button
             type="button"
@@ -138,14 +138,17 @@ function Layers({ run, image, fold }: LayersProps) {
           src={photograph}
           alt={what}
           {...photo.value}
-          map={heat && !isMiddle ? map : undefined}
+          map={heat && map}
+          mapShare={heat && mapped === 'middle' ? middleOf(photo.value, heat) : undefined}
           mapOpacity={opacity.value}
         >
           {withMask.value && marked && <Outline of={marked} />}
         </PictureViewer>
       )}
       {photo.state === 'failed' && <p class="empty">{say('runImage.noPhotograph')}</p>}
-      {(photo.state === 'failed' || isMiddle) && mapAlone}
+      {photo.state === 'failed' && heat && (
+        <PictureViewer key={map} src={map} alt={say('compare.map', { run, image })} {...heat} />
+      )}
       {alone.now.value.state === 'failed' && <p class="muted">{say('runImage.noMap')}</p>}
     </div>
   )
@@ -161,8 +164,19 @@ function Outline({ of: { width, height, outline } }: { readonly of: RunOutline }
   )
 }
 
+/** Of the largest area of the photograph that has the shape of the map. */
+function middleOf(photograph: Size, map: Size): Shares {
+  const wider = (photograph.width * map.height) / (photograph.height * map.width)
+  return { width: Math.min(1, 1 / wider), height: Math.min(1, wider) }
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
 /** In pixels. @throws {Error} It is not to be had. */
-async function sizeOf(address: string): Promise<{ readonly width: number; readonly height: number }> {
+async function sizeOf(address: string): Promise<Size> {
   const picture = new Image()
   picture.src = address
   await picture.decode()
