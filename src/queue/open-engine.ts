@@ -5,18 +5,22 @@ import { checkCancelled, type Task } from '../task.ts'
 import type { Engine, Job, JobFailure, JobState } from '../work/engine.ts'
 import { countJobs, openServer, type Queue } from './server.ts'
 import { isPassing, serverError } from './server-errors.ts'
+import { storeOfWorker } from './worker-name.ts'
 
 /** How long a server may be away before the submitter gives up, in milliseconds. */
 const patienceMs = 120_000
 /** Jobs that are added in one message. */
 const batch = 500
 
+export interface LaneEngine extends Engine {
+  /** Workers of another lane. */
+  othersAt(lane: string): Promise<number>
+  /** Workers of this lane that have come with another store than the one of this id: what they make is not found in it. */
+  strangersTo(storeId: string): Promise<number>
+}
+
 /** @throws {UsageError} @throws {InputError} As `openServer`. */
-export async function openEngine(
-  url: string,
-  lane: string,
-  task: Task,
-): Promise<Engine & { othersAt(lane: string): Promise<number> }> {
+export async function openEngine(url: string, lane: string, task: Task): Promise<LaneEngine> {
   const server = await openServer(url)
   const { place } = server
   const queues = new Map<string, Queue>()
@@ -58,6 +62,12 @@ export async function openEngine(
       patiently(async () => {
         const [workers, jobs] = await Promise.all([queueOf(lane).getWorkersCount(), countJobs(queueOf(lane))])
         return { workers, ...jobs }
+      }),
+    strangersTo: (storeId) =>
+      patiently(async () => {
+        const workers = await queueOf(lane).getWorkers()
+        const stores = workers.map(({ rawname = '' }) => storeOfWorker(rawname))
+        return stores.filter((store) => store !== undefined && store !== storeId).length
       }),
     othersAt: (other) => patiently(() => queueOf(other).getWorkersCount()),
     async close() {

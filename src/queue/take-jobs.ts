@@ -9,6 +9,7 @@ import { InputError } from '../errors.ts'
 import type { JobFailure } from '../work/engine.ts'
 import { countJobs, openServer } from './server.ts'
 import { serverError } from './server-errors.ts'
+import { workerName } from './worker-name.ts'
 
 export interface Taken {
   readonly id: string
@@ -32,6 +33,8 @@ export interface TakingOptions {
   readonly lane: string
   /** Of this worker: host and process. */
   readonly name: string
+  /** What its store calls itself: said at the queue beside the name. */
+  readonly storeId?: string | undefined
   /** Jobs at a time. */
   readonly jobs: number
   /** Seconds after which work of a worker that is gone is another's. */
@@ -56,7 +59,7 @@ const mostAbandoned = 20
 
 /** @throws {UsageError} @throws {InputError} As `openServer`; a clock that is too far from the server's. */
 export async function takeJobs(options: TakingOptions): Promise<Taking> {
-  const { url, lane, name, jobs, lockSeconds, work, onRecorded, onNote } = options
+  const { url, lane, name, storeId, jobs, lockSeconds, work, onRecorded, onNote } = options
   const server = await openServer(url)
   const { place } = server
   try {
@@ -91,7 +94,7 @@ export async function takeJobs(options: TakingOptions): Promise<Taking> {
       }
     },
     {
-      name,
+      name: workerName(name, storeId),
       concurrency: jobs,
       lockDuration: Math.ceil(1000 * lockSeconds),
       lockRenewTime: third,

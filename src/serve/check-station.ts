@@ -6,15 +6,16 @@ import { createSecureContext } from 'node:tls'
 import { InputError, PlumblineError, UsageError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
 import { makeFolder } from '../files/make-folder.ts'
+import { rememberFolder } from '../files/tidy-folder.ts'
 import { makeRequest } from '../options/request.ts'
 import { type ServeOptions, type ServeRequest, serveAsk } from '../options/requests/serve.ts'
 import { type CheckedOutput, checkOutputs } from '../outputs/check-outputs.ts'
 import { readOutputsConfig } from '../outputs/config/read-config.ts'
-import { lockFolder } from '../records/lock-folder.ts'
+import { type FolderLock, lockFolder } from '../records/lock-folder.ts'
 import { openRecords } from '../records/open-records.ts'
 import { checkFleet } from '../run/fleet/check-fleet.ts'
 import type { ReadinessCheck } from '../wire/serve/health.ts'
-import { readTls } from './listen.ts'
+import { portError, readTls } from './listen.ts'
 import { createKnownModels } from './models/known-models.ts'
 import { checkSigningKey } from './models/signing-key.ts'
 import type { StationSurroundings } from './open-station.ts'
@@ -31,22 +32,7 @@ export async function checkStation(
     checks.push(await tried(name, work))
   }
   await checkModels(request, around, check)
-  await check('data folder', async () => {
-    await makeFolder(request.data)
-    const lock = lockFolder(request.data)
-    lock.release()
-    return `${request.data} can be written, and no station uses it`
-  })
-  await check('records', async () => {
-    const { data: folder, database } = request
-    const records = await openRecords({ folder, clock: around.now, ...(database !== null && { database }) })
-    try {
-      await records.upkeep.probe()
-    } finally {
-      await records.close()
-    }
-    return database === null ? 'the SQLite file takes records' : 'PostgreSQL takes records'
-  })
+  await checkRecords(request, around, check)
   await checkNetwork(request, check)
   if (request.outputs !== null) checks.push(...(await outputChecks(request.outputs, around)))
   const { jobQueue, jobStore, sign, trust } = request
@@ -108,6 +94,36 @@ async function checkModels(
   }
 }
 
+/** What is made for it is taken away again, while the lock keeps every station out. */
+async function checkRecords(
+  { data: folder, database }: ServeRequest,
+  { now: clock }: Pick<StationSurroundings, 'now'>,
+  check: Check,
+): Promise<void> {
+  const before = await rememberFolder(folder)
+  let lock: FolderLock | undefined
+  try {
+    await check('data folder', async () => {
+      await makeFolder(folder)
+      lock = lockFolder(folder)
+      return `${folder} can be written, and no station uses it`
+    })
+    await check('records', async () => {
+      const records = await openRecords({ folder, clock, ...(database !== null && { database }) })
+      try {
+        await records.upkeep.probe()
+      } finally {
+        await records.close()
+      }
+      return database === null ? 'the SQLite file takes records' : 'PostgreSQL takes records'
+    })
+  } finally {
+    if (lock !== undefined) await before.tidy()
+    lock?.release()
+    await before.removeEmpty()
+  }
+}
+
 async function checkNetwork(request: ServeRequest, check: Check): Promise<void> {
   const { host, port, tokenFile, tlsCert } = request
   await check('port', async () => {
@@ -152,20 +168,19 @@ async function outputChecks(
 
 const probeMs = 5000
 
-/** @throws {UsageError} It is in use, or not of this machine. */
-function listenOnce(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        new UsageError(
-          `${host}:${port}: ${cause.code === 'EADDRINUSE' ? 'is in use: name another with --port N' : cause.message}`,
-          { cause },
-        ),
-      ),
-    )
-    server.listen(port, host, () => server.close(() => resolve()))
-  })
+/** @throws {UsageError} It is taken, or not of this machine. */
+async function listenOnce(host: string, port: number): Promise<void> {
+  const server = createServer()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, resolve)
+    })
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw await portError(host, port, cause)
+  }
+  await new Promise((resolve) => server.close(resolve))
 }
 
 async function readable(folder: string): Promise<string> {

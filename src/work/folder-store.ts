@@ -1,6 +1,6 @@
 /** A store in a folder that every machine sees: a local disk, NFS. */
 import { randomUUID } from 'node:crypto'
-import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { InputError, UsageError } from '../errors.ts'
 import { isSystemError, systemReason } from '../files/atomic.ts'
@@ -16,10 +16,11 @@ const markerName = '.plumbline-store'
  * @throws {UsageError} It holds files and is no store. @throws {InputError} It cannot be made or read.
  */
 export async function openFolderStore(folder: string): Promise<Store> {
-  await claim(folder)
+  const id = await claim(folder)
   const pathOf = (key: string): string => join(folder, ...checkKey(key).split('/'))
   return {
     place: folder,
+    ...(id !== undefined && { id }),
     async get(key) {
       const path = pathOf(key)
       try {
@@ -74,25 +75,51 @@ export async function openFolderStore(folder: string): Promise<Store> {
   }
 }
 
-async function claim(folder: string): Promise<void> {
+export async function isStore(folder: string): Promise<boolean> {
+  try {
+    await access(join(folder, markerName))
+    return true
+  } catch (cause) {
+    if (isSystemError(cause)) return false
+    throw cause
+  }
+}
+
+/** A store that holds nothing is a folder as any other again. */
+export async function unclaim(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(noneIfMissing)
+  if (names.length === 1) await rm(join(folder, markerName), { force: true })
+}
+
+/** @returns What the store calls itself; undefined of one that is being made, or was made by an early version. */
+async function claim(folder: string): Promise<string | undefined> {
   await makeFolder(folder)
   const names = await readdir(folder).catch((cause: unknown) => {
     if (!isSystemError(cause)) throw cause
     throw new InputError(folder, `cannot be used as a store: ${systemReason(cause)}`, { cause })
   })
-  if (names.includes(markerName)) return
+  const marker = join(folder, markerName)
+  if (names.includes(markerName)) return idOf(marker)
   if (names.length > 0) {
     throw new UsageError(
       `--store: ${folder} holds files and is no store of Plumbline: name a new or empty folder, or the store`,
     )
   }
-  const marker = join(folder, markerName)
   try {
-    const file = await open(marker, 'w')
-    await file.close()
+    await writeFile(marker, `${randomUUID().slice(0, 8)}\n`, { flag: 'wx' })
   } catch (cause) {
     if (!isSystemError(cause)) throw cause
-    throw unwritable(marker, cause)
+    if (cause.code !== 'EEXIST') throw unwritable(marker, cause) // else another was faster
+  }
+  return idOf(marker)
+}
+
+async function idOf(marker: string): Promise<string | undefined> {
+  try {
+    return /^[0-9a-f]{8}$/.exec((await readFile(marker, 'utf8')).trim())?.[0]
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw new InputError(marker, `cannot be read from the store: ${systemReason(cause)}`, { cause })
   }
 }
 

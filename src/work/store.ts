@@ -9,6 +9,8 @@ import { sha256 } from '../files/hash.ts'
 export interface Store {
   /** For messages: a folder, a URL. */
   readonly place: string
+  /** The same for whoever uses this store, wherever it sees it: 8 hexadecimal digits. Absent for stores of early versions. */
+  readonly id?: string
   /** Undefined where there is none. @throws {InputError} It cannot be read. */
   get(key: string): Promise<Uint8Array | undefined>
   /** A key that is there may be left as it is. @throws {InputError} Read-only, full, gone; names the file. */

@@ -1,8 +1,9 @@
 /** What every server of queues must promise, asked of real ones. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { openEngine } from '../../src/queue/open-engine.ts'
+import { type LaneEngine, openEngine } from '../../src/queue/open-engine.ts'
 import { JobError, type Taking, type TakingOptions, takeJobs } from '../../src/queue/take-jobs.ts'
+import { laneHere } from '../../src/run/fleet/lanes.ts'
 import { quietTask } from '../../src/task.ts'
 import type { Engine, JobState } from '../../src/work/engine.ts'
 import { layCable } from './proxy.ts'
@@ -36,7 +37,7 @@ export function describeJobs(name: string, missing: string | null, start: () => 
         notes.length = 0
       }, 60_000)
 
-      const engineHere = async (): Promise<Engine> => {
+      const engineHere = async (): Promise<LaneEngine> => {
         const engine = await openEngine(server.url, lane, quietTask)
         open.push(() => engine.close())
         return engine
@@ -66,6 +67,19 @@ export function describeJobs(name: string, missing: string | null, start: () => 
       const fresh = () => {
         lane = `test-${name.toLowerCase()}-${count++}`
       }
+
+      it('tells how many workers have come with another store', async () => {
+        lane = laneHere() // as long as they are
+        const engine = await engineHere()
+        await worker(async () => '', { name: 'press-hall-3.works.example.com-12345', storeId: '0a1b2c3d' })
+        await worker(async () => '', { storeId: 'ffffffff' })
+        await worker(async () => '')
+        await expect
+          .poll(async () => (await engine.census()).workers, { timeout: 20_000, interval: 100 })
+          .toBe(3)
+        expect(await engine.strangersTo('0a1b2c3d')).toBe(1)
+        expect(await engine.strangersTo('12345678')).toBe(2)
+      }, 60_000)
 
       it('does each job once, however many submit it', async () => {
         fresh()

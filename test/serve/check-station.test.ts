@@ -1,11 +1,14 @@
 /** `serve --check`: a line for everything that a start needs, and what is missing. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { workForOthers } from '../../src/run/fleet/work-for-others.ts'
 import { checkStation } from '../../src/serve/check-station.ts'
+import { quietTask } from '../../src/task.ts'
+import { version } from '../../src/version.ts'
 import { noRedis, startRedis } from '../helpers/redis.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { meanGrey } from '../inspect/fake-detector.ts'
@@ -34,6 +37,36 @@ it('says that everything is there', async () => {
       'output results',
     ]),
   )
+  expect(readdirSync(folder).sort()).toEqual(['grey', 'outputs.json'])
+})
+
+it('leaves a folder as it was found, with what lay in it', async () => {
+  const folder = temporaryFolder()
+  const [model, data] = [join(folder, 'grey'), join(folder, 'deep', 'data')]
+  await saveGreyModel(model)
+  mkdirSync(data, { recursive: true })
+  writeFileSync(join(data, 'mine.txt'), '')
+  expect(missing(await checkStation({ model, data, port: 0 }, around))).toEqual({})
+  expect(readdirSync(data)).toEqual(['mine.txt'])
+})
+
+it('takes nothing from a folder that a station uses', async () => {
+  const running = await openGreyStation()
+  const { folder } = running.context
+  const before = readdirSync(folder).sort()
+  const said = missing(await checkStation({ model: folder, data: folder, port: 0 }, around))
+  expect(said['data folder']).toContain('another station uses this folder')
+  expect(readdirSync(folder).sort()).toEqual(expect.arrayContaining(before))
+  expect(running.context.readiness().ready).toBe(true)
+})
+
+it('says who has the port', async () => {
+  const running = await openGreyStation()
+  const { port } = new URL(running.address)
+  const asked = { model: temporaryFolder(), data: temporaryFolder(), port: Number(port) }
+  const { port: said } = missing(await checkStation(asked, around))
+  expect(said).toContain(`port ${port} of 127.0.0.1 is taken by a station of Plumbline ${version}`)
+  if (existsSync('/proc/net/tcp')) expect(said).toContain(`(process ${process.pid}, `)
 })
 
 it.skipIf(noRedis !== null)(
@@ -50,6 +83,7 @@ it.skipIf(noRedis !== null)(
       expect(found?.detail).toBe(
         `${jobQueue} answers, ${jobStore} can be written, 0 workers of this version are there`,
       )
+      expect(existsSync(jobStore)).toBe(false)
       writeFileSync(join(folder, 'mine.txt'), '')
       const other = await checkStation({ ...asked, jobStore: folder }, around)
       expect(missing(other)['job queue']).toContain('holds files and is no store of Plumbline')
@@ -58,6 +92,45 @@ it.skipIf(noRedis !== null)(
     }
   },
   30_000,
+)
+
+it.skipIf(noRedis !== null)(
+  `says that workers have come with another store${noRedis === null ? '' : ` (skipped: ${noRedis})`}`,
+  async () => {
+    const folder = temporaryFolder()
+    const [model, own, others] = ['grey', 'own', 'others'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    await saveGreyModel(model)
+    const { url: jobQueue, stop } = await startRedis()
+    const leave = new AbortController()
+    const workers: Promise<unknown>[] = []
+    const work = (store: string) =>
+      workers.push(
+        workForOthers(
+          { queue: jobQueue, store, cache: join(folder, 'cache') },
+          { ...quietTask, signal: leave.signal },
+        ),
+      )
+    const asked = { model, data: join(folder, 'data'), port: 0, jobQueue, jobStore: own }
+    const said = async () =>
+      (await checkStation(asked, around)).find(({ name }) => name === 'job queue')?.detail ?? ''
+    try {
+      work(others)
+      await expect.poll(said, { timeout: 20_000, interval: 500 }).toContain('the worker has come with')
+      expect(existsSync(own)).toBe(false)
+      work(own)
+      await expect.poll(said, { timeout: 20_000, interval: 500 }).toContain('1 of 2 workers has come with')
+      expect(existsSync(own)).toBe(true)
+    } finally {
+      leave.abort()
+      await Promise.all(workers)
+      await stop()
+    }
+  },
+  60_000,
 )
 
 it('says whether the station would take what its jobs sign', async () => {
@@ -115,7 +188,7 @@ it('says all that is missing at once', async () => {
     'model bare': expect.stringContaining('has no threshold'),
     'model broken': expect.stringContaining('truncated or altered'),
     'data folder': expect.stringContaining('another station uses this folder'),
-    port: expect.stringContaining('is in use'),
+    port: expect.stringMatching(/is taken.*: name another with --port N/),
     tokens: expect.stringContaining('at least 16 characters'),
     TLS: expect.stringContaining('PEM'),
     'job queue': 'redis://127.0.0.1:1: cannot be reached: nothing answers there',

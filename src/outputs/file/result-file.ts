@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError, systemReason, temporaryName } from '../../files/atomic.ts'
 import { makeFolder } from '../../files/make-folder.ts'
+import { rememberFolder } from '../../files/tidy-folder.ts'
 import type { Delivery, Output, OutputState, Told } from '../contract.ts'
 import { resultDocument } from '../message.ts'
 
@@ -47,6 +48,7 @@ export function openResultFile(folder: string, station: string): Output {
       return delivery
     },
     async probe() {
+      const before = await rememberFolder(folder)
       try {
         await makeFolder(folder)
         const path = temporaryName(join(folder, 'probe'))
@@ -55,6 +57,8 @@ export function openResultFile(folder: string, station: string): Output {
         return { ok: true, words: `${folder} can be written` }
       } catch (error) {
         return { ok: false, words: reasonOf(folder, error) }
+      } finally {
+        await before.removeEmpty()
       }
     },
     state: () => state,

@@ -50,6 +50,7 @@ export async function workForOthers(options: WorkerOptions, task: Task = quietTa
       url: present(request.queue, 'a queue'),
       lane,
       name,
+      storeId: store.id,
       jobs: request.jobs,
       lockSeconds: request.lockSeconds,
       onNote: task.note,
