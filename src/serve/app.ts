@@ -8,7 +8,8 @@ import { version } from '../version.ts'
 import type { Context } from './context.ts'
 import type { InspectPart } from './inspection/inspect-part.ts'
 import { mostPictures, pictureTypes } from './inspection/read-body.ts'
-import { notFound, problemFacts, problemOf } from './problem.ts'
+import { rememberMethods } from './methods.ts'
+import { notFound, type ProblemError, problemFacts, problemOf, wrongMethod } from './problem.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { driftRoutes } from './routes/drift.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -64,17 +65,16 @@ export async function createApp(
   })
   const app = server.setValidatorCompiler(validateByZod).setSerializerCompiler(answerByZod) as unknown as App
   app.decorateRequest('person')
+  const methodsOf = rememberMethods(app)
   app.addHook('onRequest', async (request, reply) => {
     setSecurityHeaders(reply, tls !== null)
     reply.header('x-request-id', request.id)
     request.person = nobody
-    if (!request.is404) request.person = checkAccess(request, context.access)
+    if (request.is404) throw notTaken(request, methodsOf)
+    request.person = checkAccess(request, context.access)
   })
   app.addHook('onResponse', async (request, reply) => logRequest(context, request, reply))
   app.setErrorHandler((error, request, reply) => answerError(context, error, request, reply))
-  app.setNotFoundHandler(async () => {
-    throw notFound('such address')
-  })
   app.addContentTypeParser([...pictureTypes], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
@@ -120,6 +120,15 @@ export async function createApp(
   return app
 }
 
+/** Before its body is read. */
+function notTaken(
+  { url, method }: FastifyRequest,
+  methodsOf: (path: string) => readonly string[],
+): ProblemError {
+  const allow = methodsOf(url.split('?', 1)[0] ?? '')
+  return allow.length === 0 ? notFound('such address') : wrongMethod(method, allow)
+}
+
 function answerError(
   { log }: Context,
   error: unknown,
@@ -130,6 +139,7 @@ function answerError(
   if (facts.status >= 500 && facts.state !== 'busy' && facts.state !== 'no-model')
     log.error({ requestId: request.id, code: facts.code, stack: stackOf(error) }, 'no answer')
   if (facts.retryAfter !== undefined) reply.header('retry-after', String(facts.retryAfter))
+  if (facts.allow !== undefined) reply.header('allow', facts.allow.join(', '))
   if (facts.status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .code(facts.status)

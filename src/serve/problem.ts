@@ -12,6 +12,8 @@ export interface ProblemFacts {
   readonly state?: Unanswered
   /** Whole seconds after which it is worth to ask again. */
   readonly retryAfter?: number
+  /** Methods that the address takes, where it was asked for by another. */
+  readonly allow?: readonly string[]
 }
 
 /** A request is refused, for a reason of HTTP or of the station; what else is thrown is one of ours or a bug. */
@@ -25,6 +27,11 @@ export class ProblemError extends Error {
 
 export const notFound = (what: string): ProblemError =>
   new ProblemError({ status: 404, code: 'NOT_FOUND', detail: `there is no ${what}` })
+
+export const wrongMethod = (method: string, allow: readonly string[]): ProblemError => {
+  const detail = `this address takes ${allow.join(' and ')}, not ${method}`
+  return new ProblemError({ status: 405, code: 'METHOD', detail, allow })
+}
 
 export const refused = (status: number, code: string, detail: string): ProblemError =>
   new ProblemError({ status, code, detail })

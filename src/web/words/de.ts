@@ -498,6 +498,7 @@ export const de: Words = {
   'problem.STORAGE': 'Die Aufzeichnung lässt sich gerade nicht lesen oder schreiben.',
   'problem.BUG': 'Der Station ist ein Fehler unterlaufen; ihr Protokoll nennt den Grund.',
   'problem.NOT_FOUND': 'Das gibt es nicht oder nicht mehr.',
+  'problem.METHOD': 'Die Station nimmt das auf anderem Weg.',
   'problem.BUSY': 'Die Station ist voll.',
   'problem.FAILED': 'Das Bild ließ sich nicht beurteilen.',
   'problem.TIMEOUT': 'Das Urteil kam nicht rechtzeitig.',

@@ -490,6 +490,7 @@ export const en = {
   'problem.STORAGE': 'The records cannot be read or written now.',
   'problem.BUG': 'The station has made a mistake; its log has the reason.',
   'problem.NOT_FOUND': 'It is not there, or no longer.',
+  'problem.METHOD': 'The station takes that in another way.',
   'problem.BUSY': 'The station is full.',
   'problem.FAILED': 'The picture could not be judged.',
   'problem.TIMEOUT': 'The verdict did not come in time.',
