@@ -1,7 +1,8 @@
 /** Sums over defect pixels that become AUROC, average precision, AUPRO and AUPIMO. */
 import { radixSortInPlace } from '../../../math/radix-sort.ts'
-import type { PixelTally } from './pixel-tally.ts'
+import type { DefectPixels } from './pixel-tally.ts'
 import { recalledShare, recalledShareOfLog } from './recalled-share.ts'
+import type { KeyCounter } from './sorted-keys.ts'
 
 /** Rates of false alarms on nominal images between which AUPIMO looks (Bertoldo et al. 2024). */
 const aupimoRange = { low: 1e-5, high: 1e-4 } as const
@@ -9,12 +10,18 @@ const aupimoRange = { low: 1e-5, high: 1e-4 } as const
 /** Distinct scores looked at together; the pieces of sorted keys are walked through once for each such block. */
 const blockSize = 1 << 16
 
+/** What figures are made of: of the pixels that are no defect, nothing but how many lie above a score. */
+export interface CountedPixels extends DefectPixels {
+  readonly nominalImages: KeyCounter
+  readonly aroundDefects: KeyCounter
+}
+
 /**
  * Goes through the distinct scores of defect pixels from the highest down, counting the other pixels above each.
  *
  * @param limits - False-alarm rates up to which AUPRO is taken. @returns null where a figure is undefined.
  */
-export function figuresOf(tally: PixelTally, limits: readonly number[]) {
+export function figuresOf(tally: CountedPixels, limits: readonly number[]) {
   const { nominalImages, aroundDefects, regionAreas } = tally
   const defect = sortedDefects(tally)
   const positives = defect.keys.length
@@ -23,7 +30,7 @@ export function figuresOf(tally: PixelTally, limits: readonly number[]) {
   const hasLogRange = nominalImages.size * aupimoRange.low >= 1
 
   const block = newBlock()
-  const counts = () => ({ above: new Uint32Array(blockSize), equal: new Uint32Array(blockSize) })
+  const counts = () => ({ above: new Float64Array(blockSize), equal: new Float64Array(blockSize) })
   const [nominal, around] = [counts(), counts()]
   const countNominal = nominalImages.countDown()
   const countAround = aroundDefects.countDown()
@@ -80,7 +87,7 @@ function fillBlock(
   block: ReturnType<typeof newBlock>,
   { keys, regions }: ReturnType<typeof sortedDefects>,
   left: number,
-  { regionAreas, regionImageAreas }: PixelTally,
+  { regionAreas, regionImageAreas }: DefectPixels,
 ): number {
   let end = left
   block.size = 0
@@ -102,7 +109,10 @@ function fillBlock(
 }
 
 /** Defect pixels of all images, ascending by score. */
-function sortedDefects({ defects }: PixelTally): { keys: Uint32Array; regions: Uint32Array } {
+function sortedDefects({ defects }: Pick<DefectPixels, 'defects'>): {
+  keys: Uint32Array
+  regions: Uint32Array
+} {
   const total = defects.reduce((sum, { keys }) => sum + keys.length, 0)
   const keys = new Uint32Array(total)
   const regions = new Uint32Array(total)

@@ -9,7 +9,7 @@
  * for 200 maps of 512 x 512), 16 more per defect pixel and some 50 MB while figures are computed.
  */
 import type { Rect, Size } from '../../../image/image.ts'
-import { figuresOf } from './pixel-figures.ts'
+import { type CountedPixels, figuresOf } from './pixel-figures.ts'
 import { PixelTally } from './pixel-tally.ts'
 
 export interface PixelFigures {
@@ -50,15 +50,18 @@ export interface PixelMetrics {
   aupro(limit: number): number | null
 }
 
-export function createPixelMetrics(): PixelMetrics {
-  const tally = new PixelTally()
+/** Of all pixels that were counted. Cost: O(pixels). */
+export function pixelFigures(counted: CountedPixels): PixelFigures {
+  const { auroc, averagePrecision, aupro, aupimo } = figuresOf(counted, [0.3, 0.05])
+  return { auroc, averagePrecision, aupro: aupro[0]!, aupro05: aupro[1]!, aupimo }
+}
+
+/** @param tally - Where pixels are counted; one of its own where none is given. */
+export function createPixelMetrics(tally: PixelTally = new PixelTally()): PixelMetrics {
   return {
     add: (scores, mask, size, content = { x: 0, y: 0, ...size }, counted = null) =>
       tally.add(scores, mask, size, content, counted),
-    figures() {
-      const { auroc, averagePrecision, aupro, aupimo } = figuresOf(tally, [0.3, 0.05])
-      return { auroc, averagePrecision, aupro: aupro[0]!, aupro05: aupro[1]!, aupimo }
-    },
+    figures: () => pixelFigures(tally),
     aupro(limit) {
       if (!(limit > 0 && limit <= 1)) {
         throw new RangeError(`aupro: expected a false-alarm rate above 0, at most 1, got ${limit}`)

@@ -5,13 +5,19 @@ import { connectedComponents } from '../../../math/connected-components.ts'
 import { writeScoreKeys } from './score-keys.ts'
 import { SortedKeys } from './sorted-keys.ts'
 
-export class PixelTally {
+export interface DefectPixels {
+  /** Of each anomalous image, and the index of each one's region over all images. */
+  readonly defects: readonly { readonly keys: Uint32Array; readonly regions: Uint32Array }[]
+  /** By region: its pixels, and the defect pixels of its image. */
+  readonly regionAreas: readonly number[]
+  readonly regionImageAreas: readonly number[]
+}
+
+export class PixelTally implements DefectPixels {
   /** Pixels of nominal images; pixels outside the defect in anomalous images. */
   readonly nominalImages = new SortedKeys()
   readonly aroundDefects = new SortedKeys()
-  /** Defect pixels of each anomalous image, and the index of each one's region over all images. */
   readonly defects: { readonly keys: Uint32Array; readonly regions: Uint32Array }[] = []
-  /** By region: its pixels, and the defect pixels of its image. */
   readonly regionAreas: number[] = []
   readonly regionImageAreas: number[] = []
 

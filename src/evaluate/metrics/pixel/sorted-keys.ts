@@ -5,7 +5,18 @@
  */
 import { radixSortInPlace } from '../../../math/radix-sort.ts'
 
-export class SortedKeys {
+/** Numbers of keys, by the place of the key that was asked for. */
+export type KeyCounts = Uint32Array | Float64Array
+
+/** Keys of which it can be asked how many lie above a given one. */
+export interface KeyCounter {
+  /** Keys held. */
+  readonly size: number
+  /** Counts from the highest key downwards, as {@link SortedKeys.countDown}. */
+  countDown(): (keys: Uint32Array, above: KeyCounts, equal: KeyCounts) => void
+}
+
+export class SortedKeys implements KeyCounter {
   readonly #pieceSize: number
   #size = 0
   readonly #pieces: Uint32Array[] = []
@@ -30,14 +41,19 @@ export class SortedKeys {
     if (this.#waitingSize >= this.#pieceSize) this.#sortWaiting()
   }
 
+  /** Each ascending; not to be changed. */
+  pieces(): readonly Uint32Array[] {
+    this.#sortWaiting()
+    return this.#pieces
+  }
+
   /**
    * Counts from the highest key downwards: each call goes on where the last one stopped.
    *
    * Cost over all calls: O(keys held + pieces x keys asked for).
    */
-  countDown(): (keys: Uint32Array, above: Uint32Array, equal: Uint32Array) => void {
-    this.#sortWaiting()
-    const ends = this.#pieces.map((piece) => piece.length)
+  countDown(): (keys: Uint32Array, above: KeyCounts, equal: KeyCounts) => void {
+    const ends = this.pieces().map((piece) => piece.length)
     return (keys, above, equal) => {
       above.fill(0)
       equal.fill(0)
@@ -66,12 +82,12 @@ export class SortedKeys {
  * Adds to `above[i]` the keys of the piece between keys[i] and keys[i - 1] (or, for i = 0, `end`), to `equal[i]` those that
  * equal keys[i]; `keys` are descending. Returns how many keys are left below.
  */
-function countPiece(
+export function countPiece(
   piece: Uint32Array,
   end: number,
   keys: Uint32Array,
-  above: Uint32Array,
-  equal: Uint32Array,
+  above: KeyCounts,
+  equal: KeyCounts,
 ): number {
   let left = end
   for (let i = 0; i < keys.length && left > 0; i++) {
