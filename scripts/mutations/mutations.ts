@@ -86,7 +86,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'every fold has a colour scale of its own',
-    file: 'src/run/evaluate/fit-fold.ts',
+    file: 'src/run/evaluate/rank-images.ts',
     from: 'range: range ?? sampler.range()',
     to: 'range: sampler.range()',
     tests: workFold,
@@ -388,8 +388,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'heat maps of inference set the colour scale',
     file: 'src/run/evaluate/fit-fold.ts',
-    from: 'await rankThreshold(detector, plan, work, range, task)',
-    to: 'await rankThreshold(detector, { ...plan, threshold: [...plan.threshold, ...plan.inference] }, work, range, task)',
+    from: 'await rankThreshold(detector, plan, work, inAll, task)',
+    to: 'await rankThreshold(detector, { ...plan, threshold: [...plan.threshold, ...plan.inference] }, work, inAll, task)',
     tests: workFold,
   },
   {

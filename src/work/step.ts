@@ -8,7 +8,7 @@ import { sha256 } from '../files/hash.ts'
 import type { Making } from './making.ts'
 
 /** What a step does, by name; `run/fleet/steps/` has the hands for each. */
-export type StepKind = 'features' | 'gather' | 'fit' | 'judge' | 'train' | 'ask'
+export type StepKind = 'features' | 'gather' | 'fit' | 'rank' | 'judge' | 'pixels' | 'train' | 'ask'
 
 export interface Step<Order = unknown> {
   readonly kind: StepKind

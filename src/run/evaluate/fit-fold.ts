@@ -2,24 +2,19 @@
 import type { Vision } from '../../backbone/vision.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import type { Detector } from '../../detector/detector.ts'
-import { saveModel } from '../../detector/model-folder.ts'
+import { type ModelFiles, saveModel } from '../../detector/model-folder.ts'
 import { openScratchFolder, removeScratch } from '../../detector/scratch-folder.ts'
 import { StatisticalError } from '../../errors.ts'
 import type { FoldPlan } from '../../evaluate/split.ts'
 import { writeFileAtomic } from '../../files/atomic.ts'
 import { sha256 } from '../../files/hash.ts'
-import { createInspector } from '../../inspect/create-inspector.ts'
-import { peakOf, regionLevel } from '../../inspect/regions.ts'
 import { groupBy } from '../../math/group-by.ts'
 import { createRandom } from '../../math/random.ts'
 import type { Task } from '../../task.ts'
-import type { ModelCard } from '../../wire/model.ts'
 import { foldCurvesPath, foldModelFolder, foldScratchFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
-import { createRangeSampler } from '../folder/map-range.ts'
-import type { Failure } from '../open/open-samples.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
-import { type Scores, scoreAll } from './score-all.ts'
+import { joinRanked, mapsToSample, type Ranked, type RankRecord, rankImages } from './rank-images.ts'
 
 /** What the steps of a fold need of the evaluation. */
 export type FoldWork = Pick<OpenEvaluation, 'out' | 'key' | 'configured' | 'machine' | 'card' | 'extras'> & {
@@ -28,26 +23,15 @@ export type FoldWork = Pick<OpenEvaluation, 'out' | 'key' | 'configured' | 'mach
 }
 
 /** Of a plan, what fitting needs. */
-export type FitPlan = Pick<FoldPlan, 'fold' | 'train' | 'threshold'> & {
-  /** Images it learns from, where what is needed of them was gathered before; absent for those of `train`. */
-  readonly gathered?: number
-}
+export type FitPlan = Pick<FoldPlan, 'fold' | 'train' | 'threshold'>
 
 /** What is known of a fold once it has been fitted. */
-export interface FitRecord {
-  readonly threshold: Scores
-  readonly failures: readonly Failure[]
-  /** Colour scale of the heat maps. */
-  readonly range: ScoreRange
-  readonly regions: ModelCard['regions']
+export interface FitRecord extends RankRecord {
   readonly seconds: { readonly fit: number; readonly score: number }
 }
 
 /** In place of a scale where it is another fold's to set; nothing is drawn in it. */
 export const noScale: ScoreRange = { low: 0, high: 1 }
-
-/** Threshold images whose maps set the colour scale. */
-const sampledMaps = 80
 
 /**
  * Writes the model and the curves of its training.
@@ -66,14 +50,12 @@ export async function fitAndRank(
   const detector = await fitFold(plan, work, foldScratchFolder(work.out, plan.fold), task)
   try {
     const ready = performance.now()
-    const ranked = await rankThreshold(detector, plan, work, range, task)
-    await saveFoldModel(detector, plan, work, ranked)
-    if (detector.curves !== undefined) {
-      await writeFileAtomic(foldCurvesPath(work.out, plan.fold), JSON.stringify(detector.curves))
-    }
-    const { scores, ...rest } = ranked
+    const inAll = range === null ? plan.threshold.length : null
+    const ranked = joinRanked(await rankThreshold(detector, plan, work, inAll, task), range)
+    await saveFoldModel(detector.save(), plan, work, ranked)
+    await saveFoldCurves(detector, plan, work)
     const seconds = { fit: (ready - started) / 1000, score: (performance.now() - ready) / 1000 }
-    return { detector, fitted: { threshold: scores, ...rest, seconds } }
+    return { detector, fitted: { ...ranked, seconds } }
   } catch (error) {
     await detector.close()
     throw error
@@ -93,7 +75,7 @@ export function fitFold(
     machine,
     configured: { method, options },
     request: { seed },
-  }: Omit<FoldWork, 'out' | 'card'>,
+  }: Pick<FoldWork, 'key' | 'vision' | 'machine' | 'configured' | 'request'>,
   scratchFolder: string | null,
   task: Task,
 ): Promise<Detector> {
@@ -107,62 +89,64 @@ export function fitFold(
 export const removeFoldScratch = ({ out }: FoldWork, fold: number): Promise<void> =>
   removeScratch(foldScratchFolder(out, fold))
 
-async function saveFoldModel(
-  detector: Detector,
-  { fold, train, gathered }: FitPlan,
-  { out, card, extras, request: { seed } }: FoldWork,
-  { range: mapScale, regions }: Pick<FitRecord, 'range' | 'regions'>,
+/** @param files - As the detector saves itself. */
+export async function saveFoldModel(
+  files: ModelFiles,
+  { fold, train }: Pick<FitPlan, 'fold' | 'train'>,
+  { out, card, extras, request: { seed } }: Pick<FoldWork, 'out' | 'card' | 'extras' | 'request'>,
+  { range: mapScale, regions }: Pick<RankRecord, 'range' | 'regions'>,
 ): Promise<void> {
   const { fingerprint, ...rest } = card
-  const trained = { images: gathered ?? train.length, fingerprint, seed }
+  const trained = { images: train.length, fingerprint, seed }
   await saveModel(
     foldModelFolder(out, fold),
     { ...rest, threshold: null, regions, evaluated: null, mapScale, trained, reference: null },
-    detector.save(),
+    files,
     { extras },
   )
 }
 
-async function rankThreshold(
+export async function saveFoldCurves(
+  { curves }: Pick<Detector, 'curves'>,
+  { fold }: Pick<FitPlan, 'fold'>,
+  { out }: Pick<FoldWork, 'out'>,
+): Promise<void> {
+  if (curves !== undefined) await writeFileAtomic(foldCurvesPath(out, fold), JSON.stringify(curves))
+}
+
+/**
+ * Scores the threshold images; where they are those that train, each by a model that has not seen its part.
+ *
+ * @param inAll - Threshold images of the fold, of which these are the first; null where another fold sets the colour scale.
+ */
+export async function rankThreshold(
   detector: Detector,
   plan: FitPlan,
-  work: FoldWork,
-  range: ScoreRange | null,
+  work: Pick<FoldWork, 'vision' | 'configured' | 'machine' | 'key' | 'request'>,
+  inAll: number | null,
   task: Task,
-): Promise<{ scores: Scores; failures: Failure[] } & Pick<FitRecord, 'range' | 'regions'>> {
-  const nominalPeaks: number[] = []
-  const sampler = createRangeSampler()
-  const stride = Math.max(1, Math.ceil(plan.threshold.length / sampledMaps))
-  let i = 0
-  const scores: Scores = []
-  const failures: Failure[] = []
-  const rank = async (by: Detector, samples: readonly Sample[], label: string) => {
-    const inspector = createInspector({ detector: by, vision: work.vision, operating: null })
-    const scored = await scoreAll(inspector, samples, label, task, (sample, value) => {
-      const isNominal = sample.label === 'nominal'
-      const isSampled = range === null && i++ % stride === 0
-      if (!isNominal && !isSampled) return
-      const map = value.map()
-      if (isSampled) sampler.add(map, value.frame, isNominal)
-      if (isNominal) nominalPeaks.push(peakOf(map, value.frame))
-    })
-    scores.push(...scored.scores)
-    failures.push(...scored.failures)
-  }
+): Promise<readonly Ranked[]> {
   const label = `fold ${plan.fold + 1}/${work.request.folds}: threshold`
+  const ranked: Ranked[] = []
+  let from = 0
+  const rank = async (by: Detector, samples: readonly Sample[]) => {
+    const maps = inAll === null ? null : mapsToSample(inAll, from)
+    ranked.push(await rankImages(by, work.vision, samples, maps, label, task))
+    from += samples.length
+  }
   const learnt = leaveOneOut(plan)
-  if (learnt === null) await rank(detector, plan.threshold, label)
+  if (learnt === null) await rank(detector, plan.threshold)
   else {
     for (const { left, others } of learnt) {
       const other = await fitFold({ fold: plan.fold, train: others }, work, null, task)
       try {
-        await rank(other, left, label)
+        await rank(other, left)
       } finally {
         await other.close()
       }
     }
   }
-  return { scores, failures, range: range ?? sampler.range(), regions: regionLevel(nominalPeaks) }
+  return ranked
 }
 
 /**

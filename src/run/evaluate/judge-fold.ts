@@ -17,35 +17,59 @@ import type { FoldWork } from './fit-fold.ts'
 import type { OpenEvaluation } from './open-evaluation.ts'
 import { type Scores, scoreAll } from './score-all.ts'
 
-export type JudgeWork = FoldWork & { readonly masks: Pick<MaskStore, 'find'> } & Pick<
-    OpenEvaluation,
-    'interest'
-  >
+export interface JudgeWork extends FoldWork, Pick<OpenEvaluation, 'interest'> {
+  readonly masks: Pick<MaskStore, 'find'>
+}
+
+/** What images are shown to, and by what their pixels are counted. */
+export type ShownWork = Pick<JudgeWork, 'out' | 'vision' | 'masks' | 'interest' | 'request'>
 
 /** Of a plan, what judging needs. */
 export type JudgePlan = Pick<FoldPlan, 'fold' | 'inference'>
 
-export interface JudgeRecord {
+/** What judging tells of some images of a fold. */
+export interface Judged {
   readonly inference: Scores
   readonly failures: readonly Failure[]
-  readonly pixel: FoldRecord['pixel']
   /** Seconds. */
   readonly score: number
 }
+
+export interface JudgeRecord extends Judged {
+  readonly pixel: FoldRecord['pixel']
+}
+
+/** Whether any image has a mask that pixels can be counted by. */
+export const hasMasks = ({ inference }: JudgePlan, { masks }: Pick<JudgeWork, 'masks'>): boolean =>
+  inference.some((sample) => masks.find(sample) !== null)
 
 /** Writes a heat map an image. @param range - Their colour scale. @throws {CancelledError} */
 export async function judgeFold(
   detector: Detector,
   plan: JudgePlan,
-  { out, vision, masks, interest, request: { folds } }: JudgeWork,
+  work: JudgeWork,
   range: ScoreRange,
   task: Task,
 ): Promise<JudgeRecord> {
   const started = performance.now()
+  const pixel = hasMasks(plan, work) ? createPixelMetrics() : null
+  const judged = await judgeImages(detector, plan, work, range, pixel, task)
+  const figures = pixel === null ? null : pixel.figures()
+  return { ...judged, pixel: figures, score: (performance.now() - started) / 1000 }
+}
+
+/** Of all images of a fold, or of a shard of them. @param pixel - Where their pixels are counted; null where no image has a mask. */
+export async function judgeImages(
+  detector: Detector,
+  plan: JudgePlan,
+  { out, vision, masks, interest, request: { folds } }: ShownWork,
+  range: ScoreRange,
+  pixel: PixelMetrics | null,
+  task: Task,
+): Promise<Judged> {
+  const started = performance.now()
   const inspector = createInspector({ detector, vision, operating: null })
   const folder = join(out, 'maps', `fold-${plan.fold}`)
-  const pixel = createPixelMetrics()
-  const hasMasks = plan.inference.some((sample) => masks.find(sample) !== null)
   const writing = new Set<Promise<void>>()
   const label = `fold ${plan.fold + 1}/${folds}: inference`
   const scored = await scoreAll(inspector, plan.inference, label, task, async (sample, value) => {
@@ -57,13 +81,12 @@ export async function judgeFold(
       () => {}, // thrown where it is awaited
     )
     if (writing.size >= 8) await Promise.race(writing)
-    if (hasMasks) countPixels(pixel, sample, value, map.data, masks, interest)
+    if (pixel !== null) countPixels(pixel, sample, value, map.data, masks, interest)
   }).finally(() => Promise.allSettled(writing))
   await Promise.all(writing)
   return {
     inference: scored.scores,
     failures: scored.failures,
-    pixel: hasMasks ? pixel.figures() : null,
     score: (performance.now() - started) / 1000,
   }
 }

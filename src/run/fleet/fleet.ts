@@ -34,6 +34,8 @@ export interface Fleet {
   do(step: Step, label: string, tries?: number): Promise<StepResult>
   /** Kinds of machines that had a hand in it so far, and in how many steps. */
   hands(): readonly Hand[]
+  /** Nobody waits any longer for what was given: whoever does is told so by a {@link CancelledError}. Workers finish what they are at. */
+  abandon(): void
   close(): Promise<void>
 }
 
@@ -98,6 +100,8 @@ export function createFleet(
   let [done, total] = [0, 0]
   let crew = ''
   let isPolling = false
+  /** Until what nobody waits for has been taken back, if it is; undefined where it is waited for. */
+  let abandoned: Promise<void> | undefined
 
   const finish = (id: string, result: StepResult): void => {
     const { name: _, ...facts } = result.worker
@@ -118,6 +122,7 @@ export function createFleet(
   /** Settles a step of which something has become. */
   const ask = async (id: string, mine: Awaited): Promise<void> => {
     const state = await engine.state(id)
+    if (!awaited.has(id)) return // abandoned meanwhile
     if (state.state === 'done') {
       const result = await readStepResult(store, id, state.result)
       if (result !== undefined) {
@@ -176,10 +181,12 @@ export function createFleet(
     )
   }
 
+  const withdraw = async (ids: Iterable<string>): Promise<void> => {
+    for (const id of ids) await engine.remove(id).catch(() => {}) // somebody is at it
+  }
   const cancel = async (): Promise<void> => {
     isPolling = false
-    if (isWithdrawn)
-      for (const id of awaited.keys()) await engine.remove(id).catch(() => {}) // somebody is at it
+    if (isWithdrawn) await withdraw(awaited.keys())
     else task.note('the workers go on with what was submitted; the same command finds it done')
     for (const id of [...awaited.keys()]) fail(id, new CancelledError())
   }
@@ -200,6 +207,7 @@ export function createFleet(
     await submit()
     progress ??= task.progress('work', 'steps')
     progress.update(done, total, crew)
+    if (abandoned !== undefined) throw new CancelledError()
     return new Promise((resolve, reject) => {
       awaited.set(id, { label, submit, resolve, reject, isAgain: false })
       if (isPolling) return
@@ -215,7 +223,7 @@ export function createFleet(
     store,
     made,
     do(step, label, tries = usualTries) {
-      if (task.signal.aborted) return Promise.reject(new CancelledError())
+      if (task.signal.aborted || abandoned !== undefined) return Promise.reject(new CancelledError())
       const id = stepId(step)
       const found = joined.get(id)
       if (found !== undefined) return found
@@ -224,7 +232,13 @@ export function createFleet(
       return result
     },
     hands: () => [...hands.values()].map(({ facts, steps }) => ({ ...facts, steps })),
+    abandon() {
+      const ids = [...awaited.keys()]
+      abandoned ??= isWithdrawn ? withdraw(ids) : Promise.resolve()
+      for (const id of ids) fail(id, new CancelledError())
+    },
     async close() {
+      await abandoned
       progress?.end()
       await engine.close()
     },

@@ -5,12 +5,14 @@
 import type { Sample } from '../../dataset/sample.ts'
 import type { Frame } from '../../image/image.ts'
 import { checkCancelled, type Task } from '../../task.ts'
+import type { JobFailure } from '../../work/engine.ts'
 import type { Step } from '../../work/step.ts'
 import type { ActivationGatherer, ActivationMaps } from '../open/activation-maps.ts'
 import type { Seen } from '../open/look-at-all.ts'
 import type { Failure } from '../open/open-samples.ts'
 import type { Crew } from './crew.ts'
-import { StepFailure } from './fleet.ts'
+import { together } from './first-failure.ts'
+import { inHalves } from './in-halves.ts'
 import { shardSize } from './shard-sizes.ts'
 import { type FeaturesOrder, readFeatures } from './steps/features-step.ts'
 
@@ -51,39 +53,27 @@ export async function lookByFleet(
     }
     return { kind: 'features', made: fleet.made, order: { look, stages, images } }
   }
-  const work = async (shard: readonly Sample[], label: string, tries: number): Promise<void> => {
-    try {
-      const { value } = await fleet.do(await stepOf(shard), label, tries)
-      const read = readFeatures(value, shard)
-      for (const sample of shard) told.set(sample, toldOf(sample, read.seen))
-      const [first] = shard
-      if (first !== undefined && read.activations !== null) gathered.set(first, read.activations)
-    } catch (error) {
-      if (!(error instanceof StepFailure) || error.failure.kind !== 'crash') throw error
-      const [only, second] = shard
-      if (only !== undefined && second === undefined) {
-        told.set(only, { reason: `no worker survives reading it: ${error.failure.message}` })
-        return
-      }
-      const half = Math.ceil(shard.length / 2)
-      // One of the halves is bad: a single try tells which. A single image gets another chance.
-      await Promise.all([
-        work(shard.slice(0, half), `${label}, halved`, half > 1 ? 1 : 2),
-        work(shard.slice(half), `${label}, halved`, shard.length - half > 1 ? 1 : 2),
-      ])
-    }
-  }
   /** By the first image of what was looked at together. */
   const gathered = new Map<Sample, ActivationMaps>()
+  const work = async (shard: readonly Sample[], label: string, tries: number): Promise<void> => {
+    const { value } = await fleet.do(await stepOf(shard), label, tries)
+    const read = readFeatures(value, shard)
+    for (const sample of shard) told.set(sample, toldOf(sample, read.seen))
+    const [first] = shard
+    if (first !== undefined && read.activations !== null) gathered.set(first, read.activations)
+  }
+  const lost = (sample: Sample, { message }: JobFailure): void =>
+    void told.set(sample, { reason: `no worker survives reading it: ${message}` })
+  const needed = together(fleet)
   const shards = Math.ceil(samples.length / shardSize)
-  const working: Promise<void>[] = []
+  const working: Promise<unknown>[] = []
   const progress = task.progress('store', 'images')
   try {
-    for (let i = 0; i < shards; i++) {
+    for (let i = 0; i < shards && !needed.isLost(); i++) {
       checkCancelled(task)
       const shard = samples.slice(i * shardSize, (i + 1) * shardSize)
       await bring(shard.map(({ path }) => path))
-      const one = work(shard, `features ${i + 1}/${shards}`, 2)
+      const one = needed.of(inHalves(shard, `features ${i + 1}/${shards}`, { work, lost }))
       one.catch(() => {}) // thrown where all are awaited
       working.push(one)
       progress.update(Math.min(samples.length, (i + 1) * shardSize), samples.length)
@@ -91,14 +81,12 @@ export async function lookByFleet(
   } finally {
     progress.end()
   }
-  const settled = await Promise.allSettled(working)
-  const failed = settled.find((each) => each.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+  await needed.all(working)
   for (const sample of samples) {
     const some = gathered.get(sample)
     if (some !== undefined) activations?.merge(some)
   }
-  return together(samples, told, task)
+  return seenOf(samples, told, task)
 }
 
 /** Of one image. */
@@ -115,7 +103,7 @@ function toldOf({ id, path }: Sample, { failures, frames, embeddings }: Omit<See
   return { ...(frame && { frame }), ...(embedding && { embedding }) }
 }
 
-function together(samples: readonly Sample[], told: ReadonlyMap<Sample, Told>, task: Task): Seen {
+function seenOf(samples: readonly Sample[], told: ReadonlyMap<Sample, Told>, task: Task): Seen {
   const usable: Sample[] = []
   const failures: Failure[] = []
   const frames = new Map<string, Frame>()

@@ -12,3 +12,17 @@ export const gatherSize = 2048
  * goes through its share of them in 16 s.
  */
 export const leastGathered = 4096
+
+/**
+ * Images of a fold that are scored in a step, at most: ten seconds or so of work, beside which opening the model counts little. So a fold with no
+ * more threshold images, and no more to be judged, is one worker's each.
+ */
+export const scoredSize = 512
+
+/** As few pieces of at most that size as there can be, as alike as can be; one empty piece of nothing. */
+export function shardsOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const count = Math.max(1, Math.ceil(items.length / size))
+  return Array.from({ length: count }, (_, i) =>
+    items.slice(Math.round((i * items.length) / count), Math.round(((i + 1) * items.length) / count)),
+  )
+}

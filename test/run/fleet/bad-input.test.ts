@@ -93,13 +93,20 @@ describe.skipIf(redisQueue.missing !== null)(`over Redis${skipped(redisQueue)}`,
     cleanUp.push(() => started.stop())
     return started
   }
-  /** Steps that wait for a worker. */
-  const waiting = async (): Promise<number> => {
+  const census = async () => {
     const engine = await openEngine(server.url, laneHere(), quietTask)
-    const { waiting } = await engine.census()
+    const counts = await engine.census()
     await engine.close()
-    return waiting
+    return counts
   }
+  /** Steps that wait for a worker. */
+  const waiting = async (): Promise<number> => (await census()).waiting
+  /** Until no step waits or is worked on. */
+  const idle = () =>
+    vi.waitUntil(async () => {
+      const counts = await census()
+      return counts.waiting + counts.active === 0
+    }, patience)
 
   it('a store that fails under a step is named with the reason, the worker and the way out; then all goes on', async () => {
     const store = join(home, 'failing/store')
@@ -115,6 +122,7 @@ describe.skipIf(redisQueue.missing !== null)(`over Redis${skipped(redisQueue)}`,
       expect(error).toBeInstanceOf(InputError)
       expect(String(error)).toMatch(words)
       expect(String(error)).toMatch(/store\/blobs\/.*cannot be written to the store.*at the worker \S+-\d+\)/)
+      await idle() // the run ends with the first step that fails
     }
     rmSync(flag)
     expect(lasting(await evaluateDataset(options))).toBe(lasting(here)) // by the same worker

@@ -3,7 +3,14 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CancelledError, InputError, PlumblineError, UsageError } from '../../../src/errors.ts'
+import {
+  CancelledError,
+  InputError,
+  PlumblineError,
+  StatisticalError,
+  UsageError,
+} from '../../../src/errors.ts'
+import { together } from '../../../src/run/fleet/first-failure.ts'
 import { createFleet } from '../../../src/run/fleet/fleet.ts'
 import { announceLane } from '../../../src/run/fleet/lanes.ts'
 import type { Engine, JobState } from '../../../src/work/engine.ts'
@@ -188,6 +195,30 @@ describe('a submitter', () => {
     expect(log.slice(1).map((line) => line.split(' ')[0])).toEqual(then)
     expect(task.notes.join()).toContain(words)
   })
+
+  it.each([
+    [false, ['add']],
+    [true, ['add', 'remove']],
+  ] as const)(
+    'ends with the first step that fails, whatever is beside it, which stays or is taken back (%s)',
+    async (isWithdrawn, commands) => {
+      const failure = { kind: 'error', code: 'STATISTICS', message: 'too few images', tries: 1 } as const
+      const { engine, log } = memoryEngine(async (id) =>
+        id === stepId(stepOf('bad')) ? { state: 'failed', failure } : { state: 'waiting' },
+      )
+      const fleet = createFleet(store, engine, made, heardTask(), isWithdrawn)
+      const needed = together(fleet)
+      const works = ['endless', 'bad'].map((order) => needed.of(fleet.do(stepOf(order), order)))
+      const error = await needed.all(works).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(StatisticalError)
+      expect(needed.isLost()).toBe(true)
+      await expect(works[0]).rejects.toBeInstanceOf(CancelledError)
+      await expect(fleet.do(stepOf('late'), 'late')).rejects.toBeInstanceOf(CancelledError)
+      await fleet.close()
+      const endless = stepId(stepOf('endless')).slice(0, 4)
+      expect(log.filter((line) => line.endsWith(endless)).map((line) => line.split(' ')[0])).toEqual(commands)
+    },
+  )
 
   it('that finds only workers of another version says both', async () => {
     await announceLane(store, 'plumbline-0.0.7-ort-1.0.0')

@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sha256 } from '../../../src/files/hash.ts'
 import { evaluateDataset, trainModel } from '../../../src/pipeline.ts'
+import type * as ShardSizes from '../../../src/run/fleet/shard-sizes.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
 import { noRedis, startRedis, type TestRedis } from '../../helpers/redis.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { lasting, startWorker, type TestWorker } from './fleet-helpers.ts'
 
 // As if sixteen images were many.
-vi.mock('../../../src/run/fleet/shard-sizes.ts', () => ({ shardSize: 16, gatherSize: 7, leastGathered: 16 }))
+vi.mock('../../../src/run/fleet/shard-sizes.ts', async (original) => ({
+  ...(await original<typeof ShardSizes>()),
+  ...{ shardSize: 16, gatherSize: 7, leastGathered: 16 },
+}))
 
 describe.skipIf(noRedis !== null)(`gathered fits${noRedis === null ? '' : ` (skipped: ${noRedis})`}`, () => {
   const home = temporaryFolder()

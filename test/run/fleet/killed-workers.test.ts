@@ -1,12 +1,19 @@
 /** Workers and the server are killed while they work: all is done, with the same bytes. `scripts/fleet/` does it more often. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { countRecorded, killRun, lastingBytes } from '../../../scripts/fleet/kill-run.ts'
 import { evaluateDataset } from '../../../src/pipeline.ts'
+import type * as ShardSizes from '../../../src/run/fleet/shard-sizes.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
 import { noRedis, startRedis } from '../../helpers/redis.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
+
+// As if twelve images were many.
+vi.mock('../../../src/run/fleet/shard-sizes.ts', async (original) => ({
+  ...(await original<typeof ShardSizes>()),
+  scoredSize: 12,
+}))
 
 describe.skipIf(noRedis !== null)(`kill -9${noRedis === null ? '' : ` (skipped: ${noRedis})`}`, () => {
   it('of workers and of the server costs time and nothing else', async () => {
@@ -36,7 +43,8 @@ describe.skipIf(noRedis !== null)(`kill -9${noRedis === null ? '' : ` (skipped: 
       expect(lastingBytes(outcome.evaluation)).toBe(lastingBytes(single))
       expect(outcome.kills + outcome.serverKills).toBeGreaterThan(0)
       const recorded = countRecorded(store)
-      expect(recorded.size).toBe(2 + 4 + 4) // features, fits, judgements
+      // Features; for each fold a fit, the other half of its threshold images, two halves to be judged.
+      expect(recorded.size).toBe(2 + 4 * (1 + 1 + 2))
       expect([...recorded.values()].every((times) => times === 1)).toBe(true)
       expect(
         readdirSync(store, { recursive: true, encoding: 'utf8' }).some((name) => name.includes('steps')),

@@ -2,6 +2,7 @@
 import type { OpenVision } from '../../../backbone/create-vision.ts'
 import type { FileContents } from '../../../backbone/file-contents.ts'
 import type { Sample } from '../../../dataset/sample.ts'
+import type { Detector } from '../../../detector/detector.ts'
 import type { View } from '../../../detector/view/view.ts'
 import { InputError } from '../../../errors.ts'
 import type { Task } from '../../../task.ts'
@@ -22,6 +23,12 @@ export interface Bench {
   readonly task: Task
   /** One way of looking is kept open between steps. The bench closes it. */
   vision(look: Look): Promise<OpenVision>
+  /**
+   * A fitted model, by the step that fitted it. One is kept open between steps that ask for it. The bench closes it.
+   *
+   * @param open - Where it is not.
+   */
+  model(fit: string, open: () => Promise<Detector>): Promise<Detector>
   /** Says which contents stand behind the names of images. */
   readonly names: ContentNames
   /** A file of this machine with that content. */

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { OpenVision } from '../../../backbone/create-vision.ts'
+import type { Detector } from '../../../detector/detector.ts'
 import type { View } from '../../../detector/view/view.ts'
 import { InputError } from '../../../errors.ts'
 import { writeFileAtomic } from '../../../files/atomic.ts'
@@ -21,8 +22,9 @@ import { type Look, viewOf, visionFor } from '../look.ts'
 import { doAsk } from './ask-step.ts'
 import { type Bench, createContentNames } from './bench.ts'
 import { doFeatures } from './features-step.ts'
-import { doFit, doJudge } from './fold-steps.ts'
+import { doFit, doJudge, doRank } from './fold-steps.ts'
 import { doGather } from './gather-step.ts'
+import { doPixels } from './pixels-step.ts'
 import { readStep } from './read-step.ts'
 import { doTrain } from './train-step.ts'
 
@@ -31,10 +33,15 @@ const hands: Readonly<Record<StepKind, (step: Step<never>, bench: Bench) => Prom
   features: doFeatures,
   gather: doGather,
   fit: doFit,
+  rank: doRank,
   judge: doJudge,
+  pixels: doPixels,
   train: doTrain,
   ask: doAsk,
 }
+
+/** Steps that ask a fitted model; before others its memory is given back. */
+const askingModels: ReadonlySet<StepKind> = new Set(['rank', 'judge'])
 
 export interface WorkshopOptions {
   readonly store: string
@@ -57,6 +64,22 @@ export async function openWorkshop({ store: place, folder, cacheBytes }: Worksho
   const blobs = await openBlobCache(join(folder, 'contents'), store, isOwnDisk ? 0 : cacheBytes)
   const names = createContentNames(blobs)
   let open: { readonly key: string; readonly vision: OpenVision; readonly view: View | null } | undefined
+
+  let model: { readonly key: string; readonly detector: Detector } | undefined
+
+  const closeModel = async (): Promise<void> => {
+    const { detector } = model ?? {}
+    model = undefined
+    await detector?.close()
+  }
+  const modelOf = async (fit: string, made: Making, load: () => Promise<Detector>): Promise<Detector> => {
+    const key = JSON.stringify([fit, made])
+    if (model?.key === key) return model.detector
+    await closeModel()
+    const detector = await load()
+    model = { key, detector }
+    return detector
+  }
 
   const sightOf = async (look: Look, made: Making, task: Task) => {
     const key = JSON.stringify([look, made])
@@ -81,12 +104,18 @@ export async function openWorkshop({ store: place, folder, cacheBytes }: Worksho
       // Stays until the step is done: a fit that was interrupted goes on from what it left here.
       const out = join(folder, 'work', id)
       await mkdir(out, { recursive: true })
-      const value = await hands[step.kind](step as Step<never>, {
+      if (!askingModels.has(step.kind)) await closeModel()
+      const doing = hands[step.kind](step as Step<never>, {
         ...{ store, blobs, id, made: step.made, out, task, names },
+        model: (fit, load) => modelOf(fit, step.made, load),
         vision: async (look) => (await sightOf(look, step.made, task)).vision,
         view: async (look) => (await sightOf(look, step.made, task)).view,
         fileOf: (hash) => fileOf(hash, join(out, 'inputs')),
         folderOf: (name, files) => folderOf(files, join(out, 'inputs', checkInside(name, store.place))),
+      })
+      const value = await doing.catch(async (error: unknown) => {
+        await closeModel() // whatever it was at
+        throw error
       })
       checkCancelled(task)
       await rm(join(out, 'inputs'), { recursive: true, force: true })
@@ -107,6 +136,7 @@ export async function openWorkshop({ store: place, folder, cacheBytes }: Worksho
       return hash
     },
     async close() {
+      await closeModel()
       await open?.vision.close()
       open = undefined
     },

@@ -1,165 +1,176 @@
 /**
- * The steps `fit` and `judge`: a fold of an evaluation. What is done is what `work-fold.ts` does in one process; here is how it is
- * written down, and how it is read again on another machine.
+ * The steps of a fold of an evaluation: `fit`, `rank` and `judge`. What is done is what `work-fold.ts` does in one process; here is how it
+ * is written down, and how it is read again on another machine.
  */
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { Sample } from '../../../dataset/sample.ts'
-import type { ConfiguredMethod } from '../../../detector/methods.ts'
+import type { Detector } from '../../../detector/detector.ts'
+import { createPixelMetrics } from '../../../evaluate/metrics/pixel/pixel-metrics.ts'
+import { PixelTally } from '../../../evaluate/metrics/pixel/pixel-tally.ts'
+import { encodeDefects, encodeOthers } from '../../../evaluate/metrics/pixel/tally-bytes.ts'
+import { writeFileAtomic } from '../../../files/atomic.ts'
 import type { Mask } from '../../../image/image.ts'
-import { packMask, unpackMask } from '../../../image/packed-mask.ts'
-import { modelSchema } from '../../../wire/model.ts'
 import type { Step } from '../../../work/step.ts'
-import { type FitPlan, type FitRecord, type FoldWork, fitAndRank, noScale } from '../../evaluate/fit-fold.ts'
-import { type JudgeRecord, judgeFold } from '../../evaluate/judge-fold.ts'
-import { foldModelFolder, foldRecordSchema } from '../../folder/fold-record.ts'
-import type { RunCard } from '../../open/open-run.ts'
+import { fitFold, rankThreshold, saveFoldCurves } from '../../evaluate/fit-fold.ts'
+import { type Judged, judgeImages } from '../../evaluate/judge-fold.ts'
+import { type Ranked, rankImages, type SampledMaps } from '../../evaluate/rank-images.ts'
+import { type FoldRecord, foldRecordSchema, foldScratchFolder } from '../../folder/fold-record.ts'
+import type { ScoreRange } from '../../folder/heat-map-file.ts'
 import type { Failure } from '../../open/open-samples.ts'
+import { floatsFrom, floatsText } from '../floats.ts'
 import { type MethodOrder, methodOf } from '../method-order.ts'
 import type { SampleRef } from '../sample-ref.ts'
 import { type Bench, samplesOf } from './bench.ts'
 import { type LearntFrom, learningOf } from './gather-step.ts'
-import { earlierResult } from './read-step.ts'
+import { decodeMasks } from './mask-bytes.ts'
+import { filesIn, modelFolder, tallyFiles } from './step-files.ts'
 
 interface FoldOrder extends MethodOrder {
-  /** As the card says it, but for paths. */
-  readonly input: RunCard['input']
-  readonly pixels: RunCard['pixels'] | null
-  /** Of the dataset. */
-  readonly fingerprint: string
-  readonly preparation: RunCard['preparation']
-  /** Contents that go into the model, by name. */
-  readonly extras: Readonly<Record<string, string>>
-  readonly seed: number
   readonly fold: number
 }
 
 export interface FitOrder extends FoldOrder {
+  readonly seed: number
   /** The first fold sets the colour scale of all. */
   readonly isFirst: boolean
   readonly train: LearntFrom
+  /** Images that choose the threshold, and how many they are in all: what is missing here are steps `rank`. */
   readonly threshold: readonly SampleRef[]
+  readonly thresholds: number
+}
+
+export interface RankOrder extends FoldOrder {
+  /** Step that fitted the model. */
+  readonly fit: string
+  readonly threshold: readonly SampleRef[]
+  readonly maps: SampledMaps
 }
 
 export interface JudgeOrder extends FoldOrder {
   /** Step that fitted the model. */
   readonly fit: string
-  /** Step that set the colour scale: that of the first fold. */
-  readonly scale: string
+  /** Colour scale of the heat maps. */
+  readonly range: ScoreRange
   readonly inference: readonly SampleRef[]
-  /** Content with the masks of defects; null where there are none. */
+  /** Content with the masks of defects; null where these images have none. */
   readonly masks: string | null
+  /** What is told of pixels: figures, where these are all images of the fold; what a step `pixels` joins; nothing without masks. */
+  readonly pixels: 'figures' | 'counted' | null
 }
 
-const { threshold, failures, pixel, range, seconds } = foldRecordSchema.shape
+const { threshold: scores, failures, pixel } = foldRecordSchema.shape
 
-export const fitValueSchema = z.strictObject({
-  threshold,
+export const rankedSchema = z.strictObject({
+  scores,
   failures,
-  range,
-  regions: modelSchema.shape.regions,
-  seconds,
-})
-export const judgeValueSchema = z.strictObject({
-  inference: threshold,
-  failures,
-  pixel,
+  peaks: floatsText,
+  sampled: z.strictObject({ nominal: floatsText, all: floatsText }),
+  /** Seconds. */
   score: z.number(),
 })
+/** Of the images that were ranked at once; where they are left out one part after the other, of each part. */
+export const fitValueSchema = z.strictObject({
+  ranked: z.array(rankedSchema.omit({ score: true })),
+  seconds: foldRecordSchema.shape.seconds,
+})
+export const judgeValueSchema = z.strictObject({ inference: scores, failures, pixel, score: z.number() })
 
-export async function doFit({ order }: Step<FitOrder>, bench: Bench): Promise<FitRecord> {
-  const { work } = await foldWork(order, bench)
-  const { configured, ...learnt } = await learningOf(order, work.configured, bench)
-  const plan: FitPlan = {
-    ...{ fold: order.fold, ...learnt },
-    threshold: await samplesOf(order.threshold, order, bench),
+export async function doFit(
+  { order }: Step<FitOrder>,
+  bench: Bench,
+): Promise<z.infer<typeof fitValueSchema>> {
+  const started = performance.now()
+  const { configured, train } = await learningOf(order, await methodOf(order, bench), bench)
+  const threshold = await samplesOf(order.threshold, order, bench)
+  const { device, threads } = bench.made
+  const plan = { fold: order.fold, train, threshold }
+  const work = {
+    ...{ key: bench.id, configured, machine: { device, threads }, vision: await bench.vision(order.look) },
+    request: { seed: order.seed, folds: 1 },
   }
-  const range = order.isFirst ? null : noScale
-  const { detector, fitted } = await fitAndRank(plan, { ...work, configured }, range, bench.task)
-  await detector.close()
-  return { ...fitted, failures: byId(fitted.failures, plan.threshold) }
-}
-
-export async function doJudge({ order }: Step<JudgeOrder>, bench: Bench): Promise<JudgeRecord> {
-  const { work, configured } = await foldWork(order, bench)
-  const fitted = await earlierResult(bench.store, order.fit)
-  const { range } = fitValueSchema.parse((await earlierResult(bench.store, order.scale)).value)
-  const folder = foldModelFolder('', order.fold)
-  const files = new Map<string, Uint8Array>()
-  for (const { path, sha256 } of fitted.files) {
-    const [, name] = path.startsWith(`${folder}/`) ? [folder, path.slice(folder.length + 1)] : []
-    if (name !== undefined && name !== 'model.json') files.set(name, await bench.blobs.get(sha256))
-  }
-  const detector = await configured.method.load(files, work.machine)
-  const view = await bench.view(order.look)
+  const detector = await fitFold(plan, work, foldScratchFolder(bench.out, order.fold), bench.task)
   try {
-    const masks =
-      order.masks === null ? new Map<string, Mask>() : decodeMasks(await bench.blobs.get(order.masks))
-    const find = ({ id }: { id: string }) => masks.get(id) ?? null
-    const plan = { fold: order.fold, inference: await samplesOf(order.inference, order, bench) }
-    const judging = { ...work, masks: { find }, interest: view?.interest ?? null }
-    const judged = await judgeFold(detector, plan, judging, range, bench.task)
-    return { ...judged, failures: byId(judged.failures, plan.inference) }
+    const ready = performance.now()
+    const ranked = await rankThreshold(
+      detector,
+      plan,
+      work,
+      order.isFirst ? order.thresholds : null,
+      bench.task,
+    )
+    for (const [name, bytes] of detector.save())
+      await writeFileAtomic(join(bench.out, modelFolder, name), bytes)
+    await saveFoldCurves(detector, plan, bench)
+    return {
+      ranked: ranked.map((one) => rankedFor(one, threshold)),
+      seconds: { fit: (ready - started) / 1000, score: (performance.now() - ready) / 1000 },
+    }
   } finally {
     await detector.close()
   }
 }
 
+export async function doRank(
+  { order }: Step<RankOrder>,
+  bench: Bench,
+): Promise<z.infer<typeof rankedSchema>> {
+  const started = performance.now()
+  const detector = await fittedModel(order, bench)
+  const samples = await samplesOf(order.threshold, order, bench)
+  const vision = await bench.vision(order.look)
+  const ranked = await rankImages(detector, vision, samples, order.maps, 'threshold', bench.task)
+  return { ...rankedFor(ranked, samples), score: (performance.now() - started) / 1000 }
+}
+
+export async function doJudge(
+  { order }: Step<JudgeOrder>,
+  bench: Bench,
+): Promise<Judged & Pick<FoldRecord, 'pixel'>> {
+  const detector = await fittedModel(order, bench)
+  const view = await bench.view(order.look)
+  const masks =
+    order.masks === null ? new Map<string, Mask>() : decodeMasks(await bench.blobs.get(order.masks))
+  const plan = { fold: order.fold, inference: await samplesOf(order.inference, order, bench) }
+  const work = {
+    ...{ out: bench.out, vision: await bench.vision(order.look), interest: view?.interest ?? null },
+    masks: { find: ({ id }: Pick<Sample, 'id'>) => masks.get(id) ?? null },
+    request: { seed: 0, folds: 1 },
+  }
+  const tally = new PixelTally()
+  const metrics = order.pixels === null ? null : createPixelMetrics(tally)
+  const judged = await judgeImages(detector, plan, work, order.range, metrics, bench.task)
+  if (order.pixels === 'counted') {
+    await writeFileAtomic(join(bench.out, tallyFiles.defects), encodeDefects(tally))
+    await writeFileAtomic(join(bench.out, tallyFiles.others), encodeOthers(tally))
+  }
+  const figures = order.pixels === 'figures' && metrics !== null ? metrics.figures() : null
+  return { ...judged, failures: byId(judged.failures, plan.inference), pixel: figures }
+}
+
+/** Kept open between steps. */
+const fittedModel = (order: RankOrder | JudgeOrder, bench: Bench): Promise<Detector> =>
+  bench.model(order.fit, async () => {
+    const { method } = await methodOf(order, bench)
+    const files = new Map<string, Uint8Array>()
+    for (const [name, { sha256 }] of await filesIn(order.fit, modelFolder, bench))
+      files.set(name, await bench.blobs.get(sha256))
+    const { device, threads } = bench.made
+    return method.load(files, { device, threads })
+  })
+
+const rankedFor = (
+  { peaks, sampled, failures, ...ranked }: Ranked,
+  samples: readonly Sample[],
+): z.infer<typeof fitValueSchema>['ranked'][number] => ({
+  ...ranked,
+  failures: [...byId(failures, samples)],
+  peaks: floatsFrom(Float32Array.from(peaks)),
+  sampled: { nominal: floatsFrom(sampled.nominal), all: floatsFrom(sampled.all) },
+})
+
 /** Failures by the ids of images, where a file of this machine stood for one. */
 function byId(failures: readonly Failure[], samples: readonly Sample[]): readonly Failure[] {
   const ids = new Map(samples.map(({ id, path }) => [path, id]))
   return failures.map(({ path, reason }) => ({ path: ids.get(path) ?? path, reason }))
-}
-
-async function foldWork(
-  order: FoldOrder,
-  bench: Bench,
-): Promise<{ work: FoldWork; configured: ConfiguredMethod }> {
-  const { look, detector, input, pixels, fingerprint, preparation, extras, seed } = order
-  const configured = await methodOf(order, bench)
-  const { device, threads, plumbline } = bench.made
-  const files = new Map<string, Uint8Array>()
-  for (const [name, hash] of Object.entries(extras)) files.set(name, await bench.blobs.get(hash))
-  return {
-    configured,
-    work: {
-      extras: files,
-      out: bench.out,
-      key: bench.id,
-      configured,
-      machine: { device, threads },
-      vision: await bench.vision(look),
-      request: { seed, folds: 1 },
-      card: {
-        plumbline,
-        // The submitter says when, and for which run: the same model may serve several.
-        createdAt: '1970-01-01T00:00:00.000Z',
-        detector,
-        backbone: look.backbone,
-        input,
-        ...(pixels && { pixels }),
-        fingerprint,
-        preparation,
-      },
-    },
-  }
-}
-
-/** Masks at the model's size, a bit a pixel. */
-export function encodeMasks(masks: ReadonlyMap<string, Mask>): Uint8Array {
-  const rows = [...masks].map(([id, mask]) => {
-    const { bits, ...size } = packMask(mask)
-    return { id, ...size, bits: Buffer.from(bits).toString('base64') }
-  })
-  return new TextEncoder().encode(JSON.stringify(rows))
-}
-
-const masksSchema = z.array(
-  z.strictObject({ id: z.string(), width: z.number(), height: z.number(), bits: z.base64() }),
-)
-
-function decodeMasks(bytes: Uint8Array): Map<string, Mask> {
-  const rows = masksSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
-  return new Map(
-    rows.map(({ id, bits, ...size }) => [id, unpackMask({ ...size, bits: Buffer.from(bits, 'base64') })]),
-  )
 }
