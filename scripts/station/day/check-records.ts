@@ -99,13 +99,14 @@ function compareFile(path: string, { passed, said, inShadow }: Day, same: Same):
     same('file: inspections', rows.length, passed.length)
     for (const [i, { id, part, verdict, score }] of passed.entries())
       same(`file: ${part}`, rows[i], { id, part, outcome: verdict, score })
+    // Judged after the answers were given, in whatever order there was time: once each.
     const beside = file
-      .prepare('select shadow_of as id from inspections where shadow_of is not null order by seq')
+      .prepare('select shadow_of as id from inspections where shadow_of is not null order by shadow_of')
       .all() as { readonly id: string }[]
     same(
       'file: in shadow',
       beside.map(({ id }) => id),
-      inShadow,
+      inShadow.toSorted(),
     )
     const [counts] = file
       .prepare('select count(*) as all_of_them, count(undone_at) as undone from corrections')
