@@ -16,10 +16,11 @@ import { coresetGreedy } from './coreset.ts'
 import { type PatchcoreOptions, patchcoreOptions } from './options.ts'
 import { project } from './project.ts'
 import { patchcoreGraph } from './score-graph.ts'
+import { searchAxes } from './search-axes.ts'
 
 export const patchcore: DetectorMethod<PatchcoreOptions> = {
   id: 'patchcore',
-  version: 2,
+  version: 3,
   title: 'PatchCore',
   options: patchcoreOptions,
   stages: (vision, options) => bankSettings(vision, options).stages,
@@ -59,16 +60,21 @@ async function fitOn(
   input: Omit<FitInput, 'samples'>,
   options: PatchcoreOptions,
 ): Promise<Detector> {
-  const bank = await chooseBank(rows, dims, input, options)
-  return openDetector({ settings, dims, rows: bank }, input)
+  const chosen = await chooseBank(rows, dims, input, options)
+  const bank = rowsAt(rows, dims, chosen)
+  const isChosen = new Set(chosen)
+  const others = Array.from({ length: rows.length / dims }, (_, i) => i).filter((i) => !isChosen.has(i))
+  const axes = await searchAxes(bank, rows, others, dims, input.random.fork('search'), input)
+  return openDetector({ settings, dims, rows: bank, axes }, input)
 }
 
+/** Which of the candidates. */
 async function chooseBank(
   rows: Float32Array,
   dims: number,
   { random, task, device, threads }: Omit<FitInput, 'samples'>,
   { bankSize, projection }: PatchcoreOptions,
-): Promise<Float32Array> {
+): Promise<Int32Array> {
   const count = rows.length / dims
   const machine = { device, threads }
   const isProjected = projection > 0 && projection < dims
@@ -76,13 +82,15 @@ async function chooseBank(
     ? await project(rows, dims, projection, random.fork('projection'), machine)
     : rows
   const first = random.fork('coreset').integer(count)
-  const pointDims = isProjected ? projection : dims
-  const chosen = await coresetGreedy(points, pointDims, bankSize, first, machine, task)
-  const bank = new Float32Array(chosen.length * dims)
-  chosen.forEach((row, i) => {
-    bank.set(rows.subarray(row * dims, (row + 1) * dims), i * dims)
+  return coresetGreedy(points, isProjected ? projection : dims, bankSize, first, machine, task)
+}
+
+function rowsAt(rows: Float32Array, dims: number, places: Int32Array): Float32Array {
+  const taken = new Float32Array(places.length * dims)
+  places.forEach((place, i) => {
+    taken.set(rows.subarray(place * dims, (place + 1) * dims), i * dims)
   })
-  return bank
+  return taken
 }
 
 const openDetector = (bank: Bank, machine: Machine): Detector =>

@@ -38,9 +38,9 @@ import { seenCells, seenLayout } from '../score-graph/seen-cells.ts'
 import { smooth, smoothLayout } from '../score-graph/smooth.ts'
 import { type Bank, bankFileName } from './bank-file.ts'
 
-export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
+export function patchcoreGraph({ settings, dims, rows, axes }: Bank): ScoreGraph {
   const { stages, stride, peaks, sigma, neighbours } = settings
-  const centred = centreRows(rows, dims)
+  const held = { ...centreRows(rows, dims), axes }
   return {
     file: bankFileName,
     stages,
@@ -56,7 +56,7 @@ export function patchcoreGraph({ settings, dims, rows }: Bank): ScoreGraph {
     },
     judge(features, layout, shapes, size) {
       const grid = gridOf(size, stride)
-      const bank = bankValues(features[0]!, centred)
+      const bank = bankValues(features[0]!, held)
       const patches = sub(patchRows(features, layout, shapes, size, settings), bank.mean)
       const nearest = nearestBank(patches, bank, seenCells(layout))
       const mask = named(layout, 'mask')

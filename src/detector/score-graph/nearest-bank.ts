@@ -2,22 +2,27 @@
  * The banked row nearest to each patch, inside a graph.
  *
  * |q - b|² = |q|² + |b|² - 2 q·b, and |q|² does not matter for which b is nearest: one product with the squares as one more column
- * of the bank decides. The distance itself is then taken from that row, since the difference of large squares has lost its last
- * digits. Rows are held shifted to their mean, for the same reason.
+ * of the bank decides. Where the bank knows the few axes along which its rows vary most, the product is taken along these, and
+ * the row is the nearest of the few that are then nearest: a filter, then the exact distance. The distance itself is always taken
+ * from that row, since the difference of large squares has lost its last digits. Rows are held shifted to their mean, for the same
+ * reason.
  */
 import {
   argMin,
   concat,
   expandTo,
   gather,
+  gatherElements,
   int64s,
   isDynamic,
   matmul,
   mul,
   reduceSum,
+  reshapeTo,
   shapeOf,
   sqrt,
   sub,
+  topK,
   transpose,
   type Value,
 } from '../../graph/index.ts'
@@ -33,25 +38,53 @@ export interface BankValues {
   /** float32 [dims + 1, rows]: rows as columns, their squares below. */
   readonly matrix: Value
   readonly count: number
+  /** Along few axes; null where the bank knows none. */
+  readonly short: ShortBank | null
 }
 
+export interface ShortBank {
+  /** float32 [dims, few]. */
+  readonly axes: Value
+  /** float32 [few + 1, rows]: rows along the axes as columns, squares of the whole rows below. */
+  readonly matrix: Value
+}
+
+/** A bank whose rows are less their mean. @param axes - Orthogonal, of length 1: float32 [few, dims]. */
+export type HeldBank = Centred & { readonly axes?: Float32Array | null }
+
+/** Rows that the filter leaves. Measured with the number of axes: `docs/detectors/patchcore.md`. */
+const near = 8
+
 /** The bank as constants of a graph; its rows are held once, the columns are made of them when the model is opened. */
-export function bankValues({ graph }: Value, { mean, rows }: Centred): BankValues {
+export function bankValues({ graph }: Value, { mean, rows, axes }: HeldBank): BankValues {
   const dims = mean.length
   const count = rows.length / dims
   const held = graph.constant(rows, [count, dims])
   const squares = graph.constant(rowSquares(rows, dims), [1, count])
+  const columns = transpose(held, [1, 0])
   return {
     mean: graph.constant(mean, [1, 1, dims]),
     rows: held,
-    matrix: concat([transpose(held, [1, 0]), squares], 0),
+    matrix: concat([columns, squares], 0),
     count,
+    short:
+      axes == null ? null : shortBank(graph.constant(axes, [axes.length / dims, dims]), columns, squares),
   }
 }
 
+const shortBank = (axes: Value, columns: Value, squares: Value): ShortBank => ({
+  axes: transpose(axes, [1, 0]),
+  matrix: concat([matmul(axes, columns), squares], 0),
+})
+
 /** Up to a constant of each row of `x`, squared distances to all the bank. @param x - float32 [images, cells, dims], less the mean. */
-export function relativeSquares(x: Value, { matrix }: BankValues): Value {
+export function relativeSquares(x: Value, { matrix }: Pick<BankValues, 'matrix'>): Value {
   return matmul(concat([mul(x, -2), onesFor(x)], 2), matrix)
+}
+
+/** The rows nearest along the axes, in no order: int64 [images, cells, 8]. @param x - float32 [images, cells, dims], less the mean. */
+export function nearRows(x: Value, short: ShortBank): Value<'int64'> {
+  return topK(relativeSquares(matmul(x, short.axes), short), near, { largest: false, sorted: false }).indices
 }
 
 /** float32 [images, cells, 1] */
@@ -74,9 +107,21 @@ export function nearestBank(
   bank: BankValues,
   seen: SeenCells,
 ): { readonly rows: Value; readonly distance: Value } {
-  const indices = forSeenCells(x, seen, bank.count, (part) => argMin(relativeSquares(part, bank), 2))
+  const indices = forSeenCells(x, seen, bank.count, (part) => nearestRow(part, bank))
   const rows = gather(bank.rows, indices)
   return { rows, distance: lengths(sub(x, rows)) }
+}
+
+/** int64 [images, cells] */
+function nearestRow(x: Value, bank: BankValues): Value<'int64'> {
+  if (bank.short === null) return argMin(relativeSquares(x, bank), 2)
+  const { graph } = x
+  const [images, cells, dims] = x.shape as [number, number, number]
+  const few = nearRows(x, bank.short)
+  const each = reshapeTo(x, graph.constantOf(int64s([0, 0, 1, dims])), [images, cells, 1, dims])
+  const apart = sub(each, gather(bank.rows, few))
+  const best = argMin(reduceSum(mul(apart, apart), [3]), 2, true)
+  return reshapeTo(gatherElements(few, best, 2), graph.constantOf(int64s([0, 0])), [images, cells])
 }
 
 /** Lengths along the last axis. */

@@ -50,8 +50,13 @@ function naiveScore(features: ImageFeatures, own: BankSettings, rows: Float32Arr
   return { score, map: smoothMap(distance, range, grid, frame, own.sigma) }
 }
 
-const scored = (features: readonly ImageFeatures[], own: BankSettings, rows: Float32Array, dims: number) =>
-  scoreByGraph(patchcoreGraph({ settings: own, dims, rows }), features)
+const scored = (
+  features: readonly ImageFeatures[],
+  own: BankSettings,
+  rows: Float32Array,
+  dims: number,
+  axes: Float32Array | null = null,
+) => scoreByGraph(patchcoreGraph({ settings: own, dims, rows, axes }), features)
 
 const random = createRandom(5)
 const dims = 8
@@ -97,6 +102,24 @@ describe('PatchCore as a graph', () => {
       naiveScore(features[0]!, { ...settings, neighbours: 4 }, large, dims).score,
       5,
     )
+  })
+
+  it('searches along a few axes, and finds what it finds along all', async () => {
+    // Rows that vary along three of eight dimensions: along those three, the nearest are among the eight that are nearest.
+    const flat = Float32Array.from(
+      { length: 600 * dims },
+      (_, i) => random.normal() * (i % dims < 3 ? 1 : 0.01),
+    )
+    const axes = Float32Array.from({ length: 3 * dims }, (_, i) => Number(i % dims === Math.floor(i / dims)))
+    const features = sources.map((source, i) => featuresOf(fitFrame(source, size, 'pad'), i))
+    const whole = await scored(features, settings, flat, dims)
+    const short = await scored(features, settings, flat, dims, axes)
+    for (const [i, { score, map }] of short.entries()) {
+      expect(score).toBeCloseTo(whole[i]!.score, 5)
+      expect(
+        Math.max(...map.data.map((value, at) => Math.abs(value - whole[i]!.map.data[at]!))),
+      ).toBeLessThan(1e-5)
+    }
   })
 
   it('gives patches of the bank the score 0', async () => {
