@@ -14,6 +14,7 @@ import { architecture } from './architectures.ts'
 import type { Backbone, ImageFeatures } from './backbone.ts'
 import { createPictureReader, cutPicture, cutRecipe } from './cut-picture.ts'
 import { openFeatureCache, roundFeatures } from './feature-cache.ts'
+import { openFeatureMemory } from './feature-memory.ts'
 import { type FileContents, rememberContents } from './file-contents.ts'
 import { openBackbone } from './open-backbone.ts'
 import type { ResolvedBackbone } from './resolve-weights.ts'
@@ -28,6 +29,8 @@ export interface VisionOptions {
   readonly cacheFolder: string | null
   /** As the feature cache says; default false. */
   readonly isCacheShared?: boolean
+  /** Bytes of features of files that are kept in memory beside the cache; a file is then read once. Default 0. */
+  readonly keptBytes?: number
   readonly device: string
   readonly threads: number
   /** Images per run of the network; default as {@link batchOf}. A run with fewer costs as much. */
@@ -67,6 +70,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
   const { stages, patchDefaults } = architecture(backbone.id)
   const isShared = options.isCacheShared === true
   const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder, { isShared })
+  const memory = openFeatureMemory(options.keptBytes ?? 0)
   const contents = options.contents ?? rememberContents()
   const readWhole = createPictureReader()
   const sessions = new Map<string, Promise<Backbone>>()
@@ -140,13 +144,17 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
           .update(JSON.stringify([sha256, ...way, ...(recipe === '' ? [] : [recipe]), ...own]))
           .digest('hex')
       }
+      const placeOf = (ref: ImageRef): string =>
+        JSON.stringify([ref.path, ...wanted, recipe, size, ...recipeOf(readingOf(ref)), ref.crop])
       const look = (ref: ImageRef): Promise<Looked> => {
         const { path, picture } = ref
         return attempt<Looked>(
           async () => {
-            // What is in memory is seen once: it is worth neither a hash nor a place in the cache.
+            // A picture in memory is seen once: it is worth neither a hash nor a place in the cache.
             if (picture !== undefined)
               return { kind: 'missing', path, key: null, image: await read(ref, null) }
+            const kept = memory.find(placeOf(ref))
+            if (kept !== undefined) return { kind: 'found', path, features: kept }
             const { sha256, bytes } = await contents.identify(path)
             const key = keyOf(sha256, ref)
             const found = await cache?.find(key)
@@ -163,7 +171,17 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
           if (key !== null) await cache?.store(key, fresh, task)
         },
       }
-      yield* streamFeatures(refs, steps, { batch, lookAhead, label: 'features' }, task)
+      let i = 0
+      for await (const outcome of streamFeatures(
+        refs,
+        steps,
+        { batch, lookAhead, label: 'features' },
+        task,
+      )) {
+        const ref = refs[i++]!
+        if (outcome.ok && ref.picture === undefined) memory.keep(placeOf(ref), outcome.value)
+        yield outcome
+      }
     }
 
     const scaled = (factor: number, scaling: Scaling = 'smooth'): Vision => {

@@ -45,6 +45,9 @@ export interface FoldThreads {
 /** Images a shard of the first look: so few that the threads end together, so many that none waits for its batch to fill. */
 const shardSize = 64
 
+/** Of features that the threads keep in memory, all together: the folds ask for the same images again. */
+const mostKeptBytes = 512 * 2 ** 20
+
 /**
  * @param contents - What is known of files, which the threads are told and which they tell.
  * @param threads - Of the machine, shared between these.
@@ -63,7 +66,12 @@ export function openFoldThreads(
     {
       ...visionPlan,
       fitsAtOnce: count,
-      vision: { ...visionPlan.vision, threads: each, isCacheShared: true },
+      vision: {
+        ...visionPlan.vision,
+        threads: each,
+        isCacheShared: true,
+        keptBytes: Math.floor(mostKeptBytes / count),
+      },
     },
   )
   const knownOf = (samples: readonly Sample[]): readonly KnownContent[] =>

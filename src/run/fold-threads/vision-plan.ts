@@ -12,7 +12,7 @@ export interface VisionPlan {
   readonly weightsFolder: string
   readonly vision: Pick<
     VisionOptions,
-    'size' | 'fit' | 'cacheFolder' | 'isCacheShared' | 'device' | 'threads' | 'interest'
+    'size' | 'fit' | 'cacheFolder' | 'isCacheShared' | 'keptBytes' | 'device' | 'threads' | 'interest'
   >
   /** Threads beside each other, each of which may fit. */
   readonly fitsAtOnce: number
