@@ -39,7 +39,7 @@ export async function searchAxes(
   if (!isWorthIt || others.length < tried) return null
   const { mean, rows: centred } = centreRows(bank, dims)
   const axes = Float32Array.from(
-    leadingAxes(await productsOf(centred, dims, machine), dims, usable.at(-1)!, random.fork('axes')),
+    leadingAxes(await productsOf(centred, dims, machine), dims, Math.max(...usable), random.fork('axes')),
   )
   const queries = drawQueries(candidates, others, mean, random.fork('queries'))
   const nearest = await nearestOf(queries, { mean, rows: centred }, dims, machine)
