@@ -16,15 +16,22 @@ export const ratesSchema = z.strictObject({
   gathered: z.number().nullable(),
   /** Of a fit: seconds however many pictures there are, and for each. */
   fit: z.strictObject({ seconds: z.number(), perImage: z.number() }),
-  /** Pictures scored, and pictures judged with their heat maps written, features at hand. */
+  /** Pictures scored; pictures judged, their pixels counted where there are masks and their heat maps put into the store; features at hand. */
   scored: z.number(),
   judged: z.number(),
+  /** Heat maps that a submitter gets out of the store and writes. */
+  placed: z.number(),
+  /** Pictures whose counted pixels are joined; null without masks. */
+  joined: z.number().nullable(),
   /** Jobs that the queue takes in, and that workers take and finish. */
   jobsAdded: z.number(),
   jobsDone: z.number(),
 })
 
-export const stageNames = ['bring', 'features', 'queue', 'gather', 'fit', 'judge'] as const
+export const stageNames = [
+  ...(['bring', 'features', 'queue', 'gather', 'fit'] as const),
+  ...(['rank', 'judge', 'place', 'pixels'] as const),
+] as const
 
 const stagesSchema = z.strictObject(
   Object.fromEntries(stageNames.map((name) => [name, z.number()])) as Record<
@@ -35,7 +42,7 @@ const stagesSchema = z.strictObject(
 
 const crewSchema = z.strictObject({
   workers: z.int(),
-  /** Seconds in all: bringing, features and queue go on at once, the rest one after the other. */
+  /** Seconds in all: bringing, features and queue go on at once, then one after the other gather, fit and rank; judge and place at once; pixels. */
   seconds: z.number(),
   stages: stagesSchema,
   /** Bytes a second into and out of the store while features are made. */

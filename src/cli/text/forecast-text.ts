@@ -1,5 +1,5 @@
 import { count, grouped, statedPercent } from '../../report/format.ts'
-import type { Forecast, ForecastCrew, StageName } from '../../wire/forecast.ts'
+import type { Forecast, StageName } from '../../wire/forecast.ts'
 import { table, textWidth, wrap } from '../layout-text.ts'
 import { plain } from './plain.ts'
 
@@ -8,8 +8,11 @@ const does: Readonly<Record<StageName, string>> = {
   features: 'features',
   queue: 'what the queue does',
   gather: 'one look for all fits',
-  fit: 'fits and thresholds, one worker a fold',
-  judge: 'judgement, one worker a fold',
+  fit: 'fits, one worker a fold',
+  rank: 'threshold scores',
+  judge: 'judgement',
+  place: 'heat maps into the run, by the submitter alone',
+  pixels: 'figures of pixels, one worker a fold',
 }
 
 /** Crews whose times are told. */
@@ -19,14 +22,17 @@ export function forecastText(found: Forecast, columns: number): string {
   const width = textWidth(columns)
   const { rates, asked, crews, limit, features, threads } = found
   const rate = (value: number | null, of: string): string =>
-    value === null ? 'each fit looks itself' : `${count(value)} ${of} a second`
+    value === null ? 'each fit looks itself' : `at ${count(value)} ${of} a second`
   const measured: readonly (readonly [StageName, string])[] = [
     ['bring', rate(rates.brought, 'images')],
     ['features', rate(rates.features, 'images')],
-    ['queue', `${count(rates.jobsAdded)} jobs added and ${count(rates.jobsDone)} done a second`],
+    ['queue', `at ${count(rates.jobsAdded)} jobs added and ${count(rates.jobsDone)} done a second`],
     ['gather', rate(rates.gathered, 'images')],
-    ['fit', `${rate(rates.scored, 'images')}, ${count(rates.fit.seconds)} s a fit`],
+    ['fit', fitWords(rates.fit)],
+    ['rank', rate(rates.scored, 'images')],
     ['judge', rate(rates.judged, 'images')],
+    ['place', rate(rates.placed, 'images')],
+    ['pixels', rates.joined === null ? 'no masks' : rate(rates.joined, 'images')],
   ]
   const stages = measured.map(([name, words]) => [does[name], words, duration(asked.stages[name])])
   const others = crews.filter(({ workers }) => told.includes(workers))
@@ -35,23 +41,23 @@ export function forecastText(found: Forecast, columns: number): string {
       `${grouped(found.images)} images, ${found.folds} folds of ${found.detector} on ${found.backbone} at ${found.input.width}x${found.input.height}: ${duration(asked.seconds)} on ${counted(asked.workers)} of ${threads === 1 ? 'one thread' : `${threads} threads`}.`,
       width,
     ),
-    table([['step', 'measured here', 'it would take'], ...stages]),
+    table([['step', 'measured here', `on ${counted(asked.workers)}`], ...stages]),
     wrap(
-      `Bringing, features and the queue go on at once. Meanwhile ${bytes(asked.storeBytes)} a second go into and out of the store; one worker got ${bytes(rates.fetchedBytes)} a second.`,
+      `Bringing, features and the queue go on at once, and so do judgement and heat maps. While features are made, ${bytes(asked.storeBytes)} a second go into and out of the store; one worker got ${bytes(rates.fetchedBytes)} a second.`,
       width,
     ),
     wrap(featureWords(features, rates.featureBytes), width),
-    table([['workers', 'in all', 'a million images'], ...others.map((crew) => crewRow(crew, found.images))]),
+    table([
+      ['workers', `${grouped(found.images)} images`],
+      ...others.map(({ workers, seconds }) => [grouped(workers), duration(seconds)]),
+    ]),
     wrap(limitWords(limit), width),
   ]
   return `${plain(parts.join('\n\n'))}\n`
 }
 
-const crewRow = ({ workers, seconds }: ForecastCrew, images: number): string[] => [
-  grouped(workers),
-  duration(seconds),
-  duration((seconds * 1e6) / images),
-]
+const fitWords = ({ seconds, perImage }: Forecast['rates']['fit']): string =>
+  perImage === 0 ? `in ${count(seconds)} s each` : `in ${count(1000 * perImage)} ms an image`
 
 function featureWords({ bytes: all, kept }: Forecast['features'], each: number): string {
   const size = `Features are ${bytes(each)} an image, ${bytes(all)} in all`

@@ -42,7 +42,9 @@ export async function forecastRun(options: ForecastOptions, task: Task = quietTa
   const queued = await measureQueue(present(request.queue, 'a queue'), task)
   const { device, threads, seed, folds, minTrain } = request
   const machine = { device, threads }
-  const worked = await measureWork(some, { configured, backbone, size, fit, machine, seed }, task)
+  const hasMasks = samples.some(({ mask }) => mask !== null)
+  const tools = { configured, backbone, size, fit, machine, seed, store: request.store, hasMasks }
+  const worked = await measureWork(some, tools, task)
   const rates = { ...stored, ...queued, ...worked }
   const counts = { nominal: nominal.length, anomalous: samples.length - nominal.length }
   return {

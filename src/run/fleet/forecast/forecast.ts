@@ -2,7 +2,9 @@
  * What an evaluation of so many images takes on so many workers, from rates: arithmetic alone.
  *
  * The submitter brings images while workers make features of those that are there, and the queue hands out steps; then what fits need is
- * gathered, then every fold is fitted, then judged. A fold is one step of each: with more workers than folds the others wait.
+ * gathered, then every fold is fitted, which is one step each: with more workers than folds the others wait. Then all workers score threshold
+ * images in shards, and judge; the submitter places heat maps as they come; pixels of a fold are joined by one worker. Left out: that a worker
+ * opens a model when it turns to another fold, and what the submitter does before and after.
  */
 import {
   type Forecast,
@@ -11,7 +13,7 @@ import {
   type StageName,
   stageNames,
 } from '../../../wire/forecast.ts'
-import { gatherSize, leastGathered, shardSize } from '../shard-sizes.ts'
+import { gatherSize, leastGathered, scoredSize, shardSize } from '../shard-sizes.ts'
 
 export interface Roles {
   readonly folds: number
@@ -72,6 +74,11 @@ export function forecast(
   }
 }
 
+const inShards = (images: number): { readonly images: number; readonly shards: number } => ({
+  images,
+  shards: Math.max(1, Math.ceil(images / scoredSize)),
+})
+
 function crewOf(
   images: number,
   workers: number,
@@ -82,26 +89,40 @@ function crewOf(
   const isGathered = rates.gathered !== null && train * images >= leastGathered
   /** Seconds a picture at a rate with features at hand, those made again that were not kept. */
   const again = (rate: number): number => 1 / rate + (1 - kept) / rates.features
-  const rounds = Math.ceil(folds / workers)
-  const steps = images / shardSize + (isGathered ? (nominal * images) / gatherSize : 0) + 2 * folds
+  /** Seconds of one step after the other, on so many workers as there are. */
+  const rounds = (steps: number, each: number): number => Math.ceil(steps / workers) * each
+  const [ranked, judged] = [inShards(threshold * images), inShards(inference * images)]
+  const first = ranked.images / ranked.shards
+  const isJoined = rates.joined !== null && judged.shards > 1
+  const steps =
+    images / shardSize +
+    (isGathered ? (nominal * images) / gatherSize : 0) +
+    folds * (ranked.shards + judged.shards + (isJoined ? 1 : 0))
   const learnt = isGathered || rates.gathered === null ? 0 : train * images * again(rates.gathered)
   const stages: Record<StageName, number> = {
     bring: images / rates.brought,
     features: images / (workers * rates.features),
     queue: steps / rates.jobsAdded + steps / rates.jobsDone,
     gather: isGathered ? (nominal * images * again(rates.gathered ?? Infinity)) / workers : 0,
-    fit:
-      rounds *
-      (rates.fit.seconds +
-        rates.fit.perImage * train * images +
-        learnt +
-        threshold * images * again(rates.scored)),
-    judge: rounds * inference * images * again(rates.judged),
+    fit: rounds(
+      folds,
+      rates.fit.seconds + rates.fit.perImage * train * images + learnt + first * again(rates.scored),
+    ),
+    rank: rounds(folds * (ranked.shards - 1), first * again(rates.scored)),
+    judge: rounds(folds * judged.shards, (judged.images / judged.shards) * again(rates.judged)),
+    place: (folds * judged.images) / rates.placed,
+    pixels: isJoined ? rounds(folds, judged.images / (rates.joined ?? Infinity)) : 0,
   }
   const together = Math.max(stages.bring, stages.features, stages.queue)
   return {
     workers,
-    seconds: together + stages.gather + stages.fit + stages.judge,
+    seconds:
+      together +
+      stages.gather +
+      stages.fit +
+      stages.rank +
+      Math.max(stages.judge, stages.place) +
+      stages.pixels,
     stages,
     storeBytes: (images * (2 * rates.imageBytes + rates.featureBytes * kept)) / together,
   }

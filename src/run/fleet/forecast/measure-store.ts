@@ -1,14 +1,17 @@
 /** How fast a queue and a store are, asked from this machine; nothing of it stays. */
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rememberContents } from '../../../backbone/file-contents.ts'
+import { writeFileAtomic } from '../../../files/atomic.ts'
 import { sha256 } from '../../../files/hash.ts'
+import { readBytes } from '../../../files/read-bytes.ts'
 import { checkCancelled, mapConcurrent, type Task } from '../../../task.ts'
 import type { Rates } from '../../../wire/forecast.ts'
 import { openFolderStore } from '../../../work/folder-store.ts'
-import { getBlob } from '../../../work/store.ts'
+import { getBlob, putBlob } from '../../../work/store.ts'
 import { bringFile } from '../sample-ref.ts'
 
 /** Jobs that do nothing: as many as take a second or a few. */
@@ -83,6 +86,41 @@ export async function measureStore(
     return { imageBytes: bytes / paths.length, brought, fetchedBytes: bytes / since(began) }
   } finally {
     await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/**
+ * How fast heat maps get into a store, and out of it into a run; in folders that go again.
+ *
+ * @param folder - Of the store. @param maps - Files, at least one.
+ * @returns Maps a second.
+ */
+export async function measurePlacing(
+  folder: string,
+  maps: readonly string[],
+  task: Task,
+): Promise<{ readonly put: number; readonly placed: number }> {
+  const scratch = join(folder, `forecast-${randomUUID()}`)
+  const run = await mkdtemp(join(tmpdir(), 'plumbline-forecast-'))
+  try {
+    const store = await openFolderStore(scratch)
+    const contents = await Promise.all(maps.map((path) => readBytes(path)))
+    let began = performance.now()
+    const hashes: string[] = []
+    for (const bytes of contents) hashes.push(await putBlob(store, bytes)) // one after the other, as a worker does
+    const put = maps.length / since(began)
+    began = performance.now()
+    const placing = mapConcurrent(hashes, together, async (hash, i) => {
+      checkCancelled(task)
+      await writeFileAtomic(join(run, `${i}.webp`), (await getBlob(store, hash)) ?? new Uint8Array())
+    })
+    for await (const _ of placing) {
+      // each is there when it is taken
+    }
+    return { put, placed: maps.length / since(began) }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+    await rm(run, { recursive: true, force: true })
   }
 }
 

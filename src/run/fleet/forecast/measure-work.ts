@@ -9,6 +9,9 @@ import type { Sample } from '../../../dataset/sample.ts'
 import type { Detector, Machine } from '../../../detector/detector.ts'
 import type { ConfiguredMethod } from '../../../detector/methods.ts'
 import { InputError } from '../../../errors.ts'
+import { joinTallies } from '../../../evaluate/metrics/pixel/joined-tallies.ts'
+import { PixelTally } from '../../../evaluate/metrics/pixel/pixel-tally.ts'
+import { encodeDefects, encodeOthers } from '../../../evaluate/metrics/pixel/tally-bytes.ts'
 import type { Fit, Size } from '../../../image/image.ts'
 import { createInspector } from '../../../inspect/create-inspector.ts'
 import { createRandom } from '../../../math/random.ts'
@@ -16,7 +19,7 @@ import { present } from '../../../present.ts'
 import { checkCancelled, type Task } from '../../../task.ts'
 import type { Rates } from '../../../wire/forecast.ts'
 import { heatMapPath, writeHeatMap } from '../../folder/heat-map-file.ts'
-import { since } from './measure-store.ts'
+import { measurePlacing, since } from './measure-store.ts'
 
 export interface WorkTools {
   readonly configured: ConfiguredMethod
@@ -25,9 +28,16 @@ export interface WorkTools {
   readonly fit: Fit
   readonly machine: Machine
   readonly seed: number
+  /** Folder of the store. */
+  readonly store: string
+  /** Whether pixels are counted, by masks. */
+  readonly hasMasks: boolean
 }
 
-export type WorkRates = Pick<Rates, 'featureBytes' | 'features' | 'gathered' | 'fit' | 'scored' | 'judged'>
+export type WorkRates = Pick<
+  Rates,
+  'featureBytes' | 'features' | 'gathered' | 'fit' | 'scored' | 'judged' | 'placed' | 'joined'
+>
 
 /** Pictures before the clock starts: the network is opened with them. */
 const before = 8
@@ -43,7 +53,7 @@ const repeated = 8
  */
 export async function measureWork(
   samples: readonly Sample[],
-  { configured: { method, options }, backbone, size, fit, machine, seed }: WorkTools,
+  { configured: { method, options }, backbone, size, fit, machine, seed, store, hasMasks }: WorkTools,
   task: Task,
 ): Promise<WorkRates> {
   const scratch = await mkdtemp(join(tmpdir(), 'plumbline-forecast-'))
@@ -82,8 +92,14 @@ export async function measureWork(
     }
     try {
       const scored = await score(detector, seen, vision, null, task)
-      const judged = await score(detector, seen, vision, join(scratch, 'maps'), task)
-      return { featureBytes: await meanBytes(cacheFolder), features, gathered, fit: fitting, scored, judged }
+      const shown = { maps: join(scratch, 'maps'), pixels: hasMasks ? new PixelTally() : null }
+      const judging = await score(detector, seen, vision, shown, task)
+      const maps = seen.map(({ id }) => heatMapPath(shown.maps, id))
+      const { put, placed } = await measurePlacing(store, maps, task)
+      const [told, joined] = shown.pixels === null ? [0, null] : await joinPixels(shown.pixels, seen.length)
+      const judged = 1 / (1 / judging + 1 / put + told)
+      const found = { features, gathered, fit: fitting, scored, judged, placed, joined }
+      return { featureBytes: await meanBytes(cacheFolder), ...found }
     } finally {
       await detector.close()
     }
@@ -114,26 +130,54 @@ async function lookAt(
   return { features: (seen.length - first) / since(began), seen }
 }
 
-/** Pictures a second. @param maps - Where heat maps are written; null for none. */
+/**
+ * Pictures a second.
+ *
+ * @param shown - Where heat maps are written, and pixels counted, as if every other picture had a defect in its middle; null for neither.
+ */
 async function score(
   detector: Detector,
   samples: readonly Sample[],
   vision: OpenVision,
-  maps: string | null,
+  shown: { readonly maps: string; readonly pixels: PixelTally | null } | null,
   task: Task,
 ): Promise<number> {
   const inspector = createInspector({ detector, vision, operating: null })
   for await (const _ of inspector.inspectMany(samples.slice(0, 1), { task })) checkCancelled(task) // opens what it needs
+  const defect = middleOf(vision.size)
   const began = performance.now()
   let i = 0
   for await (const outcome of inspector.inspectMany(samples, { task })) {
     checkCancelled(task)
+    const isDefective = i % 2 === 1
     const { id } = present(samples[i++], 'a sample')
     if (!outcome.ok) throw new InputError(outcome.path, outcome.error)
-    const { frame, map } = outcome.value
-    if (maps !== null) await writeHeatMap(heatMapPath(maps, id), map(), frame, { low: 0, high: 1 })
+    if (shown === null) continue
+    const { frame } = outcome.value
+    const map = outcome.value.map()
+    await writeHeatMap(heatMapPath(shown.maps, id), map, frame, { low: 0, high: 1 })
+    shown.pixels?.add(map.data, isDefective ? defect : null, frame.size, frame.content)
   }
   return samples.length / since(began)
+}
+
+/** Seconds a picture of telling its pixels, and pictures a second of joining them. */
+async function joinPixels(pixels: PixelTally, pictures: number): Promise<[number, number]> {
+  let began = performance.now()
+  const [defects, others] = [encodeDefects(pixels), encodeOthers(pixels)]
+  const told = since(began) / pictures
+  began = performance.now()
+  await joinTallies([{ defects: async () => defects, others: async () => others }])
+  return [told, pictures / since(began)]
+}
+
+/** A mask of a hundredth of the area. */
+function middleOf({ width, height }: Size): Uint8Array {
+  const mask = new Uint8Array(width * height)
+  const [left, right] = [Math.floor(0.45 * width), Math.ceil(0.55 * width)]
+  for (let y = Math.floor(0.45 * height); y < Math.ceil(0.55 * height); y++)
+    mask.fill(1, y * width + left, y * width + right)
+  return mask
 }
 
 /** Of the files below a folder; 0 where there is none: the cache has said why. */
