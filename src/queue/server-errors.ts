@@ -19,7 +19,10 @@ const told: readonly Told[] = [
     words:
       'is full (maxmemory): give it more, or remove old jobs; nothing is lost, and the same command goes on',
   },
-  { pattern: /53100|could not extend file|No space left/i, words: 'has no room left on its disk' },
+  {
+    pattern: /53100|could not extend file|No space left/i,
+    words: 'has no room left on its disk: make room there; nothing is lost, and the same command goes on',
+  },
   {
     pattern: /53300|too many (clients|connections)|max number of clients/i,
     words: 'has too many connections already: raise its limit, or start fewer workers',

@@ -1,6 +1,6 @@
 /** Exports that cannot be, pictures that a file does not take, a disk that is full: said by name, and nothing half-written. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
@@ -13,6 +13,7 @@ import { modelSchema } from '../../src/wire/model.ts'
 import type { Parity } from '../../src/wire/parity.ts'
 import { createRecorder } from '../cli/recorder.ts'
 import { makeFolder, makeStripedDataset, write } from '../e2e/striped-dataset.ts'
+import { mountSmall, unmount } from '../helpers/small-disk.ts'
 
 const folder = makeFolder()
 const [dataset, model, grey] = ['data', 'model', 'grey'].map((name) => join(folder, name)) as [
@@ -107,14 +108,12 @@ const readCardOf = (path: string) =>
   modelSchema.parse(JSON.parse(readFileSync(join(path, 'model.json'), 'utf8')))
 
 const disk = join(makeFolder(), 'disk')
-const isMounted = mountSmall(disk)
+const isMounted = mountSmall(disk, 9)
 const title = 'a disk that is full'
 describe.skipIf(!isMounted)(
   isMounted ? title : `${title} [skipped: a small file system cannot be mounted here]`,
   () => {
-    afterAll(() => {
-      execFileSync('umount', [disk])
-    })
+    afterAll(() => unmount(disk))
 
     it('is said, leaves nothing behind, and leaves the export that was there', async () => {
       const argv = (out: string) => ['export', model, '--out', out, '--input', 'prepared', '--threads', '1']
@@ -141,14 +140,3 @@ describe.skipIf(!isMounted)(
     }, 120_000)
   },
 )
-
-/** Only a privileged user may mount; elsewhere the test says that it was skipped. */
-function mountSmall(path: string): boolean {
-  mkdirSync(path, { recursive: true })
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=9m', 'tmpfs', path], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}

@@ -58,12 +58,16 @@ function otherUser(): Pick<SpawnOptions, 'uid' | 'gid'> {
 
 /**
  * @param more - Further settings; by default nothing waits for the disk.
+ * @param place - Folder in which its own is made.
  * @throws {Error} It is not installed, or does not start: with what it said.
  */
-export async function startPostgres(more: readonly string[] = ['fsync=off']): Promise<PostgresServer> {
+export async function startPostgres(
+  more: readonly string[] = ['fsync=off'],
+  place = tmpdir(),
+): Promise<PostgresServer> {
   const programs = postgresPrograms
   if (programs === null) throw new Error('PostgreSQL is not installed')
-  const folder = mkdtempSync(join(tmpdir(), 'plumbline-pg-'))
+  const folder = mkdtempSync(join(place, 'plumbline-pg-'))
   const user = otherUser()
   chmodSync(folder, 0o755)
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
