@@ -101,6 +101,7 @@ async function measureBeside(own: Records, beside: Records, now: number): Promis
     ['queue: next 50', ({ review }) => review.open({ by: 'Bob', limit: 50 })],
     ['queue: how many', ({ review }) => review.openCount()],
     ['scores of the latest 20,000', ({ inspections }) => inspections.scores({}, 20_000)],
+    ['the same as the text of an answer', ({ inspections }) => inspections.scoresJson({}, 20_000)],
   ]
   const rows = [['query', 'here: median (least..most)', 'by a process beside']]
   for (const [name, run] of cases) {

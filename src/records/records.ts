@@ -89,6 +89,8 @@ export interface Inspections {
   strata(model: string, from: Date | null, to: Date | null): Promise<readonly PromiseStratum[]>
   /** Score, outcome and label that stands, newest first, for histograms and what-if; at most `limit`. */
   scores(filter: InspectionFilter, limit: number): Promise<readonly ScoredPart[]>
+  /** The same as the bytes of its JSON text, to be handed on: of very many they cost the thread that asks a fraction. */
+  scoresJson(filter: InspectionFilter, limit: number): Promise<Uint8Array>
   /** Parts that both models (by their fingerprints) judged, the one in shadow; newest first, at most `limit`. */
   pairs(active: string, shadow: string, limit: number): Promise<readonly ShadowPair[]>
   /** Lots, cameras, kinds of defects, models that occur, most recent first, at most `limit` of each. */

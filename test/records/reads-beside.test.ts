@@ -35,6 +35,18 @@ describe('the process that reads', () => {
     ])
   })
 
+  it('makes the text of an answer, in the order of its columns', async () => {
+    const { reader } = await open()
+    const text = await reader.askJson(
+      "select 'b' as name, 0.1 as far, null as none union all select 'ü', 2, 'x'",
+      [],
+    )
+    expect(Buffer.from(text).toString()).toBe(
+      '[{"name":"b","far":0.1,"none":null},{"name":"ü","far":2,"none":"x"}]',
+    )
+    await expect(reader.askJson('select 1 from nowhere', [])).rejects.toThrow(/no such table/)
+  })
+
   it('writes nothing', async () => {
     const { store, reader } = await open()
     await expect(reader.ask("insert into notes values ('x', '1')", [])).rejects.toMatchObject({

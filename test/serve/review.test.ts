@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { servedInspectionSchema, servedPageSchema } from '../../src/wire/serve/records.ts'
+import { scoredPartSchema } from '../../src/wire/station/scored-part.ts'
 import { greyPng, openGreyStation, type TestedStation } from './grey-station.ts'
 
 let station: TestedStation
@@ -39,7 +41,14 @@ describe('inspections', () => {
       atLeast: false,
     })
     expect((await ask('GET', '/v1/facets')).json.lots.sort()).toEqual(['A', 'B'])
-    expect((await ask('GET', '/v1/scores')).json).toHaveLength(3)
+    const scores = await ask('GET', '/v1/scores')
+    expect(scores.response.headers['content-type']).toBe('application/json; charset=utf-8')
+    expect(
+      z
+        .array(scoredPartSchema)
+        .parse(scores.json)
+        .map(({ score }) => score),
+    ).toEqual([220, 120, 40])
     expect((await ask('GET', '/v1/inspections?outcome=good')).status).toBe(400)
   })
 

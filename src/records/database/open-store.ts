@@ -1,13 +1,14 @@
 /** A database that is open and of this program's version, whichever of the two it is. */
 
 import { join } from 'node:path'
-import { type Dialect, Kysely, type Transaction } from 'kysely'
+import { type Compilable, type Dialect, Kysely, type Transaction } from 'kysely'
 import { UsageError } from '../../errors.ts'
 import { makeFolder } from '../../files/make-folder.ts'
 import { libsqlDialect } from './libsql-dialect.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import { postgresDialect, shownAddress } from './postgres-dialect.ts'
+import { createReader } from './reader.ts'
 import { readerDialect } from './reader-dialect.ts'
 import type { Tables } from './tables.ts'
 
@@ -21,6 +22,8 @@ export interface Store {
   readonly db: Db
   /** For what takes long to find, and what people wait for: lists, counts, groupings. They hold up nothing that goes through `db`. */
   readonly reads: Db
+  /** Rows of a query of `reads` as the text of a JSON array: made by the process that reads, where there is one. */
+  readJson(query: Compilable & { execute(): Promise<unknown[]> }): Promise<Uint8Array>
   /** Reads a consistent state while others write, over a connection of its own. */
   snapshot<T>(read: (db: Db) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -51,13 +54,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await db.destroy()
     throw error
   }
-  const reads =
-    kind === 'sqlite' && options.readsBeside ? new Kysely<Tables>({ dialect: readerDialect(where) }) : db
+  const reader = kind === 'sqlite' && options.readsBeside ? createReader(where) : null
+  const reads = reader === null ? db : new Kysely<Tables>({ dialect: readerDialect(reader) })
   return {
     kind,
     where,
     db,
     reads,
+    async readJson(query) {
+      if (reader === null) return Buffer.from(JSON.stringify(await query.execute()))
+      const { sql, parameters } = query.compile()
+      return reader.askJson(sql, parameters)
+    },
     async snapshot(read) {
       const own = kind === 'sqlite' ? new Kysely<Tables>({ dialect: (await dialectOf(options)).dialect }) : db
       try {

@@ -22,9 +22,10 @@ process.on('message', (word: ReadOrder | ReadQuestion) => {
   else process.send?.(answerTo(word))
 })
 
-function answerTo({ id, sql, parameters }: ReadQuestion): ReadAnswer {
+function answerTo({ id, sql, parameters, as }: ReadQuestion): ReadAnswer {
   try {
-    return { id, rows: present(connection, 'the file to read').run(sql, parameters).rows }
+    const { rows } = present(connection, 'the file to read').run(sql, parameters)
+    return { id, answer: as === 'rows' ? rows : Buffer.from(JSON.stringify(rows)) }
   } catch (error) {
     if (!(error instanceof StorageError)) return { id, error: carryError(error) }
     const { path, problem, reason } = error

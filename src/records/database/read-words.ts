@@ -13,10 +13,12 @@ export interface ReadQuestion {
   readonly id: number
   readonly sql: string
   readonly parameters: readonly unknown[]
+  /** What to answer with: rows, or the bytes of the JSON text of an array of them. */
+  readonly as: 'rows' | 'json'
 }
 
 export type ReadAnswer =
-  | { readonly id: number; readonly rows: unknown[] }
+  | { readonly id: number; readonly answer: unknown[] | Uint8Array }
   | { readonly id: number; readonly problem: CarriedStorageError }
   | { readonly id: number; readonly error: CarriedError }
 

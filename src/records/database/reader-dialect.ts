@@ -1,11 +1,9 @@
 /** Kysely over the process that reads: single queries, each of what was committed before it; no transactions. */
 import type { CompiledQuery, DatabaseConnection, Dialect, QueryResult } from 'kysely'
 import { notStreamed, sqliteDialect } from './libsql-dialect.ts'
-import { createReader } from './reader.ts'
+import type { Reader } from './reader.ts'
 
-/** @param path - Of the SQLite file. */
-export function readerDialect(path: string): Dialect {
-  const reader = createReader(path)
+export function readerDialect(reader: Reader): Dialect {
   const connection: DatabaseConnection = {
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       return { rows: (await reader.ask(sql, parameters)) as Row[] }

@@ -19,18 +19,20 @@ export interface Reader {
    * @throws {CancelledError} It is closed meanwhile.
    */
   ask(sql: string, parameters: readonly unknown[]): Promise<unknown[]>
+  /** The same as the text of a JSON array, made by the process that reads. */
+  askJson(sql: string, parameters: readonly unknown[]): Promise<Uint8Array>
   /** Of the process that answers now; undefined while there is none. */
   pid(): number | undefined
   /** Ends the process at once, even in the middle of a query. */
   close(): Promise<void>
 }
 
-interface Asked {
-  readonly sql: string
-  readonly parameters: readonly unknown[]
+type Answer = Extract<ReadAnswer, { readonly answer: unknown }>['answer']
+
+interface Asked extends Omit<ReadQuestion, 'id'> {
   /** Processes that have been asked. */
   tries: number
-  readonly resolve: (rows: unknown[]) => void
+  readonly resolve: (answer: Answer) => void
   readonly reject: (reason: unknown) => void
 }
 
@@ -54,7 +56,7 @@ export function createReader(path: string): Reader {
       const asked = waiting.get(answer.id)
       if (asked === undefined) return // a last word of one that has ended, and by now the next has answered too
       waiting.delete(answer.id)
-      if ('rows' in answer) asked.resolve(answer.rows)
+      if ('answer' in answer) asked.resolve(answer.answer)
       else if ('problem' in answer) {
         const { problem } = answer
         asked.reject(new StorageError(problem.path, problem.problem, problem.reason))
@@ -77,8 +79,8 @@ export function createReader(path: string): Reader {
   const put = (id: number, asked: Asked): void => {
     asked.tries++
     child ??= start()
-    const { sql, parameters } = asked
-    tell(child, { id, sql, parameters })
+    const { sql, parameters, as } = asked
+    tell(child, { id, sql, parameters, as })
   }
   /** What the process that ended has not answered. */
   const again = (how: string): void => {
@@ -94,14 +96,22 @@ export function createReader(path: string): Reader {
       }
     }
   }
+  const ask = (question: Pick<Asked, 'sql' | 'parameters' | 'as'>): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      if (isClosed) return reject(new CancelledError())
+      const asked: Asked = { ...question, tries: 0, resolve, reject }
+      waiting.set(++last, asked)
+      put(last, asked)
+    })
   return {
-    ask: (sql, parameters) =>
-      new Promise((resolve, reject) => {
-        if (isClosed) return reject(new CancelledError())
-        const asked: Asked = { sql, parameters, tries: 0, resolve, reject }
-        waiting.set(++last, asked)
-        put(last, asked)
-      }),
+    async ask(sql, parameters) {
+      const rows = await ask({ sql, parameters, as: 'rows' })
+      return Array.isArray(rows) ? rows : refuse()
+    },
+    async askJson(sql, parameters) {
+      const text = await ask({ sql, parameters, as: 'json' })
+      return text instanceof Uint8Array ? text : refuse()
+    },
     pid: () => child?.pid,
     async close() {
       isClosed = true
@@ -109,4 +119,8 @@ export function createReader(path: string): Reader {
       await gone
     },
   }
+}
+
+function refuse(): never {
+  throw new Error('the process that reads has answered another question')
 }

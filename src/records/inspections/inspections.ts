@@ -8,7 +8,7 @@ import { countRows, readPage } from './page.ts'
 import { readPairs } from './pairs.ts'
 import { recorder } from './record.ts'
 import { toInspections } from './rows.ts'
-import { readScores } from './scores.ts'
+import { readScores, readScoresJson } from './scores.ts'
 import { readStrata, readTallies } from './tallies.ts'
 
 /** How many of the latest inspections and corrections are looked at for what occurs. */
@@ -27,6 +27,7 @@ export function inspections(station: Station): Inspections {
     tallies: (from, to, by) => readTallies(reads, from, to, by),
     strata: (model, from, to) => readStrata(reads, model, from, to),
     scores: (filter, limit) => readScores(reads, filter, limit),
+    scoresJson: (filter, limit) => readScoresJson(station.store, filter, limit),
     pairs: (active, shadow, limit) => readPairs(reads, active, shadow, limit),
     facets: (limit = 100) => readFacets(reads, limit),
   }

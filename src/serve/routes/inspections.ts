@@ -17,6 +17,7 @@ import { scoredPartSchema } from '../../wire/station/scored-part.ts'
 import type { Context } from '../context.ts'
 import { notFound } from '../problem.ts'
 import type { App } from '../schemas.ts'
+import { sendJson } from '../send-json.ts'
 
 const tags = ['inspections']
 const config = { role: 'review' } as const
@@ -74,7 +75,9 @@ export function inspectionRoutes(app: App, { records }: Context): void {
       }),
       response: { 200: z.array(scoredPartSchema) },
     },
-    handler: async ({ query: { limit, ...filter } }) => [...(await inspections.scores(filter, limit))],
+    async handler({ query: { limit, ...filter } }, reply) {
+      return sendJson(reply, await inspections.scoresJson(filter, limit))
+    },
   })
   app.route({
     ...{ method: 'GET', url: '/v1/facets', config },
