@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/records/database/open-store.ts'
 import { openRecords } from '../../src/records/open-records.ts'
-import { describeRecords } from '../helpers/records.ts'
+import { describeRecords, describeRecordsAndReads } from '../helpers/records.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
-describeRecords('the audit log', (open) => {
+describeRecordsAndReads('the audit log', (open) => {
   const entry = (n: number) => ({
     by: n % 2 === 0 ? 'Ann' : 'Bob',
     action: 'model.switch',

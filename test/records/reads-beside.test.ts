@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CancelledError } from '../../src/errors.ts'
 import { present } from '../../src/present.ts'
 
-import { openStore, type Store } from '../../src/records/database/open-store.ts'
+import { type Db, openStore, type Store } from '../../src/records/database/open-store.ts'
 import { createReader, type Reader } from '../../src/records/database/reader.ts'
 
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -93,5 +93,55 @@ describe('the process that reads', () => {
     await reader.close()
     await outcome
     await expect(reader.ask('select 1', [])).rejects.toThrow(CancelledError)
+  })
+})
+
+describe('a snapshot by a process of its own', () => {
+  let store: Store | undefined
+  afterEach(() => store?.close())
+  const names = (db: Db) => db.selectFrom('notes').select('name').orderBy('name').execute()
+  const write = (db: Db, name: string) => db.insertInto('notes').values({ name, value: name }).execute()
+
+  it('sees one state, while others write', async () => {
+    store = await openStore({ folder: temporaryFolder(), readsBeside: true })
+    const { db } = store
+    await write(db, 'a')
+    await store.snapshot(async (snapshot) => {
+      expect(await names(snapshot)).toEqual([{ name: 'a' }])
+      await write(db, 'b')
+      expect(await names(snapshot)).toEqual([{ name: 'a' }])
+    })
+    expect(await store.snapshot(names)).toEqual([{ name: 'a' }, { name: 'b' }])
+  })
+
+  it('is over where its process ends, and never goes on with another state', async () => {
+    store = await openStore({ folder: temporaryFolder() })
+    const { where, db } = store
+    await write(db, 'a')
+    const reader = createReader(where, false)
+    try {
+      await reader.ask('begin', [])
+      expect(await reader.ask('select name from notes', [])).toEqual([{ name: 'a' }])
+      await write(db, 'b')
+      const asked = expect(reader.ask(slow, [])).rejects.toMatchObject({
+        problem: 'unreachable',
+        path: where,
+      })
+      process.kill(present(reader.pid(), 'a process'), 'SIGKILL')
+      await asked
+      await expect(reader.ask('select name from notes', [])).rejects.toMatchObject({ problem: 'unreachable' })
+    } finally {
+      await reader.close()
+    }
+  })
+
+  it('gives what it threw', async () => {
+    store = await openStore({ folder: temporaryFolder(), readsBeside: true })
+    const wrong = store.snapshot(async (snapshot) => {
+      await names(snapshot)
+      throw new RangeError('enough')
+    })
+    await expect(wrong).rejects.toThrow(new RangeError('enough'))
+    expect(await store.snapshot(names)).toEqual([])
   })
 })

@@ -14,6 +14,7 @@ import { quietTask } from '../../src/task.ts'
 import type { Judged } from '../../src/wire/station/inspection.ts'
 import {
   describeRecords,
+  describeRecordsAndReads,
   imageFiles,
   judged,
   keepAll,
@@ -261,7 +262,7 @@ describeRecords('exports', (open) => {
   })
 })
 
-describeRecords('a backup', (open, kind) => {
+describeRecordsAndReads('a backup', (open, kind) => {
   it('holds everything, while the station goes on, and comes back the same', async () => {
     const { records, clock } = await open({ keep: keepAll })
     const ids: string[] = []

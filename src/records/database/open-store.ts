@@ -9,7 +9,7 @@ import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import { postgresDialect, shownAddress } from './postgres-dialect.ts'
 import { createReader } from './reader.ts'
-import { readerDialect } from './reader-dialect.ts'
+import { readerDialect, snapshotDialect } from './reader-dialect.ts'
 import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables>
@@ -24,7 +24,7 @@ export interface Store {
   readonly reads: Db
   /** Rows of a query of `reads` as the text of a JSON array: made by the process that reads, where there is one. */
   readJson(query: Compilable & { execute(): Promise<unknown[]> }): Promise<Uint8Array>
-  /** Reads a consistent state while others write, over a connection of its own. */
+  /** Reads a consistent state while others write, over a connection of its own; with `readsBeside` by a process of its own. */
   snapshot<T>(read: (db: Db) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
@@ -67,7 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return reader.askJson(sql, parameters)
     },
     async snapshot(read) {
-      const own = kind === 'sqlite' ? new Kysely<Tables>({ dialect: (await dialectOf(options)).dialect }) : db
+      const own = kind === 'sqlite' ? new Kysely<Tables>({ dialect: await snapshotOf(options) }) : db
       try {
         const transaction = own.transaction()
         return await (kind === 'sqlite'
@@ -83,6 +83,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await db.destroy()
     },
   }
+}
+
+/** Of a station by a process of its own: a backup reads for minutes. */
+const snapshotOf = async (options: StoreOptions): Promise<Dialect> => {
+  const { where, dialect } = await dialectOf(options)
+  return options.readsBeside ? snapshotDialect(where) : dialect
 }
 
 async function dialectOf({

@@ -42,12 +42,18 @@ const mostTries = 2
 /** What does not reach a process that has just ended is asked of the next, once its end is known. */
 const tell = (child: ChildProcess, word: ReadOrder | ReadQuestion): void => void child.send(word, () => {})
 
-/** @param path - Of a file that is there. The process starts with the first question. */
-export function createReader(path: string): Reader {
+/**
+ * The process starts with the first question.
+ *
+ * @param path - Of a file that is there. @param isReplaced - False where questions belong together, as in a transaction: a process that
+ *   ends by itself is then the last.
+ */
+export function createReader(path: string, isReplaced = true): Reader {
   const waiting = new Map<number, Asked>()
   let child: ChildProcess | undefined
   let gone: Promise<void> = Promise.resolve()
   let isClosed = false
+  let ended: StorageError | undefined
   let last = 0
 
   const start = (): ChildProcess => {
@@ -84,21 +90,20 @@ export function createReader(path: string): Reader {
   }
   /** What the process that ended has not answered. */
   const again = (how: string): void => {
+    const error = new StorageError(path, 'unreachable', `the process that reads it ended by itself (${how})`)
+    if (!isReplaced) ended = error
     for (const [id, asked] of [...waiting]) {
-      if (!isClosed && asked.tries < mostTries) put(id, asked)
+      if (!isClosed && isReplaced && asked.tries < mostTries) put(id, asked)
       else {
         waiting.delete(id)
-        asked.reject(
-          isClosed
-            ? new CancelledError()
-            : new StorageError(path, 'unreachable', `the process that reads it ended by itself (${how})`),
-        )
+        asked.reject(isClosed ? new CancelledError() : error)
       }
     }
   }
   const ask = (question: Pick<Asked, 'sql' | 'parameters' | 'as'>): Promise<Answer> =>
     new Promise((resolve, reject) => {
       if (isClosed) return reject(new CancelledError())
+      if (ended !== undefined) return reject(ended)
       const asked: Asked = { ...question, tries: 0, resolve, reject }
       waiting.set(++last, asked)
       put(last, asked)
