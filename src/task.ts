@@ -45,6 +45,26 @@ export function checkCancelled(task: Task): void {
   if (task.signal.aborted) throw new CancelledError()
 }
 
+/** Milliseconds of a thread that a loop takes at a time. */
+const turnMs = 20
+
+/**
+ * For long loops that compute and wait for nothing: awaited once per item, the function lets signals and other work of the thread have
+ * their turn, at most once in 20 ms.
+ */
+export function sharedThread(): () => Promise<void> | undefined {
+  let last = performance.now()
+  return () => {
+    if (performance.now() - last < turnMs) return undefined
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        last = performance.now()
+        resolve()
+      })
+    })
+  }
+}
+
 /**
  * Maps items with at most `limit` in flight and yields results in input order, holding at most `limit` of them.
  *

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CancelledError } from '../src/errors.ts'
-import { checkCancelled, mapConcurrent, quietTask } from '../src/task.ts'
+import { checkCancelled, mapConcurrent, quietTask, sharedThread } from '../src/task.ts'
 
 const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const all: T[] = []
@@ -57,5 +57,15 @@ describe('checkCancelled', () => {
     expect(() => checkCancelled(task)).not.toThrow()
     controller.abort()
     expect(() => checkCancelled(task)).toThrow(CancelledError)
+  })
+})
+
+describe('a shared thread', () => {
+  it('lets a signal through while a loop computes', async () => {
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(), 0)
+    const turn = sharedThread()
+    for (let i = 0; i < 1e7 && !controller.signal.aborted; i++) await turn()
+    expect(controller.signal.aborted).toBe(true)
   })
 })

@@ -46,10 +46,13 @@ export const shortcutMetadata: Guardrail<CheckContext> = {
         `there are no ${anomalous === 0 ? 'anomalous' : 'nominal'} images: it takes both labels to tell them apart`,
       )
     }
-    const ask = (kind: 'file' | 'light', facts: readonly Fact[]): Finding | null | undefined => {
+    const ask = async (
+      kind: 'file' | 'light',
+      facts: readonly Fact[],
+    ): Promise<Finding | null | undefined> => {
       const varying = facts.filter(({ of }) => new Set(pictures.map(of)).size > 1)
       if (varying.length === 0) return null
-      const whole = labelTest({ ...input(pictures, varying, context, kind), task })
+      const whole = await labelTest({ ...input(pictures, varying, context, kind), task })
       if (whole === null) return undefined
       if (whole.pValue > mostPValue || whole.auroc < leastAuroc[kind]) return null
       const alone = varying
@@ -60,7 +63,7 @@ export const shortcutMetadata: Guardrail<CheckContext> = {
         .sort((a, b) => b.auroc - a.auroc)
       return describe(kind, whole, alone)
     }
-    const found = [ask('file', fileFacts(pictures)), ask('light', lightFacts)]
+    const found = [await ask('file', fileFacts(pictures)), await ask('light', lightFacts)]
     if (found.includes(undefined)) {
       return skipped(
         'there are too few parts of either label to deal their labels out anew: it takes 8 parts or more that do not all have the same labels',

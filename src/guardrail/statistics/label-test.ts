@@ -12,7 +12,7 @@ import { auroc } from '../../evaluate/metrics/roc.ts'
 import { normalQuantile } from '../../math/distributions.ts'
 import { invert } from '../../math/elimination.ts'
 import type { Random } from '../../math/random.ts'
-import { checkCancelled, type Task } from '../../task.ts'
+import { checkCancelled, sharedThread, type Task } from '../../task.ts'
 
 export interface LabelTest {
   /** Cross-validated; 0.5 where the features say nothing. */
@@ -44,7 +44,7 @@ const ridge = 1
 const leastExchangeable = 8
 
 /** @returns null where labels cannot be dealt out anew: too few units, or all of one label. Cost: O(permutations n d). */
-export function labelTest(input: LabelTestInput): LabelTest | null {
+export async function labelTest(input: LabelTestInput): Promise<LabelTest | null> {
   const { labels, random, task } = input
   const units = unitsOf(input.units)
   const deal = dealer(units, labels)
@@ -56,8 +56,10 @@ export function labelTest(input: LabelTestInput): LabelTest | null {
   const predicted = predict(labels)
   const observed = meanAuroc(predicted, labels, shares)
   const stream = random.fork('permutations')
+  const turn = sharedThread()
   let atLeast = 1
   for (let i = 0; i < permutations; i++) {
+    await turn()
     checkCancelled(task)
     if (score(deal(stream)) >= observed - 1e-12) atLeast++
   }

@@ -11,7 +11,7 @@
 import { normalQuantile } from '../../math/distributions.ts'
 import { lowerQuantileOfSorted } from '../../math/order-statistics.ts'
 import type { Random } from '../../math/random.ts'
-import { checkCancelled, type Task } from '../../task.ts'
+import { checkCancelled, sharedThread, type Task } from '../../task.ts'
 import type { Likeness } from './likeness.ts'
 
 export interface ChanceLikeness {
@@ -35,16 +35,24 @@ const heavyTail = 1.25
 /** Two pictures of one part share more than half of what is theirs alone, whatever the statistics say. */
 const leastCorrelation = 0.5
 
-export function chanceLikeness(likeness: Likeness, random: Random, task: Task): ChanceLikeness {
+export async function chanceLikeness(
+  likeness: Likeness,
+  random: Random,
+  task: Task,
+): Promise<ChanceLikeness> {
   const { count } = likeness
   const pairs = Array.from({ length: drawn }, () => {
     const i = random.integer(count)
     return [i, (i + 1 + random.integer(count - 1)) % count] as const
   }).sort(([a], [b]) => a - b)
-  const transformed = Float64Array.from(pairs, ([i, j]) => {
+  const transformed = new Float64Array(drawn)
+  const turn = sharedThread()
+  for (const [at, [i, j]] of pairs.entries()) {
+    await turn()
     checkCancelled(task)
-    return fisher(likeness.between(i, j))
-  }).sort()
+    transformed[at] = fisher(likeness.between(i, j))
+  }
+  transformed.sort()
   const quantile = (p: number): number => lowerQuantileOfSorted(transformed, p)
   const centre = quantile(0.5)
   // The upper side alone; a tenth of the pairs may show one part without harm.

@@ -6,7 +6,7 @@
  * Only what they have in common beyond this mean speaks for the same part.
  */
 import type { Random } from '../../math/random.ts'
-import { checkCancelled, type Task } from '../../task.ts'
+import { checkCancelled, sharedThread, type Task } from '../../task.ts'
 import { align, type FixedPicture, fixedPicture, type MovingPicture, movingPicture } from './align.ts'
 import { side } from './local-contrast.ts'
 import { looksOf } from './looks.ts'
@@ -34,15 +34,15 @@ const leastShared = 0.3
 const leastRegistered = 0.5
 
 /** Cost: about 0.8 ms a picture, and 80 ms for each mean. */
-export function commonStructure(
+export async function commonStructure(
   count: number,
   picture: (index: number) => MovingPicture,
   random: Random,
   task: Task,
-): CommonStructure {
+): Promise<CommonStructure> {
   const all = Int32Array.from({ length: count }, (_, i) => i)
   const first = averageAligned(draw(all, random), picture)
-  const placements = register(all, picture, first, task)
+  const placements = await register(all, picture, first, task)
   const single = { means: [first.full], looks: new Int32Array(count), placements }
   if (placements.filter((placement) => placement !== null).length < leastRegistered * count) return single
 
@@ -60,7 +60,8 @@ export function commonStructure(
   for (let look = 0; looks.includes(look); look++) {
     const members = all.filter((i) => looks[i] === look)
     const mean = averageAligned(draw(members, random), picture)
-    register(members, picture, mean, task).forEach((placement, at) => {
+    const placed = await register(members, picture, mean, task)
+    placed.forEach((placement, at) => {
       own[members[at]!] = placement
     })
     means.push(mean.full)
@@ -81,17 +82,21 @@ function averageAligned(indices: Int32Array, picture: (index: number) => MovingP
   return mean
 }
 
-function register(
+async function register(
   indices: Int32Array,
   picture: (index: number) => MovingPicture,
   mean: MovingPicture,
   task: Task,
-): (Placement | null)[] {
+): Promise<(Placement | null)[]> {
   const fixed = fixedPicture(mean)
-  return Array.from(indices, (i) => {
+  const turn = sharedThread()
+  const placements: (Placement | null)[] = []
+  for (const i of indices) {
+    await turn()
     checkCancelled(task)
-    return placementOver(fixed, picture(i))
-  })
+    placements.push(placementOver(fixed, picture(i)))
+  }
+  return placements
 }
 
 function placementOver(fixed: FixedPicture, moving: MovingPicture): Placement | null {

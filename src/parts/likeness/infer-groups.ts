@@ -1,7 +1,7 @@
 /** From thumbnails to groups of pictures that show the same part, with what the decision rests on. */
 import type { SessionOptions } from '../../graph/index.ts'
 import { createRandom } from '../../math/random.ts'
-import { checkCancelled, type Task } from '../../task.ts'
+import { checkCancelled, sharedThread, type Task } from '../../task.ts'
 import { type MovingPicture, movingPicture } from './align.ts'
 import { type ChanceLikeness, chanceLikeness, deviationsOf } from './chance-likeness.ts'
 import { commonStructure } from './common-structure.ts'
@@ -41,14 +41,16 @@ export async function inferGroups(
   const count = thumbnails.length
   const random = createRandom(0, 'likeness')
   const contrasts = new Int8Array(count * side * side)
-  thumbnails.forEach((grey, i) => {
+  const turn = sharedThread()
+  for (const [i, grey] of thumbnails.entries()) {
+    await turn()
     contrasts.set(localContrast(grey), i * side * side)
-  })
+  }
   const picture = (i: number): MovingPicture =>
     movingPicture(contrasts.subarray(i * side * side, (i + 1) * side * side))
-  const common = commonStructure(count, picture, random.fork('common'), task)
+  const common = await commonStructure(count, picture, random.fork('common'), task)
   const likeness = createLikeness(contrasts, common)
-  const chance = chanceLikeness(likeness, random.fork('chance'), task)
+  const chance = await chanceLikeness(likeness, random.fork('chance'), task)
   const descriptors = describePictures(picture, common, task)
   const nearest = await nearestPictures(descriptors, reducedLength, candidates, machine, task)
   const between = (a: number, b: number): number => deviationsOf(likeness.between(a, b), chance)
@@ -57,6 +59,7 @@ export async function inferGroups(
   const progress = task.progress('likeness', 'images')
   try {
     for (let a = 0; a < count; a++) {
+      await turn()
       checkCancelled(task)
       for (const b of nearest[a]!) {
         // A pair that found each other is looked at once.
