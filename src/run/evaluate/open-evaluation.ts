@@ -10,7 +10,7 @@ import { thresholdSettings } from '../../options/operating-point.ts'
 import { type EvaluateRequest, evaluateAsk } from '../../options/requests/evaluate.ts'
 import type { Task } from '../../task.ts'
 import { version } from '../../version.ts'
-import { type MaskStore, readMasks } from '../open/mask-store.ts'
+import { type MaskStore, maskStore, readMasks } from '../open/mask-store.ts'
 import { type OpenRun, openRun } from '../open/open-run.ts'
 
 export interface OpenEvaluation extends OpenRun {
@@ -48,7 +48,7 @@ export async function openEvaluation(request: EvaluateRequest, task: Task): Prom
         draws: request.shots === null ? 1 : request.draws,
       },
       units: groupUnits(seen.samples, unit),
-      masks: await readMasks(seen.samples, seen.frames, task, run.interest),
+      masks: maskStore(run.maskBits ?? [await readMasks(seen.samples, seen.frames, task, run.interest)]),
     }
   } catch (error) {
     await run.vision.close()

@@ -14,12 +14,13 @@ import type { JudgePlan, JudgeRecord, JudgeWork } from '../evaluate/judge-fold.t
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import type { ActivationGatherer } from '../open/activation-maps.ts'
 import type { Seen } from '../open/look-at-all.ts'
+import type { MaskBits } from '../open/mask-store.ts'
 import type { FoldFacts, Looked, ThreadJob, ThreadResult } from './thread-jobs.ts'
 import type { VisionPlan } from './vision-plan.ts'
 
 export interface FoldThreads {
   readonly count: number
-  /** As `lookAtAll`. @throws {CancelledError} */
+  /** As `lookAtAll`, and reads the masks of defects. @throws {CancelledError} */
   look(
     samples: readonly Sample[],
     wanted: {
@@ -28,7 +29,7 @@ export interface FoldThreads {
       readonly activations: ActivationGatherer
     },
     task: Task,
-  ): Promise<Seen>
+  ): Promise<{ readonly seen: Seen; readonly masks: readonly MaskBits[] }>
   /** As `fitAndRank`; the model is on disk, and the scale has no meaning but in the first fold. */
   fit(facts: FoldFacts, plan: FitPlan, isFirst: boolean, task: Task): Promise<FitRecord>
   /** As `judgeFold`, of the model on disk. */
@@ -101,12 +102,13 @@ export function openFoldThreads(
         }))
         if (gathered !== null) activations.merge({ ...gathered, examples: examples ?? [] })
       }
-      return {
+      const seen = {
         samples: all.flatMap(({ seen }) => seen.samples.map(({ id }) => mustGet(own, id))),
         failures: all.flatMap(({ seen }) => seen.failures),
         frames: new Map(all.flatMap(({ seen }) => [...seen.frames])),
         embeddings: new Map(all.flatMap(({ seen }) => [...seen.embeddings])),
       }
+      return { seen, masks: all.map(({ masks }) => masks) }
     },
     async fit(facts, plan, isFirst, task) {
       const { fold, train, threshold } = plan

@@ -13,6 +13,7 @@ import { foldModelFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { type ActivationMaps, gatherActivations } from '../open/activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from '../open/look-at-all.ts'
+import { type MaskBits, readMasks } from '../open/mask-store.ts'
 import { openPlannedVision, type VisionPlan } from './vision-plan.ts'
 
 export interface LookJob {
@@ -49,6 +50,7 @@ export type ThreadJob = LookJob | FitJob | JudgeJob
 
 export interface Looked {
   readonly seen: Seen
+  readonly masks: MaskBits
   readonly activations: ActivationMaps | null
   readonly known: readonly KnownContent[]
 }
@@ -65,7 +67,7 @@ export function createFoldThread(visionPlan: VisionPlan): FoldThread {
     async do(job, task) {
       opened ??= openPlannedVision(visionPlan, task)
       const { vision, contents } = await opened
-      if (job.kind === 'look') return doLook(job, vision, contents, task)
+      if (job.kind === 'look') return doLook(job, visionPlan, vision, contents, task)
       contents.learn(job.known)
       return job.kind === 'fit'
         ? doFit(job, visionPlan, vision, task)
@@ -76,13 +78,16 @@ export function createFoldThread(visionPlan: VisionPlan): FoldThread {
 
 async function doLook(
   { samples, stages, shown }: LookJob,
+  { view }: VisionPlan,
   vision: OpenVision,
   contents: KnownContents,
   task: Task,
 ): Promise<Looked> {
   const activations = gatherActivations(shown)
   const seen = await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
-  return { seen, activations: activations.maps(), known: contents.known(samples.map(({ path }) => path)) }
+  const masks = await readMasks(seen.samples, seen.frames, task, view?.interest ?? null)
+  const known = contents.known(samples.map(({ path }) => path))
+  return { seen, masks, activations: activations.maps(), known }
 }
 
 async function workOf(

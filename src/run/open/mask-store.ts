@@ -25,6 +25,25 @@ export interface MaskStore {
   readonly vanished: ReadonlySet<string>
 }
 
+/** What was read, as plain data. */
+export interface MaskBits extends Pick<MaskStore, 'failures' | 'vanished'> {
+  /** By sample id. */
+  readonly bits: ReadonlyMap<string, PackedMask>
+}
+
+/** @param parts - Of all samples, in their order. */
+export function maskStore(parts: readonly MaskBits[]): MaskStore {
+  const bits = new Map(parts.flatMap((part) => [...part.bits]))
+  return {
+    find(sample) {
+      const found = bits.get(sample.id)
+      return found === undefined ? null : unpackMask(found)
+    },
+    failures: parts.flatMap(({ failures }) => failures),
+    vanished: new Set(parts.flatMap(({ vanished }) => [...vanished])),
+  }
+}
+
 /**
  * @param frames - By sample id; samples without a frame are passed over.
  * @param interest - What of a mask counts; null for all of it.
@@ -34,7 +53,7 @@ export async function readMasks(
   frames: ReadonlyMap<string, Frame>,
   task: Task,
   interest: RegionOfInterest | null = null,
-): Promise<MaskStore> {
+): Promise<MaskBits> {
   const bits = new Map<string, PackedMask>()
   const failures: Failure[] = []
   const vanished = new Set<string>()
@@ -55,14 +74,7 @@ export async function readMasks(
     progress.update(++done, masked.length)
   }
   progress.end()
-  return {
-    find(sample) {
-      const found = bits.get(sample.id)
-      return found === undefined ? null : unpackMask(found)
-    },
-    failures,
-    vanished,
-  }
+  return { bits, failures, vanished }
 }
 
 async function readOne(

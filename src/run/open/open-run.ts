@@ -34,6 +34,7 @@ import type { VisionPlan } from '../fold-threads/vision-plan.ts'
 import { type ActivationMaps, chooseExamples, gatherActivations } from './activation-maps.ts'
 import { isCompared, lookAtAll, type Seen } from './look-at-all.ts'
 import { lookAtTiles } from './look-at-tiles.ts'
+import type { MaskBits } from './mask-store.ts'
 import { type Failure, openSamples } from './open-samples.ts'
 import { openRunVision } from './open-vision.ts'
 import { planView } from './plan-view.ts'
@@ -55,6 +56,8 @@ export interface OpenRun {
   /** Images that can be looked at, and what the first look told. */
   readonly seen: Seen
   readonly activations: ActivationMaps | null
+  /** Masks of defects, where threads read them with the first look; null where nobody has yet. */
+  readonly maskBits: readonly MaskBits[] | null
   /** Workers that do the work; null where it is done here. Closed with the vision. */
   readonly crew: Crew | null
   /** Threads that do the work of an evaluation; null where one does. Closed with the vision. */
@@ -124,14 +127,16 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
     const stages = own.length > 0 ? own : vision.backbone.patchDefaults.stages
     const shown = chooseExamples(samples)
     const activations = gatherActivations(shown)
+    const byThreads =
+      foldThreads !== null && view?.tiles == null && request.cache !== null
+        ? await foldThreads.look(samples, { stages, shown, activations }, task)
+        : null
     const seen =
       crew !== null
         ? await lookByFleet(samples, stages, crew, { isCompared, activations, shown }, task)
         : view?.tiles != null
           ? await lookAtTiles(samples, view, view.tiles, vision, stages, isCompared, task)
-          : foldThreads !== null && request.cache !== null
-            ? await foldThreads.look(samples, { stages, shown, activations }, task)
-            : await lookAtAll(samples, vision, stages, isCompared, task, activations.add)
+          : (byThreads?.seen ?? (await lookAtAll(samples, vision, stages, isCompared, task, activations.add)))
     return {
       configured: view === null ? configured : { ...configured, method: viewMethod(method, view) },
       interest: plan.interest,
@@ -143,6 +148,7 @@ export async function openRun(request: RunRequest, task: Task): Promise<OpenRun>
       machine,
       seen,
       activations: activations.maps(),
+      maskBits: byThreads?.masks ?? null,
       crew,
       foldThreads,
       failures: [...failures, ...seen.failures],
