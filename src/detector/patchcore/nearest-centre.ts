@@ -1,5 +1,5 @@
 /** Measures all points against a handful of new centres at once: the matrix products of the coreset. */
-import { argMin, compile, gemm, type SessionOptions } from '../../graph/index.ts'
+import { argMin, compile, gatherElements, gemm, type SessionOptions } from '../../graph/index.ts'
 import { centreRows, rowSquares } from '../patches/centred.ts'
 import { squaredDistance } from '../patches/squared-distance.ts'
 
@@ -22,7 +22,7 @@ export interface NearestCentre {
 /** Lower bound of the squared distance between points `i` and `j` of a shortlist. */
 export type LeastDistances = (i: number, j: number) => number
 
-const mostRows = 4096
+const mostRows = 512
 /** Of the squares of two points: far more than float32 products of up to some thousand dimensions are off. */
 const slack = 1e-3
 
@@ -39,6 +39,7 @@ export async function openNearestCentre(
 ): Promise<NearestCentre> {
   const count = points.length / dims
   const centred = centreRows(points, dims).rows
+  const own = rowSquares(centred, dims)
   const block = Math.min(mostRows, count)
   const search = await compile(
     'nearest-centre',
@@ -47,9 +48,11 @@ export async function openNearestCentre(
       centres: { dtype: 'float32', shape: [most, dims] },
       squares: { dtype: 'float32', shape: [most] },
     },
-    ({ rows, centres, squares }) => ({
-      index: argMin(gemm(rows, centres, { transB: true, alpha: -2, c: squares }), 1),
-    }),
+    ({ rows, centres, squares }) => {
+      const apart = gemm(rows, centres, { transB: true, alpha: -2, c: squares })
+      const index = argMin(apart, 1, true)
+      return { index, least: gatherElements(apart, index, 1) }
+    },
     machine,
   )
   const shortlist = await compile(
@@ -76,9 +79,13 @@ export async function openNearestCentre(
         centres.set(centred.subarray(point * dims, (point + 1) * dims), i * dims)
       }
       squares.set(rowSquares(centres.subarray(0, chosen.length * dims), dims))
-      const { index } = await search.runRows({ rows: centred }, { centres, squares })
-      for (const [point, nearest] of index.data.entries()) {
-        const squared = squaredDistance(points, point, points, chosen[Number(nearest)]!, dims)
+      const { index, least } = await search.runRows({ rows: centred }, { centres, squares })
+      for (let point = 0; point < count; point++) {
+        const nearest = Number(index.data[point])
+        // From the product, less what it may be off: few points come out nearer than they were.
+        const both = own[point]! + squares[nearest]!
+        if (own[point]! + least.data[point]! - slack * both >= distance[point]!) continue
+        const squared = squaredDistance(points, point, points, chosen[nearest]!, dims)
         if (squared < distance[point]!) distance[point] = squared
       }
     },

@@ -60,16 +60,18 @@ function writeStageInPlace(
   for (let channel = 0; channel < channels; channel++) {
     const plane = source.subarray(channel * rows * cols, (channel + 1) * rows * cols)
     averageInPlace(averaged, plane, cols, inside, neighbourhood >> 1)
-    for (let r = 0; r < range.rows; r++) {
-      for (let c = 0; c < range.cols; c++) {
+    for (let r = 0, to = offset + channel; r < range.rows; r++) {
+      for (let c = 0; c < range.cols; c++, to += dims) {
         let sum = 0
-        for (const [row, weight] of down[r]!) {
-          const line = row * inside.cols
+        for (let i = down.starts[r]!; i < down.starts[r + 1]!; i++) {
+          const line = down.cells[i]! * inside.cols
           let part = 0
-          for (const [col, share] of across[c]!) part += share * averaged[line + col]!
-          sum += weight * part
+          for (let j = across.starts[c]!; j < across.starts[c + 1]!; j++) {
+            part += across.weights[j]! * averaged[line + across.cells[j]!]!
+          }
+          sum += down.weights[i]! * part
         }
-        data[(r * range.cols + c) * dims + offset + channel] = sum
+        data[to] = sum
       }
     }
   }
@@ -99,7 +101,12 @@ function averageInPlace(
   }
 }
 
-type CellWeights = readonly (readonly [index: number, weight: number])[]
+/** Of target cell `i`: the source cells from `starts[i]` to before `starts[i + 1]`, and what each counts. */
+interface CellWeights {
+  readonly starts: Int32Array
+  readonly cells: Int32Array
+  readonly weights: Float64Array
+}
 
 /**
  * How each target cell is mixed from source cells along one axis: by overlap where the source is at least as fine, else
@@ -112,9 +119,9 @@ function cellWeights(
   insideCount: number,
   firstTarget: number,
   targetCount: number,
-): readonly CellWeights[] {
+): CellWeights {
   const ratio = sourceCells / targetCells
-  return Array.from({ length: targetCount }, (_, i): CellWeights => {
+  const mixes = Array.from({ length: targetCount }, (_, i) => {
     const target = firstTarget + i
     const start = target * ratio - firstInside
     const mixed: [number, number][] = []
@@ -135,8 +142,18 @@ function cellWeights(
     }
     if (mixed.length === 0) mixed.push([Math.min(insideCount - 1, Math.max(0, Math.floor(start))), 1])
     const total = mixed.reduce((sum, [, weight]) => sum + weight, 0)
-    return mixed.map(([cell, weight]) => [cell, weight / total])
+    return mixed.map(([cell, weight]) => [cell, weight / total] as const)
   })
+  const starts = new Int32Array(targetCount + 1)
+  mixes.forEach((mixed, i) => {
+    starts[i + 1] = starts[i]! + mixed.length
+  })
+  const flat = mixes.flat()
+  return {
+    starts,
+    cells: Int32Array.from(flat, ([cell]) => cell),
+    weights: Float64Array.from(flat, ([, weight]) => weight),
+  }
 }
 
 /** Brings columns offset..offset+count of every row to length 1; a row of zeros stays. */

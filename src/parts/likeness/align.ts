@@ -10,6 +10,7 @@
 import { invert } from '../../math/elimination.ts'
 import { side } from './local-contrast.ts'
 import { correlationOf, type Placement, place, placedWindow, unmoved } from './placement.ts'
+import { type SummedArea, summedArea, sumsOver } from './summed-area.ts'
 
 /** A picture at one size, with its derivatives by scaleX, scaleY, shiftX, shiftY and the inverse of their products. */
 interface Level {
@@ -17,11 +18,14 @@ interface Level {
   readonly pixels: Float32Array // [size, size]
   readonly slopes: Float32Array // [size, size, 4]
   readonly inverse: Float64Array // [4, 4]
+  /** Of the pixel, its square, the slopes, and the slopes times the pixel. */
+  readonly sums: SummedArea
 }
 
 /** The picture that stays where it is. */
 export interface FixedPicture {
-  readonly full: Level
+  /** Made when it is first asked for: most pictures are told apart at half size. */
+  readonly full: () => Level
   readonly half: Level
 }
 
@@ -29,6 +33,8 @@ export interface FixedPicture {
 export interface MovingPicture {
   readonly full: Float32Array // [64, 64]
   readonly half: Float32Array // [32, 32]
+  /** Of half size: of the pixel and its square. */
+  readonly sums: SummedArea
 }
 
 export interface Aligned {
@@ -46,8 +52,15 @@ const widestScale = 1.2
 /** Least share of the fixed picture that the moving one must cover. */
 const leastOverlap = 0.6
 
-export function fixedPicture({ full, half }: MovingPicture): FixedPicture {
-  return { full: levelOf(full, side), half: levelOf(half, side / 2) }
+export function fixedPicture({ full, half }: Pick<MovingPicture, 'full' | 'half'>): FixedPicture {
+  let level: Level | undefined
+  return {
+    full() {
+      level ??= levelOf(full, side)
+      return level
+    },
+    half: levelOf(half, side / 2),
+  }
 }
 
 /** @param pixels - Local contrast, [64, 64]. */
@@ -60,7 +73,12 @@ export function movingPicture(pixels: Int8Array | Float32Array): MovingPicture {
       small[to] = (pixels[at]! + pixels[at + 1]! + pixels[at + side]! + pixels[at + side + 1]!) / 4
     }
   }
-  return { full: Float32Array.from(pixels), half: small }
+  const sums = summedArea(half, 2, (at, out) => {
+    const pixel = small[at]!
+    out[0] = pixel
+    out[1] = pixel * pixel
+  })
+  return { full: Float32Array.from(pixels), half: small, sums }
 }
 
 /**
@@ -68,14 +86,14 @@ export function movingPicture(pixels: Int8Array | Float32Array): MovingPicture {
  * Cost: see `bench/check-scale.bench.ts`; about 0.1 ms at half size and 0.2 ms more at full size.
  */
 export function align(fixed: FixedPicture, moving: MovingPicture, worthwhile = -1): Aligned {
-  const coarse = refine(fixed.half, moving.half, bestShift(fixed.half, moving.half), halfSteps)
+  const coarse = refine(fixed.half, moving.half, bestShift(fixed.half, moving), halfSteps)
   const doubled = {
     ...coarse.placement,
     shiftX: 2 * coarse.placement.shiftX,
     shiftY: 2 * coarse.placement.shiftY,
   }
   if (coarse.correlation < worthwhile) return { ...coarse, placement: doubled }
-  return refine(fixed.full, moving.full, doubled, fullSteps)
+  return refine(fixed.full(), moving.full, doubled, fullSteps)
 }
 
 function levelOf(pixels: Float32Array, size: number): Level {
@@ -95,7 +113,17 @@ function levelOf(pixels: Float32Array, size: number): Level {
       slopes[to++] = along
     }
   }
-  return { size, pixels, slopes, inverse: invert(slopeProducts(slopes), 4, { isPivoting: false }) }
+  const sums = summedArea(size, 10, (at, out) => {
+    const pixel = pixels[at]!
+    out[0] = pixel
+    out[1] = pixel * pixel
+    for (let i = 0; i < 4; i++) {
+      const slope = slopes[4 * at + i]!
+      out[2 + i] = slope
+      out[6 + i] = slope * pixel
+    }
+  })
+  return { size, pixels, slopes, inverse: invert(slopeProducts(slopes), 4, { isPivoting: false }), sums }
 }
 
 function slopeProducts(slopes: Float32Array): Float64Array {
@@ -114,12 +142,12 @@ function slopeProducts(slopes: Float32Array): Float64Array {
   return products
 }
 
-function bestShift({ size, pixels }: Level, moving: Float32Array): Placement {
+function bestShift(fixed: Level, moving: MovingPicture): Placement {
   let best = unmoved
   let highest = -2
   for (let shiftY = -widestShift; shiftY <= widestShift; shiftY++) {
     for (let shiftX = -widestShift; shiftX <= widestShift; shiftX++) {
-      const found = shiftedCorrelation(pixels, moving, size, shiftX, shiftY)
+      const found = shiftedCorrelation(fixed, moving, shiftX, shiftY)
       if (found <= highest) continue
       highest = found
       best = { ...unmoved, shiftX, shiftY }
@@ -128,24 +156,29 @@ function bestShift({ size, pixels }: Level, moving: Float32Array): Placement {
   return best
 }
 
-function shiftedCorrelation(a: Float32Array, b: Float32Array, size: number, dx: number, dy: number): number {
-  let [n, sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0, 0]
-  const width = size - Math.abs(dx)
-  for (let y = Math.max(0, -dy); y < Math.min(size, size - dy); y++) {
-    let at = y * size + Math.max(0, -dx)
-    const move = dy * size + dx
-    for (const end = at + width; at < end; at++) {
-      const p = a[at]!
-      const q = b[at + move]!
-      sumA += p
-      sumB += q
-      sumAA += p * p
-      sumBB += q * q
-      sumAB += p * q
-    }
-    n += width
+const ofFixed = new Float64Array(10)
+const ofMoving = new Float64Array(2)
+
+function shiftedCorrelation(
+  { size, pixels, sums }: Level,
+  { half, sums: movingSums }: MovingPicture,
+  dx: number,
+  dy: number,
+): number {
+  const left = Math.max(0, -dx)
+  const right = Math.min(size, size - dx)
+  const top = Math.max(0, -dy)
+  const bottom = Math.min(size, size - dy)
+  const move = dy * size + dx
+  let ab = 0
+  for (let y = top; y < bottom; y++) {
+    for (let at = y * size + left, end = y * size + right; at < end; at++)
+      ab += pixels[at]! * half[at + move]!
   }
-  return correlationOf(n, sumA, sumB, sumAA, sumBB, sumAB)
+  sumsOver(sums, { left, right, top, bottom }, ofFixed)
+  sumsOver(movingSums, { left: left + dx, right: right + dx, top: top + dy, bottom: bottom + dy }, ofMoving)
+  const n = (right - left) * (bottom - top)
+  return correlationOf(n, ofFixed[0]!, ofMoving[0]!, ofFixed[1]!, ofMoving[1]!, ab)
 }
 
 /** Gauss-Newton from a placement; the best one met, which is the last unless a step went astray. */
@@ -165,7 +198,7 @@ const scratch = new Float32Array(side * side)
 
 /** The correlation at a placement, and the placement that a Gauss-Newton step leads to; null where none does. */
 function step(
-  { size, pixels, slopes, inverse }: Level,
+  { size, pixels, slopes, inverse, sums }: Level,
   moving: Float32Array,
   placement: Placement,
 ): { readonly correlation: number; readonly next: Placement | null } {
@@ -174,34 +207,21 @@ function step(
   const n = (window.right - window.left) * (window.bottom - window.top)
   if (!(n >= leastOverlap * size * size)) return nowhere
   place(moving, placement, size, window, scratch)
-  let [a, b, aa, bb, ab] = [0, 0, 0, 0, 0]
-  // Of every slope: its sum, and its products with the fixed picture (p) and with the moving one (q).
-  let [s0, s1, s2, s3, p0, p1, p2, p3, q0, q1, q2, q3] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  sumsOver(sums, window, ofFixed)
+  const [a, aa] = [ofFixed[0]!, ofFixed[1]!]
+  let [b, bb, ab] = [0, 0, 0]
+  // The products of every slope with the moving picture.
+  let [q0, q1, q2, q3] = [0, 0, 0, 0]
   for (let y = window.top; y < window.bottom; y++) {
     for (let at = y * size + window.left; at < y * size + window.right; at++) {
-      const p = pixels[at]!
       const q = scratch[at]!
-      a += p
       b += q
-      aa += p * p
       bb += q * q
-      ab += p * q
-      const slope0 = slopes[4 * at]!
-      const slope1 = slopes[4 * at + 1]!
-      const slope2 = slopes[4 * at + 2]!
-      const slope3 = slopes[4 * at + 3]!
-      s0 += slope0
-      s1 += slope1
-      s2 += slope2
-      s3 += slope3
-      p0 += slope0 * p
-      p1 += slope1 * p
-      p2 += slope2 * p
-      p3 += slope3 * p
-      q0 += slope0 * q
-      q1 += slope1 * q
-      q2 += slope2 * q
-      q3 += slope3 * q
+      ab += pixels[at]! * q
+      q0 += slopes[4 * at]! * q
+      q1 += slopes[4 * at + 1]! * q
+      q2 += slopes[4 * at + 2]! * q
+      q3 += slopes[4 * at + 3]! * q
     }
   }
   const correlation = correlationOf(n, a, b, aa, bb, ab)
@@ -209,10 +229,10 @@ function step(
   // gain * q + offset is the least-squares fit to p; what it lacks is projected on the slopes.
   const gain = (ab - (a * b) / n) / (bb - (b * b) / n)
   const offset = (a - gain * b) / n
-  const e0 = gain * q0 + offset * s0 - p0
-  const e1 = gain * q1 + offset * s1 - p1
-  const e2 = gain * q2 + offset * s2 - p2
-  const e3 = gain * q3 + offset * s3 - p3
+  const e0 = gain * q0 + offset * ofFixed[2]! - ofFixed[6]!
+  const e1 = gain * q1 + offset * ofFixed[3]! - ofFixed[7]!
+  const e2 = gain * q2 + offset * ofFixed[4]! - ofFixed[8]!
+  const e3 = gain * q3 + offset * ofFixed[5]! - ofFixed[9]!
   const change = (row: number): number =>
     inverse[row]! * e0 + inverse[row + 1]! * e1 + inverse[row + 2]! * e2 + inverse[row + 3]! * e3
   const scaleX = placement.scaleX / (1 + change(0))

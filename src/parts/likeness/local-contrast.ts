@@ -34,6 +34,9 @@ export function localContrast(grey: Uint8Array): Int8Array {
   })
 }
 
+/** A line, its ends repeated beyond the border, and one pixel more that no sum holds. */
+const padded = new Float64Array(side + 2 * radius + 1)
+
 /** Mean over the neighbourhood of every pixel; beyond the border the border's pixels repeat. */
 function boxMeans(values: Float32Array): Float32Array {
   const across = new Float32Array(values.length)
@@ -44,11 +47,13 @@ function boxMeans(values: Float32Array): Float32Array {
 }
 
 function boxLine(values: Float32Array, start: number, stride: number, out: Float32Array): void {
-  const at = (i: number): number => values[start + Math.min(side - 1, Math.max(0, i)) * stride]!
+  for (let i = -radius; i < side + radius; i++) {
+    padded[i + radius] = values[start + Math.min(side - 1, Math.max(0, i)) * stride]!
+  }
   let sum = 0
-  for (let i = -radius; i <= radius; i++) sum += at(i)
+  for (let i = 0; i <= 2 * radius; i++) sum += padded[i]!
   for (let i = 0; i < side; i++) {
     out[start + i * stride] = sum / (2 * radius + 1)
-    sum += at(i + radius + 1) - at(i - radius)
+    sum += padded[i + 2 * radius + 1]! - padded[i]!
   }
 }
