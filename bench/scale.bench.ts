@@ -11,6 +11,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { killWorker, spawnWorker } from '../scripts/fleet/kill-run.ts'
 import { CancelledError } from '../src/errors.ts'
 import { encodePng } from '../src/image/encode-image.ts'
@@ -24,6 +26,14 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const cost = () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
   return { processor: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1024 }
+}
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+/** What JavaScript holds once everything else is let go. */
+function liveMegabytes(): number {
+  collect()
+  return process.memoryUsage().heapUsed / 2 ** 20
 }
 
 const small = { detectorOptions: { bankSize: 512, candidates: 8192 } }
@@ -52,15 +62,15 @@ async function draw(count: number): Promise<string> {
   return manifest
 }
 
-/** Longer than this nothing goes on at a time. */
+/** Longer than this nothing goes on at a time that can go on from where it was stopped. */
 const mostMs = 550_000
 
-/** Says what each part took. */
-function marks(): Task {
+/** Says what each part took. @param signal - Stops it. */
+function marks(signal: AbortSignal = AbortSignal.timeout(mostMs)): Task {
   const began = performance.now()
   return {
     ...quietTask,
-    signal: AbortSignal.timeout(mostMs),
+    signal,
     progress(label) {
       const [since, before] = [performance.now(), cost()]
       return {
@@ -71,7 +81,7 @@ function marks(): Task {
             `${((since - began) / 1000).toFixed(1).padStart(8)}`,
             `${((performance.now() - since) / 1000).toFixed(1).padStart(7)} s`,
             `${(processor - before.processor).toFixed(1).padStart(7)} s processor`,
-            `${megabytes.toFixed(0).padStart(5)} MB`,
+            `${megabytes.toFixed(0).padStart(5)} MB, ${liveMegabytes().toFixed(0)} of them in use`,
           ]
           say(`  ${of.join('  ')}  ${label}`)
         },
@@ -138,7 +148,7 @@ async function once(command: string, count: number): Promise<void> {
   if (command === 'train') {
     const out = join(folder, `model-${count}`)
     await trainModel({ ...seen, ...small, out }, marks())
-  } else if (command === 'check') await checkDataset(seen, marks())
+  } else if (command === 'check') await checkDataset(seen, marks(quietTask.signal))
   else if (command === 'fleet') await trainByFleet(seen, count)
   else throw new Error(`no command ${command}`)
   const { processor, megabytes } = cost()

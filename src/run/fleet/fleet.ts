@@ -94,7 +94,9 @@ export function createFleet(
   isWithdrawn: boolean,
 ): Fleet {
   const awaited = new Map<string, Awaited>()
+  /** Steps that are under way. Of those that are done only their names are kept: the store has their results. */
   const joined = new Map<string, Promise<StepResult>>()
+  const told = new Set<string>()
   const hands = new Map<string, { facts: Omit<WorkerFacts, 'name'>; steps: number }>()
   let progress: Progress | undefined
   let [done, total] = [0, 0]
@@ -104,12 +106,15 @@ export function createFleet(
   let abandoned: Promise<void> | undefined
 
   const finish = (id: string, result: StepResult): void => {
-    const { name: _, ...facts } = result.worker
-    const key = JSON.stringify(facts)
-    const hand = hands.get(key) ?? { facts, steps: 0 }
-    hand.steps++
-    hands.set(key, hand)
-    done++
+    if (!told.has(id)) {
+      told.add(id)
+      const { name: _, ...facts } = result.worker
+      const key = JSON.stringify(facts)
+      const hand = hands.get(key) ?? { facts, steps: 0 }
+      hand.steps++
+      hands.set(key, hand)
+      done++
+    }
     progress?.update(done, total, crew)
     awaited.get(id)?.resolve(result)
     awaited.delete(id)
@@ -194,14 +199,15 @@ export function createFleet(
   const start = async (step: Step, id: string, label: string, tries: number): Promise<StepResult> => {
     const recorded = await findRecorded(store, id)
     const kept = recorded === undefined ? undefined : await readStepResult(store, id, recorded)
-    total++
+    if (!told.has(id)) total++
     if (kept !== undefined) {
       finish(id, kept)
       return kept
     }
     const key = stepKey(id)
     if (!(await store.has(key))) await store.put(key, stepBytes(step))
-    const submit = () => engine.add([{ id, kind: step.kind, label, tries }])
+    const { kind } = step // all that is kept of it until it is done
+    const submit = () => engine.add([{ id, kind, label, tries }])
     const earlier = await engine.state(id)
     if (earlier.state === 'failed') await engine.remove(id) // of another day: it may go now
     await submit()
@@ -229,6 +235,8 @@ export function createFleet(
       if (found !== undefined) return found
       const result = start(step, id, label, tries)
       joined.set(id, result)
+      const forget = () => void joined.delete(id)
+      result.then(forget, forget)
       return result
     },
     hands: () => [...hands.values()].map(({ facts, steps }) => ({ ...facts, steps })),

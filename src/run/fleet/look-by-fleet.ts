@@ -38,6 +38,7 @@ export async function lookByFleet(
   task: Task,
 ): Promise<Seen> {
   const told = new Map<Sample, Told>()
+  const sameFrame = sharing<Frame>()
   const stepOf = async (shard: readonly Sample[]): Promise<Step<FeaturesOrder>> => {
     const images: FeaturesOrder['images'][number][] = []
     for (const sample of shard) {
@@ -58,7 +59,7 @@ export async function lookByFleet(
   const work = async (shard: readonly Sample[], label: string, tries: number): Promise<void> => {
     const { value } = await fleet.do(await stepOf(shard), label, tries)
     const read = readFeatures(value, shard)
-    for (const sample of shard) told.set(sample, toldOf(sample, read.seen))
+    for (const sample of shard) told.set(sample, toldOf(sample, read.seen, sameFrame))
     const [first] = shard
     if (first !== undefined && read.activations !== null) gathered.set(first, read.activations)
   }
@@ -89,6 +90,18 @@ export async function lookByFleet(
   return seenOf(samples, told, task)
 }
 
+/** One value for all that are alike: images of one size lie alike in the input, and there may be millions. */
+function sharing<T>(): (value: T) => T {
+  const known = new Map<string, T>()
+  return (value) => {
+    const key = JSON.stringify(value)
+    const found = known.get(key)
+    if (found !== undefined) return found
+    known.set(key, value)
+    return value
+  }
+}
+
 /** Of one image. */
 interface Told {
   readonly reason?: string
@@ -96,11 +109,15 @@ interface Told {
   readonly embedding?: Float32Array
 }
 
-function toldOf({ id, path }: Sample, { failures, frames, embeddings }: Omit<Seen, 'samples'>): Told {
+function toldOf(
+  { id, path }: Sample,
+  { failures, frames, embeddings }: Omit<Seen, 'samples'>,
+  sameFrame: (frame: Frame) => Frame,
+): Told {
   const reason = failures.find((failure) => failure.path === path)?.reason
   if (reason !== undefined) return { reason }
   const [frame, embedding] = [frames.get(id), embeddings.get(id)]
-  return { ...(frame && { frame }), ...(embedding && { embedding }) }
+  return { ...(frame && { frame: sameFrame(frame) }), ...(embedding && { embedding }) }
 }
 
 function seenOf(samples: readonly Sample[], told: ReadonlyMap<Sample, Told>, task: Task): Seen {

@@ -87,6 +87,17 @@ describe('a step', () => {
     expect(other.log).toEqual([]) // the store knew
   })
 
+  it('that is asked for once more is read from the store, and counts once', async () => {
+    const { engine, log } = memoryEngine(done)
+    const fleet = createFleet(store, engine, made, heardTask(), false)
+    const first = await fleet.do(stepOf('a'), 'a')
+    const second = await fleet.do(stepOf('a'), 'a')
+    expect(second).toEqual(first)
+    expect(second).not.toBe(first) // nothing of it was kept
+    expect(log).toHaveLength(1)
+    expect(fleet.hands()).toMatchObject([{ steps: 1 }])
+  })
+
   it('has another name with other threads, another version, another processor or another order', () => {
     const base = stepOf({ a: 1, b: 2 })
     expect(stepId(stepOf({ b: 2, a: 1 }))).toBe(stepId(base)) // the same, said in another order
