@@ -137,6 +137,11 @@ describe('a job', () => {
       mkdirSync(join(datasets, 'parts', 'good'), { recursive: true })
       for (let i = 0; i < 8; i++)
         writeFileSync(join(datasets, 'parts', 'good', `${i}.png`), await greyPng(100 + i, 32, 32))
+      // what the demonstration leaves lies side by side
+      for (const [name, file] of Object.entries({ model: 'model.json', run: 'evaluation.json' })) {
+        mkdirSync(join(datasets, name))
+        writeFileSync(join(datasets, name, file), '{}')
+      }
       const station = await openGreyStation({ datasets })
       const post = (payload: object) => station.app.inject({ method: 'POST', url: '/v1/jobs', payload })
       expect((await post({ kind: 'check', dataset: 'nowhere' })).statusCode).toBe(404)

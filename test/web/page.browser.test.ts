@@ -77,6 +77,15 @@ describePage('the page in a browser', (its) => {
     expect(await english.count()).toBe(1)
   })
 
+  test('draws the scores in German, with numbers as they are written there', async () => {
+    const page = await its.open('threshold', { locale: 'de-DE' })
+    const chart = page.locator('.try figure svg')
+    await chart.getByText('Gut ↑').waitFor()
+    const words = (await chart.textContent()) ?? ''
+    for (const each of ['Fehlerhaft ↓', 'Teile', '1,2', 'die Schwelle ist 2']) expect(words).toContain(each)
+    for (const each of ['Good', 'Parts', '1.2']) expect(words).not.toContain(each)
+  })
+
   test('says in German why the station says no, with its own words beside', async () => {
     const detail = 'datasets/decided: the disk is full'
     its.station.answers.set('POST /v1/manifests', () => new Problem(422, 'INPUT', detail))

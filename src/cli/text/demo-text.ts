@@ -28,6 +28,8 @@ export function demoText(
     evaluationText(evaluation, report, columns),
     plain(`Step by step\n${table(steps)}\n`),
     verdictText(evaluation, columns),
-    plain(`A station with this model: plumbline serve --model ${model}\n`),
+    plain(
+      `A station with this model and its evaluation: plumbline serve --model ${model} --runs ${out} --datasets ${out}\n`,
+    ),
   ].join('\n')
 }

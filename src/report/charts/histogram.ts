@@ -45,7 +45,31 @@ export function binScores(folds: readonly FoldScores[], binCount = 48): Bins {
   }
 }
 
-export function histogramChart(folds: readonly FoldScores[], noun: string): Markup {
+export interface HistogramWords {
+  readonly title: string
+  /** For those who do not see it. */
+  readonly description: (low: number, high: number, threshold: number) => string
+  readonly scores: string
+  readonly counts: string
+  readonly nominal: string
+  readonly anomalous: string
+  /** A score at the axis. */
+  readonly show: (value: number) => string
+}
+
+/** @param noun - What has one score: `part`, `image`. */
+export const foldWords = (noun: string): HistogramWords => ({
+  title: `Scores of good and defective ${noun}s with the threshold`,
+  description: (low, high, mean) =>
+    `Histogram of the inference scores of all folds. Good ${noun}s rise above the axis, defective ones hang below it. Scores run from ${score(low)} to ${score(high)}; the mean threshold is ${score(mean)}. Everything to its right is rejected.`,
+  scores: 'Anomaly score (raw)',
+  counts: `${noun[0]?.toUpperCase()}${noun.slice(1)}s in all folds`,
+  nominal: 'Good',
+  anomalous: 'Defective',
+  show: tickScore,
+})
+
+export function histogramChart(folds: readonly FoldScores[], words: HistogramWords): Markup {
   const bins = binScores(folds)
   const high = bins.low + bins.width * bins.nominal.length
   const peak = Math.max(1, ...bins.nominal, ...bins.anomalous)
@@ -54,27 +78,27 @@ export function histogramChart(folds: readonly FoldScores[], noun: string): Mark
   const yTicks = niceTicks(0, peak, 3)
   return plotChart({
     id: 'histogram',
-    title: `Scores of good and defective ${noun}s with the threshold`,
-    description: `Histogram of the inference scores of all folds. Good ${noun}s rise above the axis, defective ones hang below it. Scores run from ${score(bins.low)} to ${score(high)}; the mean threshold is ${score(mean)}. Everything to its right is rejected.`,
+    title: words.title,
+    description: words.description(bins.low, high, mean),
     width: 980,
     height: 340,
     xAxis: {
       domain: [bins.low, high],
       ticks: niceTicks(bins.low, high, 8),
-      label: 'Anomaly score (raw)',
-      show: tickScore,
+      label: words.scores,
+      show: words.show,
     },
     yAxis: {
       domain: [-peak * 1.08, peak * 1.08],
       ticks: [...yTicks.slice(1).map((tick) => -tick), ...yTicks].sort((a, b) => a - b),
-      label: `${noun[0]?.toUpperCase()}${noun.slice(1)}s in all folds`,
+      label: words.counts,
       show: (value) => String(Math.abs(value)),
     },
     draw: (plot) => html`
 <path class="bar-nominal" d="${barsPath(plot, bins, bins.nominal, 1)}"/>
 <path class="bar-anomalous" d="${barsPath(plot, bins, bins.anomalous, -1)}"/>
 <path class="zero" d="M${plot.left} ${px(plot.y(0))}H${plot.right}"/>
-<g class="side-labels" aria-hidden="true"><text x="${plot.right}" y="${plot.top + 12}" text-anchor="end" class="nominal-text">Good ↑</text><text x="${plot.right}" y="${plot.bottom - 8}" text-anchor="end" class="anomalous-text">Defective ↓</text></g>
+<g class="side-labels" aria-hidden="true"><text x="${plot.right}" y="${plot.top + 12}" text-anchor="end" class="nominal-text">${words.nominal} ↑</text><text x="${plot.right}" y="${plot.bottom - 8}" text-anchor="end" class="anomalous-text">${words.anomalous} ↓</text></g>
 <path class="run-threshold" d="M${px(plot.x(mean))} ${px(plot.top)}V${px(plot.bottom)}"/>
 <g id="threshold-marker" data-x0="${px(plot.left)}" data-x1="${px(plot.right)}" data-low="${bins.low}" data-high="${high}" data-mean="${mean}">
 ${thresholds.map((threshold) => html`<path class="fold-threshold" d="M${px(plot.x(threshold))} ${px(plot.bottom)}v-9"/>`)}

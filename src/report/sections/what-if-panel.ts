@@ -1,6 +1,6 @@
 /** Four controls and what they would do; without a script, a table of the trade-off says the same more coarsely. */
 import type { Evaluation } from '../../wire/evaluation.ts'
-import { histogramChart } from '../charts/histogram.ts'
+import { foldWords, histogramChart } from '../charts/histogram.ts'
 import { count, percent, percentInterval, score, statedPercent } from '../format.ts'
 import { html, type Markup } from '../html.ts'
 import {
@@ -88,7 +88,7 @@ ${tradeOffTable(data)}`,
 function histogram({ folds, level }: WhatIfData): Markup {
   const thresholds = folds.map((fold) => fold.threshold)
   const [low, high] = [score(Math.min(...thresholds)), score(Math.max(...thresholds))]
-  return html`<figure class="wide"><figcaption><p>Ticks on the axis are the folds’ thresholds (${low === high ? low : `${low} to ${high}`}), the line their mean. Good ${level}s at or right of their threshold are scrapped, defective ones left of it escape. What several folds judge is counted in each.</p></figcaption><div class="scroller" tabindex="0" role="region" aria-label="Histogram">${histogramChart(folds, level)}</div></figure>`
+  return html`<figure class="wide"><figcaption><p>Ticks on the axis are the folds’ thresholds (${low === high ? low : `${low} to ${high}`}), the line their mean. Good ${level}s at or right of their threshold are scrapped, defective ones left of it escape. What several folds judge is counted in each.</p></figcaption><div class="scroller" tabindex="0" role="region" aria-label="Histogram">${histogramChart(folds, foldWords(level))}</div></figure>`
 }
 
 interface Outcome {

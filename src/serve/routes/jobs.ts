@@ -1,5 +1,6 @@
 /** `/v1/jobs`: long work beside inspection, in a process of its own. */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { isSystemError } from '../../files/atomic.ts'
 import { jobRecordSchema, jobSchema } from '../../wire/jobs.ts'
@@ -79,8 +80,16 @@ export function jobRoutes(app: App, context: Context): void {
 
 const datasetsOf = ({ own, datasets }: JobFolders): { name: string; exported: boolean }[] => [
   ...foldersIn(own).map((name) => ({ name, exported: true })),
-  ...(datasets === null ? [] : foldersIn(datasets).map((name) => ({ name, exported: false }))),
+  ...(datasets === null
+    ? []
+    : foldersIn(datasets)
+        .filter((name) => !isOther(join(datasets, name)))
+        .map((name) => ({ name, exported: false }))),
 ]
+
+/** Models and runs may lie beside datasets. */
+const isOther = (folder: string): boolean =>
+  ['model.json', 'evaluation.json'].some((name) => existsSync(join(folder, name)))
 
 function foldersIn(folder: string): string[] {
   try {

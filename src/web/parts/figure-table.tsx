@@ -9,6 +9,8 @@ export interface FigureRow {
 }
 
 interface Props {
+  /** Of the names; default "Figure". */
+  readonly first?: string
   /** Of the columns after the name. */
   readonly columns: readonly string[]
   readonly rows: readonly FigureRow[]
@@ -16,14 +18,14 @@ interface Props {
   readonly endsInWords?: boolean
 }
 
-export function FigureTable({ columns, rows, endsInWords = false }: Props) {
+export function FigureTable({ first, columns, rows, endsInWords = false }: Props) {
   const kind = (i: number): string | undefined => (endsInWords && i === columns.length - 1 ? undefined : 'n')
   return (
     <div class="table-frame">
       <table>
         <thead>
           <tr>
-            <th scope="col">{say('threshold.figure')}</th>
+            <th scope="col">{first ?? say('threshold.figure')}</th>
             {columns.map((name, i) => (
               <th key={name} scope="col" class={kind(i)}>
                 {name}

@@ -35,6 +35,10 @@ export const de: Words = {
   'threshold.costEscape': 'Kosten eines durchgelassenen Fehlers',
   'threshold.costOverkill': 'Kosten eines verworfenen guten Teils',
   'threshold.figure': 'Größe',
+  'threshold.chartTitle': 'Werte guter und fehlerhafter Teile mit der Schwelle',
+  'threshold.chartSays':
+    'Gute Teile stehen über der Achse, fehlerhafte hängen darunter. Die Werte reichen von {from} bis {to}; die Schwelle ist {at}. Alles rechts davon wird aussortiert.',
+  'threshold.chartParts': 'Teile',
   'threshold.now': 'Jetzt',
   'threshold.then': 'Dann',
   'threshold.rejected': 'Aussortiert, von allen gezeigten',
@@ -428,7 +432,6 @@ export const de: Words = {
     'Was der Datensatz sagt, wird dort berichtigt: plumbline check DATENSATZ --manifest labels.csv schreibt eine Tabelle mit einer Zeile je Bild. Ändern Sie darin das Label dieses Bildes, und nehmen Sie die Tabelle statt des Datensatzes für check, evaluate und train.',
   'runImage.correctBoth':
     'Wer nur ansieht, was dieses Modell falsch beurteilt hat, schmeichelt ihm: Sehen Sie ebenso viele an, die es richtig beurteilt hat.',
-  'runImage.fold': 'Faltung {fold}',
   'runImage.mask': 'Maske',
   'runImage.noPhotograph':
     'Die Aufnahme lässt sich nicht zeigen. Entweder liegt sie in keinem Ordner, den die Station bekommen hat: Starten Sie sie mit --datasets, wo der Datensatz liegt. Oder sie ist nicht lesbar.',

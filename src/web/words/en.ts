@@ -35,6 +35,10 @@ export const en = {
   'threshold.costEscape': 'Cost of an escape',
   'threshold.costOverkill': 'Cost of a good part scrapped',
   'threshold.figure': 'Figure',
+  'threshold.chartTitle': 'Scores of good and defective parts with the threshold',
+  'threshold.chartSays':
+    'Good parts rise above the axis, defective ones hang below it. Scores run from {from} to {to}; the threshold is {at}. Everything to its right is rejected.',
+  'threshold.chartParts': 'Parts',
   'threshold.now': 'Now',
   'threshold.then': 'Then',
   'threshold.rejected': 'Rejected, of all that are shown',
@@ -421,7 +425,6 @@ export const en = {
     'Labels are the dataset’s, and are mended there: plumbline check DATASET --manifest labels.csv writes a table with a line for each image. Change the label of this one, and take the table in place of the dataset in check, evaluate and train.',
   'runImage.correctBoth':
     'Whoever looks only at what this model judged wrong flatters it: look at as many that it judged right too.',
-  'runImage.fold': 'Fold {fold}',
   'runImage.mask': 'Mask',
   'runImage.noPhotograph':
     'The photograph cannot be shown. Either it lies in no folder that the station was given: start it with --datasets, where the dataset is. Or it cannot be read.',

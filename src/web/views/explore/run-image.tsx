@@ -66,7 +66,10 @@ function Found({ run, of, wanted, onFold }: FoundProps) {
           <dl class="panel facts">
             {(
               [
-                [say('runFilter.label'), `${say(`label.${label}`)} ${defect}`],
+                [
+                  say('runFilter.label'),
+                  [say(`label.${label}`), defect].filter((word) => word !== '').join(' · '),
+                ],
                 [say('filter.part'), part],
               ] as const
             )
@@ -79,9 +82,10 @@ function Found({ run, of, wanted, onFold }: FoundProps) {
               ))}
           </dl>
           <FigureTable
+            first={say('runFilter.fold')}
             columns={[say('fact.score'), say('filter.outcome')]}
             rows={judged.map((each) => ({
-              name: say('runImage.fold', { fold: number(each.fold) }),
+              name: number(each.fold),
               cells: [score(each.score), say(`outcome.${each.decision}`)],
               isMarked: (each.decision === 'nominal') !== (label === 'nominal'),
             }))}

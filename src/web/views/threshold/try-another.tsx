@@ -10,7 +10,7 @@ import { ReasonForm } from '../../parts/reason-form.tsx'
 import { Slider } from '../../parts/slider.tsx'
 import { may } from '../../state/person.ts'
 import { threshold as api } from '../../state/threshold.ts'
-import { number, percent, say, score } from '../../words/language.ts'
+import { language, number, percent, say, score } from '../../words/language.ts'
 import { consequencesHere } from './consequences-here.ts'
 
 interface Props {
@@ -49,8 +49,16 @@ export function TryAnother({ parts, now, prevalence, model, onProposed }: Props)
         .map((part) => part.score)
         .sort((a, b) => a - b)
     const scores = { fold: 0, threshold: threshold.value, nominal: of(false), anomalous: of(true) }
-    return () => histogramChart([scores], 'part')
-  }, [parts, threshold.value])
+    const words = {
+      title: say('threshold.chartTitle'),
+      description: (from: number, to: number, at: number) =>
+        say('threshold.chartSays', { from: score(from), to: score(to), at: score(at) }),
+      ...{ scores: say('fact.score'), counts: say('threshold.chartParts') },
+      ...{ nominal: say('label.nominal'), anomalous: say('label.anomalous') },
+      show: (value: number) => score(value),
+    }
+    return () => histogramChart([scores], words)
+  }, [parts, threshold.value, language.value])
 
   const propose = async (reason: string): Promise<void> => {
     await api.propose({
