@@ -3,6 +3,7 @@
  * another's do. The runtime of networks computes on the thread that asks; a single thread leaves processors idle whenever it reads,
  * counts or writes, and two runtime threads wait for each other at every product.
  */
+import { batchOf } from '../../backbone/create-vision.ts'
 import type { KnownContent, KnownContents } from '../../backbone/file-contents.ts'
 import type { Sample } from '../../dataset/sample.ts'
 import { packMask } from '../../image/packed-mask.ts'
@@ -43,8 +44,18 @@ export interface FoldThreads {
   close(): Promise<void>
 }
 
-/** Images a shard of the first look: so few that the threads end together, so many that none waits for its batch to fill. */
-const shardSize = 64
+/**
+ * Images a shard of the first look: so few that the threads end together, two shards each of a small dataset; whole runs of the
+ * network, and no more than 64 images.
+ *
+ * @param batch - Images to a run.
+ */
+export function lookedTogether(images: number, threads: number, batch: number): number {
+  const runs = Math.ceil(images / (2 * threads * batch))
+  return batch * Math.max(1, Math.min(runs, Math.floor(mostTogether / batch)))
+}
+
+const mostTogether = 64
 
 /** Of features that the threads keep in memory, all together: the folds ask for the same images again. */
 const mostKeptBytes = 512 * 2 ** 20
@@ -81,6 +92,7 @@ export function openFoldThreads(
   return {
     count,
     async look(samples, { stages, shown, activations }, task) {
+      const shardSize = lookedTogether(samples.length, count, batchOf(visionPlan.vision.size))
       const shards = Array.from({ length: Math.ceil(samples.length / shardSize) }, (_, i) =>
         samples.slice(i * shardSize, (i + 1) * shardSize),
       )

@@ -5,6 +5,7 @@ import { beforeAll, expect, it, vi } from 'vitest'
 import { CancelledError, ModelError } from '../../../src/errors.ts'
 import type { EvaluateOptions } from '../../../src/options/requests/evaluate.ts'
 import { evaluateDataset } from '../../../src/pipeline.ts'
+import { lookedTogether } from '../../../src/run/fold-threads/fold-threads.ts'
 import { openPlannedVision } from '../../../src/run/fold-threads/vision-plan.ts'
 import { quietTask, type Task } from '../../../src/task.ts'
 import { makeStripedDataset } from '../../e2e/striped-dataset.ts'
@@ -106,4 +107,16 @@ it('refuse weights that are no longer those the run began with', async () => {
     view: null,
   }
   await expect(openPlannedVision(visionPlan, quietTask)).rejects.toThrow(ModelError)
+})
+
+it.each([
+  [1344, 2, 8, 64],
+  [100, 2, 8, 32],
+  [100, 4, 8, 16],
+  [9, 2, 8, 8],
+  [1, 2, 8, 8],
+  [1000, 2, 5, 60],
+  [10, 2, 1, 3],
+])('%i images on %i threads, %i to a run, are looked at %i together', (images, threads, batch, together) => {
+  expect(lookedTogether(images, threads, batch)).toBe(together)
 })
