@@ -1,4 +1,5 @@
 /** The real effects: this process's streams, signals and clock. */
+import { dirname } from 'node:path'
 import type { Effects } from './effects.ts'
 
 /** Installs signal and pipe handlers on `host` for the rest of the process's life. */
@@ -16,8 +17,19 @@ export function processEffects(host: NodeJS.Process): Effects {
     now: () => new Date(),
     signal: interruptSignal(host),
     env: host.env,
-    cwd: host.cwd(),
+    cwd: folderOfUser(host),
   }
+}
+
+/**
+ * Where whoever typed the command stands. `npm run plumbline` starts it in the folder of the project, wherever that is
+ * (`npm --prefix FOLDER run plumbline`, or from a folder within), and says in INIT_CWD where it was called from.
+ */
+export function folderOfUser({ cwd, env }: Pick<NodeJS.Process, 'cwd' | 'env'>): string {
+  const { INIT_CWD: calledFrom, npm_lifecycle_event: script, npm_package_json: project } = env
+  const isScript = script === 'plumbline' || script === 'demo'
+  const isOurs = isScript && project !== undefined && dirname(project) === cwd()
+  return isOurs && calledFrom !== undefined ? calledFrom : cwd()
 }
 
 /** The first SIGINT or SIGTERM aborts the signal, so that work can stop cleanly; the second ends the process at once. */

@@ -1,6 +1,7 @@
 /** An evaluation opened, before its folds are planned: the run, its units and masks, and how a fold is judged. */
 import type { FoldSettings } from '../../evaluate/evaluate-fold.ts'
 import { parsePartScore } from '../../evaluate/part-score.ts'
+import { planFolds } from '../../evaluate/split.ts'
 import { createChooser } from '../../evaluate/thresholds/choose-threshold.ts'
 import { groupUnits, partsKnown, type Unit } from '../../evaluate/units.ts'
 import { sha256 } from '../../files/hash.ts'
@@ -28,7 +29,11 @@ export interface OpenEvaluation extends OpenRun {
 export async function openEvaluation(request: EvaluateRequest, task: Task): Promise<OpenEvaluation> {
   const factory = statedFactory(request)
   const choose = createChooser(thresholdSettings(request), factory)
-  const run = await openRun(request, task)
+  const run = await openRun(request, task, (samples, unit) => {
+    const units = groupUnits(samples, unit)
+    planFolds(units, { ...request, merged: true }) // too few for the folds: better said before an hour of work than after
+    noteIdlePartScore(request.partScore, units, task)
+  })
   try {
     const { seen, unit, card } = run
     const decisive = decisiveConfig(evaluateAsk.options, request)
@@ -54,4 +59,16 @@ export async function openEvaluation(request: EvaluateRequest, task: Task): Prom
     await run.vision.close()
     throw error
   }
+}
+
+/** A rule for the images of a part, where no part has two. */
+function noteIdlePartScore(partScore: string, units: readonly Unit[], task: Task): void {
+  if (
+    parsePartScore(partScore).rule === 'max' ||
+    units.some(({ nominal, anomalous }) => nominal.length + anomalous.length > 1)
+  )
+    return
+  task.note(
+    `--part-score ${partScore} changes nothing: every image is a part of its own (--part-pattern, --parts inferred)`,
+  )
 }

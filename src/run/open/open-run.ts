@@ -7,7 +7,7 @@ import type { OpenVision } from '../../backbone/create-vision.ts'
 import type { KnownContents } from '../../backbone/file-contents.ts'
 import type { ResolvedBackbone } from '../../backbone/resolve-weights.ts'
 import { datasetFingerprint } from '../../dataset/fingerprint.ts'
-import type { Dataset } from '../../dataset/sample.ts'
+import type { Dataset, Sample } from '../../dataset/sample.ts'
 import { understandDataset } from '../../dataset/understood.ts'
 import type { Machine } from '../../detector/detector.ts'
 import { type ConfiguredMethod, configureMethod } from '../../detector/methods.ts'
@@ -87,16 +87,22 @@ export type RunRequest = DatasetRequest &
   Pick<Provenance, 'createdAt'>
 
 /**
+ * @param refuse - Asked before any image is looked at, whether so many samples can do at all; it throws where they cannot.
  * @throws {UsageError} Options that the detector does not have or that do not fit the dataset.
  * @throws {InputError} The dataset. @throws {ModelError} Weights. @throws {CancelledError}
  * Cost: features of every image, which the cache then has, and a hash of every file.
  */
-export async function openRun(request: RunRequest, task: Task): Promise<OpenRun> {
+export async function openRun(
+  request: RunRequest,
+  task: Task,
+  refuse: (samples: readonly Sample[], unit: UnitKind) => void = () => {},
+): Promise<OpenRun> {
   const configured = await configureMethod(request.detector, request.detectorOptions)
   const { method, options } = configured
   refuseOwnMethod(request)
   const { dataset, samples, failures, pixels, understood } = await openSamples(request, task)
   const unit = resolveUnit(samples, request.unit)
+  refuse(samples, unit)
   const preparation = await preparationOf(dataset, samples, task)
   const plan = await planView(request, samples, task)
   const machine = { device: request.device, threads: request.threads }
