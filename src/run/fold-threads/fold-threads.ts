@@ -6,17 +6,18 @@
 import { batchOf } from '../../backbone/create-vision.ts'
 import type { KnownContent, KnownContents } from '../../backbone/file-contents.ts'
 import type { Sample } from '../../dataset/sample.ts'
+import { joinTallies, type TallyShard } from '../../evaluate/metrics/pixel/joined-tallies.ts'
 import { packMask } from '../../image/packed-mask.ts'
 import { mustGet } from '../../present.ts'
 import { type Task, withoutProgress } from '../../task.ts'
 import { createWorkerPool, type WorkerPool } from '../../threads/worker-pool.ts'
 import type { FitPlan, FitRecord } from '../evaluate/fit-fold.ts'
-import type { JudgePlan, JudgeRecord, JudgeWork } from '../evaluate/judge-fold.ts'
+import { hasMasks, type JudgePlan, type JudgeRecord, type JudgeWork } from '../evaluate/judge-fold.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import type { ActivationGatherer } from '../open/activation-maps.ts'
 import type { Seen } from '../open/look-at-all.ts'
 import type { MaskBits } from '../open/mask-store.ts'
-import type { FoldFacts, Looked, ThreadJob, ThreadResult } from './thread-jobs.ts'
+import type { FoldFacts, Looked, ThreadJob, ThreadJudged, ThreadResult } from './thread-jobs.ts'
 import type { VisionPlan } from './vision-plan.ts'
 
 export interface FoldThreads {
@@ -33,12 +34,11 @@ export interface FoldThreads {
   ): Promise<{ readonly seen: Seen; readonly masks: readonly MaskBits[] }>
   /** As `fitAndRank`; the model is on disk, and the scale has no meaning but in the first fold. */
   fit(facts: FoldFacts, plan: FitPlan, isFirst: boolean, task: Task): Promise<FitRecord>
-  /** As `judgeFold`, of the model on disk. */
+  /** As `judgeFold`, of the model on disk; the last fold by all threads, since the others would wait for one. */
   judge(
     facts: FoldFacts,
     plan: JudgePlan,
-    masks: JudgeWork['masks'],
-    range: ScoreRange,
+    by: { readonly masks: JudgeWork['masks']; readonly range: ScoreRange; readonly isLast: boolean },
     task: Task,
   ): Promise<JudgeRecord>
   close(): Promise<void>
@@ -127,14 +127,49 @@ export function openFoldThreads(
       const job = { kind: 'fit', facts, plan: { fold, train, threshold }, isFirst } as const
       return (await pool.run({ ...job, known: knownOf([...train, ...threshold]) }, task)) as FitRecord
     },
-    async judge(facts, { fold, inference }, masks, range, task) {
-      const packed = inference.flatMap((sample) => {
-        const mask = sample.label === 'anomalous' ? masks.find(sample) : null
-        return mask === null ? [] : [[sample.id, packMask(mask)] as const]
+    async judge(facts, { fold, inference }, { masks, range, isLast }, task) {
+      const started = performance.now()
+      const isCounted = hasMasks({ fold, inference }, { masks })
+      const shards = isLast ? inParts(inference, count) : [inference]
+      const judging = shards.map((shard) => {
+        const packed = shard.flatMap((sample) => {
+          const mask = sample.label === 'anomalous' ? masks.find(sample) : null
+          return mask === null ? [] : [[sample.id, packMask(mask)] as const]
+        })
+        const plan = { fold, inference: shard }
+        const pixels = !isCounted ? null : shards.length === 1 ? 'figures' : 'counted'
+        const job = { kind: 'judge', facts, plan, range, masks: new Map(packed), pixels } as const
+        return pool.run({ ...job, known: knownOf(shard) }, task) as Promise<ThreadJudged>
       })
-      const job = { kind: 'judge', facts, plan: { fold, inference }, range, masks: new Map(packed) } as const
-      return (await pool.run({ ...job, known: knownOf(inference) }, task)) as JudgeRecord
+      const judged = await allOf(judging)
+      const tallies = judged.flatMap(({ counted }) => (counted === null ? [] : [tallyShard(counted)]))
+      return {
+        inference: judged.flatMap((each) => each.inference),
+        failures: judged.flatMap(({ failures }) => failures),
+        pixel: tallies.length > 0 ? await joinTallies(tallies) : (judged[0]?.pixel ?? null),
+        score: (performance.now() - started) / 1000,
+      }
     },
     close: () => pool.close(),
   }
 }
+
+/** As many parts, one after the other, as equal as can be; none is empty. */
+function inParts<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
+  const size = Math.max(1, Math.ceil(items.length / count))
+  const parts = Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  )
+  return parts.length === 0 ? [items] : parts
+}
+
+/** Waits for all of them, whatever becomes of one. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}
+
+const tallyShard = ({ defects, others }: NonNullable<ThreadJudged['counted']>): TallyShard => ({
+  defects: async () => defects,
+  others: async () => others,
+})

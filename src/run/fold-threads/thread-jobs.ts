@@ -5,10 +5,13 @@ import type { Sample } from '../../dataset/sample.ts'
 import { configureMethod } from '../../detector/methods.ts'
 import { loadModel } from '../../detector/model-folder.ts'
 import { viewMethod } from '../../detector/view/view-method.ts'
+import { createPixelMetrics } from '../../evaluate/metrics/pixel/pixel-metrics.ts'
+import { PixelTally } from '../../evaluate/metrics/pixel/pixel-tally.ts'
+import { encodeDefects, encodeOthers } from '../../evaluate/metrics/pixel/tally-bytes.ts'
 import { type PackedMask, unpackMask } from '../../image/packed-mask.ts'
 import type { Task } from '../../task.ts'
 import { type FitPlan, type FitRecord, type FoldWork, fitAndRank, noScale } from '../evaluate/fit-fold.ts'
-import { type JudgePlan, type JudgeRecord, judgeFold } from '../evaluate/judge-fold.ts'
+import { type JudgePlan, type JudgeRecord, judgeImages } from '../evaluate/judge-fold.ts'
 import { foldModelFolder } from '../folder/fold-record.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import { type ActivationMaps, gatherActivations } from '../open/activation-maps.ts'
@@ -43,7 +46,15 @@ export interface JudgeJob {
   readonly range: ScoreRange
   /** By id. */
   readonly masks: ReadonlyMap<string, PackedMask>
+  /** What is told of pixels: figures, where these are all images of the fold; else what others join; null without masks. */
+  readonly pixels: 'figures' | 'counted' | null
   readonly known: readonly KnownContent[]
+}
+
+/** Of some images of a fold. */
+export interface ThreadJudged extends JudgeRecord {
+  /** As `tally-bytes.ts` has them. */
+  readonly counted: { readonly defects: Uint8Array; readonly others: Uint8Array } | null
 }
 
 export type ThreadJob = LookJob | FitJob | JudgeJob
@@ -55,7 +66,7 @@ export interface Looked {
   readonly known: readonly KnownContent[]
 }
 
-export type ThreadResult = Looked | FitRecord | JudgeRecord
+export type ThreadResult = Looked | FitRecord | ThreadJudged
 
 export interface FoldThread {
   do(job: ThreadJob, task: Task): Promise<ThreadResult>
@@ -114,21 +125,28 @@ async function doFit(
 }
 
 async function doJudge(
-  { facts, plan, range, masks }: JudgeJob,
+  { facts, plan, range, masks, pixels }: JudgeJob,
   visionPlan: VisionPlan,
   vision: OpenVision,
   task: Task,
-): Promise<JudgeRecord> {
-  const work = await workOf(facts, visionPlan, vision)
+): Promise<ThreadJudged> {
+  const own = await workOf(facts, visionPlan, vision)
   const { files } = await loadModel(foldModelFolder(facts.out, plan.fold))
-  const detector = await work.configured.method.load(files, work.machine)
+  const detector = await own.configured.method.load(files, own.machine)
   const find = ({ id }: Pick<Sample, 'id'>) => {
     const packed = masks.get(id)
     return packed === undefined ? null : unpackMask(packed)
   }
-  const interest = visionPlan.view?.interest ?? null
+  const work = { ...own, masks: { find }, interest: visionPlan.view?.interest ?? null }
+  const tally = new PixelTally()
+  const metrics = pixels === null ? null : createPixelMetrics(tally)
   try {
-    return await judgeFold(detector, plan, { ...work, masks: { find }, interest }, range, task)
+    const judged = await judgeImages(detector, plan, work, range, metrics, task)
+    return {
+      ...judged,
+      pixel: pixels === 'figures' && metrics !== null ? metrics.figures() : null,
+      counted: pixels === 'counted' ? { defects: encodeDefects(tally), others: encodeOthers(tally) } : null,
+    }
   } finally {
     await detector.close()
   }

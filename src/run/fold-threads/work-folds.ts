@@ -35,7 +35,8 @@ export async function workFoldsByThreads(
     if (record !== undefined) return record
     const fitted = await fitOf(i)
     const { range } = found[0] ?? (await fitOf(0))
-    const judged = await foldThreads.judge(facts, plan, masks, range, task)
+    const isLast = i === plans.length - 1
+    const judged = await foldThreads.judge(facts, plan, { masks, range, isLast }, task)
     return keepRecord(plan, work, { ...fitted, range }, judged)
   })
   for await (const record of working) records.push(record)
