@@ -122,6 +122,8 @@ it.skipIf(noRedis !== null)(
       await expect.poll(said, { timeout: 20_000, interval: 500 }).toContain('the worker has come with')
       expect(existsSync(own)).toBe(false)
       work(own)
+      // else the trial would make the store, and take it away before the worker is at the queue
+      await expect.poll(() => existsSync(join(own, '.plumbline-store')), { timeout: 20_000 }).toBe(true)
       await expect.poll(said, { timeout: 20_000, interval: 500 }).toContain('1 of 2 workers has come with')
       expect(existsSync(own)).toBe(true)
     } finally {
