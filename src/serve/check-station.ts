@@ -108,7 +108,9 @@ async function checkRecords(
       lock = lockFolder(folder)
       return `${folder} can be written, and no station uses it`
     })
+    // opening them brings those of an older version up to date: not while a station of that version writes them
     await check('records', async () => {
+      if (lock === undefined) return 'not tried: the data folder is not to be had'
       const records = await openRecords({ folder, clock, ...(database !== null && { database }) })
       try {
         await records.upkeep.probe()

@@ -54,8 +54,9 @@ it('takes nothing from a folder that a station uses', async () => {
   const running = await openGreyStation()
   const { folder } = running.context
   const before = readdirSync(folder).sort()
-  const said = missing(await checkStation({ model: folder, data: folder, port: 0 }, around))
-  expect(said['data folder']).toContain('another station uses this folder')
+  const checks = await checkStation({ model: folder, data: folder, port: 0 }, around)
+  expect(missing(checks)['data folder']).toContain('another station uses this folder')
+  expect(checks.find(({ name }) => name === 'records')?.detail).toContain('not tried')
   expect(readdirSync(folder).sort()).toEqual(expect.arrayContaining(before))
   expect(running.context.readiness().ready).toBe(true)
 })
