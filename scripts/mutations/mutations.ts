@@ -8,6 +8,20 @@ const crossFit = ['test/run/train/cross-fit.test.ts']
 
 export const mutations: readonly Mutation[] = [
   {
+    name: 'a run is found by a name that leads out of the folder of runs',
+    file: 'src/serve/runs/run-folders.ts',
+    from: "name === '' || name.startsWith('.')",
+    to: "name === ''",
+    tests: ['test/web/run-pictures.test.ts'],
+  },
+  {
+    name: 'a backup whose reading process ended goes on with another state',
+    file: 'src/records/database/reader.ts',
+    from: 'if (!isReplaced) ended = error',
+    to: '',
+    tests: ['test/records/reads-beside.test.ts'],
+  },
+  {
     name: 'no answer counts as a good part',
     file: 'src/outputs/line-signal.ts',
     from: 'return { resultValid: false, resultOk: false, action: policy.failSafe }',
