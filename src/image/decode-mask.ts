@@ -149,11 +149,9 @@ function countColours(
   const { width, height, channels } = samples
   const all = new Set<number>()
   let hasBlack = false
-  let last = -1
   for (let i = 0; i < width * height; i++) {
+    if (isAsBefore(values, channels, i)) continue
     const colour = colourAt(values, channels, i)
-    if (colour === last) continue // masks are plain: most pixels are like their neighbour
-    last = colour
     if (all.size < 4096) all.add(colour)
     if (brightest(colour) <= black) hasBlack = true
   }
@@ -163,6 +161,13 @@ function countColours(
     edge.set(colour, (edge.get(colour) ?? 0) + 1)
   }
   return { all, edge, hasBlack }
+}
+
+/** Masks are plain: most pixels are like the one before. */
+function isAsBefore(values: Uint8Array | Uint16Array, channels: 1 | 3, i: number): boolean {
+  const at = channels * i
+  if (i === 0 || values[at] !== values[at - channels]) return false
+  return channels === 1 || (values[at + 1] === values[at - 2] && values[at + 2] === values[at - 1])
 }
 
 /** 0xRRGGBB; of 16 bits the value for grey and the upper halves for colour. */
@@ -212,6 +217,10 @@ function nearest(
   const distances =
     values instanceof Uint16Array ? new Uint16Array(width * height) : new Uint8Array(width * height)
   for (let i = 0; i < distances.length; i++) {
+    if (isAsBefore(values, channels, i)) {
+      distances[i] = distances[i - 1]!
+      continue
+    }
     let least = 65535
     for (const colour of colours) {
       let largest = 0
