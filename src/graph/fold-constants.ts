@@ -22,12 +22,14 @@ const mostBytes = 1 << 20
  */
 export async function foldConstants(graph: GraphBuilder, machine: SessionOptions): Promise<GraphBuilder> {
   const order = [...orderNodes(graph.outputs.values())]
-  const fixed = new Set<Node>()
+  const known = new Set<Node>()
   for (const node of order) {
-    if (node.kind === 'constant' || (node.kind === 'call' && isFixed(node, fixed))) fixed.add(node)
+    if (node.kind === 'constant' || (node.kind === 'call' && isFixed(node, known))) known.add(node)
   }
+  const fixed = new Set(known)
   const needed = chooseNeeded(order, fixed, graph)
-  const folded = await evaluate(order, fixed, needed, graph.name, machine)
+  // Small results may be made of large ones, which are worked out for them and then let go.
+  const folded = await evaluate(order, known, needed, graph.name, machine)
 
   const copy = new GraphBuilder(graph.name)
   const held = sharedConstants(copy)
@@ -37,9 +39,9 @@ export async function foldConstants(graph: GraphBuilder, machine: SessionOptions
   }
   for (const node of order) {
     if (results.has(node)) continue
-    const known = folded.get(node)
+    const computed = folded.get(node)
     if (node.kind === 'constant') results.set(node, [held(node.data)])
-    else if (known !== undefined) results.set(node, known.map(held))
+    else if (computed !== undefined) results.set(node, computed.map(held))
     else if (node.kind === 'call' && !fixed.has(node)) {
       const inputs = node.inputs.map((x) => mustGet(results, x.node)[x.result]!)
       results.set(node, copy.apply(node.op, inputs, node.attributes))
@@ -88,10 +90,10 @@ const bytesOf = ({ op, inputs, attributes }: Call): number =>
     .infer(inputs, attributes)
     .reduce((sum, { dtype, shape }) => sum + elementCount(shape) * arrayOf[dtype].BYTES_PER_ELEMENT, 0)
 
-/** Results of the needed calls, by node. */
+/** Results of the needed calls, by node. @param known - Everything that depends on no input. */
 async function evaluate(
   order: readonly Node[],
-  fixed: ReadonlySet<Node>,
+  known: ReadonlySet<Node>,
   needed: ReadonlySet<Node>,
   name: string,
   machine: SessionOptions,
@@ -101,7 +103,7 @@ async function evaluate(
   const copies = new Map<Node, readonly AnyValue[]>()
   const names = new Map<Node, readonly string[]>()
   for (const node of order) {
-    if (!fixed.has(node)) continue
+    if (!known.has(node)) continue
     if (node.kind === 'constant') copies.set(node, [part.constantOf(node.data)])
     if (node.kind !== 'call') continue
     const inputs = node.inputs.map((x) => mustGet(copies, x.node)[x.result]!)

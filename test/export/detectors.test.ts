@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { decodeBank } from '../../src/detector/patchcore/bank-file.ts'
 import { openExported } from '../../src/export/exported-model.ts'
 import { exportModel, openModel, trainModel, verifyExport } from '../../src/index.ts'
 import { stripes } from '../../src/testing/striped-image.ts'
@@ -15,6 +16,20 @@ const size = { width: 64, height: 64 }
 beforeAll(async () => {
   await makeStripedDataset({ nominal: 8, anomalous: 4, masks: false }, dataset)
 })
+
+it('PatchCore that searches along few axes exports, and its file gives what the program gives', async () => {
+  const [model, out] = [join(folder, 'model few axes'), join(folder, 'out few axes')]
+  // Between the cells of the network patches are interpolated, so they vary along few directions.
+  const detectorOptions = { stride: 4, bankSize: 2048, candidates: 3100, projection: 8 }
+  const many = join(folder, 'many')
+  await makeStripedDataset({ nominal: 16, anomalous: 2, masks: false }, many)
+  await trainModel({ dataset: many, backbone: 'plumb-s', size, detectorOptions, out: model, ...machine })
+  const { axes, dims } = decodeBank(readFileSync(join(model, 'bank.bin')))
+  expect(axes!.length / dims).toBeLessThan(dims)
+  const input = { width: 90, height: 60 }
+  const parity = await exportModel({ model, out, dataset: many, input, threads: 1 })
+  expect(await verifyExport(out, 1)).toMatchObject({ fixtures: parity.fixtures.length })
+}, 240_000)
 
 const flow = { magnify: 2, stages: ['scale3'], kernels: [3], hidden: 8, epochs: 1, leastSteps: 0, batch: 8 }
 const detectors: readonly [string, string, Record<string, unknown>][] = [

@@ -162,6 +162,22 @@ describe('folding', () => {
     expect(folded.build().bytes.length).toBeLessThan(graph.build().bytes.length)
   })
 
+  it('computes what is small of what is too large to be kept, and is asked for by others too', async () => {
+    const graph = new GraphBuilder('large')
+    const x = graph.input('x', 'float32', [1, 1])
+    const row = graph.constant(
+      Float32Array.from({ length: 3 << 17 }, (_, i) => i % 5),
+      [1, 3 << 17],
+    )
+    const large = transpose(row, [1, 0])
+    graph.output('product', matmul(large, x))
+    graph.output('length', add(x, matmul(row, large)))
+    const folded = await foldConstants(graph, { threads: 1 })
+    expect(folded.outputs.get('length')!.node).toMatchObject({ inputs: [{}, { node: { kind: 'constant' } }] })
+    const feeds = { x: floats([1, 1], 2) }
+    expect(await run(folded.build(), feeds)).toEqual(await run(graph.build(), feeds))
+  })
+
   it('leaves extents open that follow from constants, since other calls name them too', async () => {
     const graph = new GraphBuilder('open')
     const x = graph.input('x', 'float32', [n, 3])
