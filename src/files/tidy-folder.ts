@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { isSystemError } from './atomic.ts'
 
 export interface FolderBefore {
-  /** Takes away what has come into the folder since. Only where nobody else can have put something there. */
+  /** Takes away what has come into the folder since, where it could be listed then. Only where nobody else can have put something there. */
   tidy(): Promise<void>
   /** Takes away the folder and those above it that were not there before, as far as they are empty. */
   removeEmpty(): Promise<void>
@@ -15,12 +15,15 @@ export async function rememberFolder(folder: string): Promise<FolderBefore> {
   const whole = resolve(folder)
   const before = await namesIn(whole)
   const missing: string[] = []
-  for (let path = whole; (await namesIn(path)) === undefined && dirname(path) !== path; path = dirname(path))
+  for (let path = whole; (await namesIn(path)) === 'missing' && dirname(path) !== path; path = dirname(path))
     missing.push(path)
   return {
     async tidy() {
-      for (const name of (await namesIn(whole)) ?? [])
-        if (!before?.includes(name)) await rm(join(whole, name), { recursive: true, force: true })
+      const now = await namesIn(whole)
+      if (before === 'unknown' || typeof now === 'string') return
+      for (const name of now)
+        if (before === 'missing' || !before.includes(name))
+          await rm(join(whole, name), { recursive: true, force: true })
     },
     async removeEmpty() {
       for (const path of missing) await removeIfEmpty(path)
@@ -37,12 +40,11 @@ export async function removeIfEmpty(folder: string): Promise<void> {
   }
 }
 
-/** Undefined for no folder that can be listed. */
-async function namesIn(path: string): Promise<string[] | undefined> {
+async function namesIn(path: string): Promise<readonly string[] | 'missing' | 'unknown'> {
   try {
     return await readdir(path)
   } catch (error) {
-    if (isSystemError(error)) return
-    throw error
+    if (!isSystemError(error)) throw error
+    return error.code === 'ENOENT' ? 'missing' : 'unknown'
   }
 }
