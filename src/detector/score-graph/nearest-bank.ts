@@ -107,7 +107,8 @@ export function nearestBank(
   bank: BankValues,
   seen: SeenCells,
 ): { readonly rows: Value; readonly distance: Value } {
-  const indices = forSeenCells(x, seen, bank.count, (part) => nearestRow(part, bank))
+  const numbers = Math.max(bank.count, bank.short === null ? 0 : near * x.shape[2]!)
+  const indices = forSeenCells(x, seen, numbers, (part) => nearestRow(part, bank))
   const rows = gather(bank.rows, indices)
   return { rows, distance: lengths(sub(x, rows)) }
 }

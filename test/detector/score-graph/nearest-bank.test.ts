@@ -1,5 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { bankValues, nearestBank } from '../../../src/detector/score-graph/nearest-bank.ts'
+import { everyCell } from '../../../src/detector/score-graph/seen-cells.ts'
+import { GraphBuilder } from '../../../src/graph/graph.ts'
+import { orderNodes } from '../../../src/graph/node-order.ts'
 import { createRandom } from '../../../src/math/random.ts'
 import { findNearest } from './find-nearest.ts'
 
@@ -74,5 +78,18 @@ describe('nearestBank', () => {
     }
     const first = places[0]!
     expect(found.rows.subarray(2, 4)).toEqual(found.rows.subarray(2 * first, 2 * first + 2))
+  })
+
+  it('searches along few axes in blocks that hold no more than the rows it looks at in whole', () => {
+    const dims = 4096
+    const graph = new GraphBuilder('blocks')
+    const x = graph.input('x', 'float32', [1, 130, dims]) // of each cell 8 rows: in all more than a block takes
+    const axes = new Float32Array(2 * dims)
+    const bank = { mean: new Float32Array(dims), rows: cloud(5, 16 * dims), axes }
+    graph.output('distance', nearestBank(x, bankValues(x, bank), everyCell(x)).distance)
+    const searches = [...orderNodes(graph.outputs.values())].filter(
+      (node) => node.kind === 'call' && node.op.name === 'topK',
+    )
+    expect(searches).toHaveLength(2)
   })
 })
