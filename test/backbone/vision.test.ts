@@ -213,6 +213,46 @@ describe('createVision', () => {
     expect(log.calls).toHaveLength(5)
   })
 
+  it('keeps features in memory: each of its own view, part and stages, and no more than there is room for', async () => {
+    const ramp = join(folder, 'ramp.png')
+    const pixels = Buffer.from(Array.from({ length: 40 * 32 * 3 }, (_, i) => 6 * (Math.floor(i / 3) % 40)))
+    await sharp(pixels, { raw: { width: 40, height: 32, channels: 3 } })
+      .png()
+      .toFile(ramp)
+    const deep = join(folder, 'deep.png')
+    await sharp(new Uint16Array(40 * 32).fill(10_000), { raw: { width: 40, height: 32, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toFile(deep)
+    const of = { width: 40, height: 32 }
+    const crops = [undefined, ...[0, 8].map((x) => ({ x, y: 0, width: 32, height: 32, of }))]
+    const refs: ImageRef[] = [
+      ...crops.map((crop) => ({ path: ramp, ...(crop && { crop }) })),
+      ...[65535, 20000].map((high) => ({ path: deep, reading: { range: { low: 0, high } } })),
+      ...images,
+    ]
+    const valuesOf = async (vision: OpenVision) => {
+      const found: unknown[] = []
+      for (const view of [vision, vision.scaled(2), vision.scaled(2).scaled(0.5, 'subsampled')])
+        for (const stages of [['s'], ['s', 't'], ['t']])
+          for await (const outcome of view.features(refs, stages, quietTask))
+            found.push(outcome.ok ? outcome.value.maps : outcome.error)
+      return found
+    }
+    const plain = createVision(options({ cacheFolder: null }), toyNetwork().open)
+    const expected = await valuesOf(plain)
+    for (const keptBytes of [30, 1 << 20]) {
+      const { log, open } = toyNetwork()
+      const vision = createVision(options({ cacheFolder: null, keptBytes }), open)
+      expect(await valuesOf(vision)).toEqual(expected)
+      const calls = log.calls.length
+      expect(await valuesOf(vision)).toEqual(expected)
+      expect(log.calls.length > calls).toBe(keptBytes === 30)
+      await vision.close()
+    }
+    await plain.close()
+  })
+
   it('takes a picture that was prepared already as it is, in a view of its size alone', async () => {
     const picture = { width: 40, height: 30, data: new Uint8Array(3 * 40 * 30).fill(90) }
     const prepared = { ...prepareImage(picture, size, 'pad'), data: new Uint8Array(3 * 32 * 32).fill(7) }
