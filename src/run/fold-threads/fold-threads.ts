@@ -128,7 +128,6 @@ export function openFoldThreads(
       return (await pool.run({ ...job, known: knownOf([...train, ...threshold]) }, task)) as FitRecord
     },
     async judge(facts, { fold, inference }, { masks, range, isLast }, task) {
-      const started = performance.now()
       const isCounted = hasMasks({ fold, inference }, { masks })
       const shards = isLast ? inParts(inference, count) : [inference]
       const judging = shards.map((shard) => {
@@ -147,7 +146,7 @@ export function openFoldThreads(
         inference: judged.flatMap((each) => each.inference),
         failures: judged.flatMap(({ failures }) => failures),
         pixel: tallies.length > 0 ? await joinTallies(tallies) : (judged[0]?.pixel ?? null),
-        score: (performance.now() - started) / 1000,
+        score: judged.reduce((sum, { score }) => sum + score, 0), // not the wait for a thread
       }
     },
     close: () => pool.close(),
