@@ -1,4 +1,5 @@
 import type { Verification } from '../../export/verify-export.ts'
+import { fixed } from '../../report/format.ts'
 import { type Parity, type PrecisionLoss, parityStages } from '../../wire/parity.ts'
 
 export function exportText(parity: Parity, out: string): string {
@@ -19,7 +20,7 @@ function lossLines(
   precision: string,
   { auroc, escapeRate, overkillRate, near, folds, images }: PrecisionLoss,
 ): string[] {
-  const show = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(4))
+  const show = (value: number | null): string => fixed(value, 4)
   const difference = ({ mean, ci }: PrecisionLoss['auroc']): string =>
     `${show(mean)} (${show(ci[0])} to ${show(ci[1])})`
   return [
