@@ -1,6 +1,6 @@
 /**
  * The few directions along which a bank is searched. Patches vary mostly along some of their dimensions: the banked ones that are nearest
- * along these contain the nearest of all nearly always, and cost a third of the arithmetic. How many directions that takes is not
+ * along these contain the nearest of all nearly always, and cost less than half of the arithmetic. How many directions that takes is not
  * assumed but found out, with patches of the training images that the bank does not hold.
  */
 import { argMin, compile, gemm, reshape } from '../../graph/index.ts'
@@ -9,6 +9,7 @@ import type { Random } from '../../math/random.ts'
 import type { Machine } from '../detector.ts'
 import { centreRows } from '../patches/centred.ts'
 import { bankValues, nearRows, relativeSquares } from '../score-graph/nearest-bank.ts'
+import { everyCell, forSeenCells } from '../score-graph/seen-cells.ts'
 
 /** Smaller ones are searched whole: little would be saved. */
 const leastRows = 2048
@@ -100,10 +101,10 @@ async function nearestOf(
     { queries: { dtype: 'float32', shape: [1, tried, dims] } },
     (input) => {
       const values = bankValues(input.queries, bank)
-      const found =
-        values.short === null
-          ? argMin(relativeSquares(input.queries, values), 2)
-          : nearRows(input.queries, values.short)
+      const { short } = values
+      const found = forSeenCells(input.queries, everyCell(input.queries), values.count, (part) =>
+        short === null ? argMin(relativeSquares(part, values), 2) : nearRows(part, short),
+      )
       return { found: reshape(found, [-1]) }
     },
     machine,

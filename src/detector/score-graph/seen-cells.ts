@@ -72,8 +72,8 @@ const blockElements = 1 << 22
  * Works something out for each cell that shows the picture, in blocks that keep memory bounded; the others take what `back` says.
  *
  * @param x - float32 [images, cells, dims]. @param numbers - That `work` holds of each cell.
- * @param work - From float32 [images, some, dims] to [images, some].
- * @returns [images, cells].
+ * @param work - From float32 [images, some, dims] to [images, some, …].
+ * @returns [images, cells, …].
  */
 export function forSeenCells<D extends DType>(
   x: Value,
