@@ -213,7 +213,10 @@ export function createFleet(
     await submit()
     progress ??= task.progress('work', 'steps')
     progress.update(done, total, crew)
-    if (abandoned !== undefined) throw new CancelledError()
+    if (abandoned !== undefined) {
+      if (isWithdrawn) await withdraw([id]) // it came after the others were taken back
+      throw new CancelledError()
+    }
     return new Promise((resolve, reject) => {
       awaited.set(id, { label, submit, resolve, reject, isAgain: false })
       if (isPolling) return

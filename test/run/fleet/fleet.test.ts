@@ -231,6 +231,22 @@ describe('a submitter', () => {
     },
   )
 
+  it('that reaches the queue only after the others were taken back is taken back too', async () => {
+    const { engine, log } = memoryEngine(async () => ({ state: 'waiting' }))
+    let letIn = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      letIn = resolve
+    })
+    const slow: typeof engine = { ...engine, add: (jobs) => held.then(() => engine.add(jobs)) }
+    const fleet = createFleet(store, slow, made, heardTask(), true)
+    const step = fleet.do(stepOf('late'), 'late')
+    fleet.abandon()
+    letIn()
+    await expect(step).rejects.toBeInstanceOf(CancelledError)
+    await fleet.close()
+    expect(log.map((line) => line.split(' ')[0])).toEqual(['add', 'remove'])
+  })
+
   it('that finds only workers of another version says both', async () => {
     await announceLane(store, 'plumbline-0.0.7-ort-1.0.0')
     const { engine } = memoryEngine(never)
