@@ -25,13 +25,25 @@ export interface OpenEvaluation extends OpenRun {
   readonly masks: MaskStore
 }
 
-/** @throws as `evaluateDataset`. */
-export async function openEvaluation(request: EvaluateRequest, task: Task): Promise<OpenEvaluation> {
+/** What folds are drawn from. */
+export interface Drawn extends Pick<OpenEvaluation, 'units' | 'request'> {
+  readonly partsKnown: boolean
+}
+
+/**
+ * @param plan - Draws folds before any image is looked at: too few are better told before an hour of work than after.
+ * @throws as `evaluateDataset`, and what `plan` throws.
+ */
+export async function openEvaluation(
+  request: EvaluateRequest,
+  task: Task,
+  plan: (drawn: Drawn) => unknown = ({ units }) => planFolds(units, { ...request, merged: true }),
+): Promise<OpenEvaluation> {
   const factory = statedFactory(request)
   const choose = createChooser(thresholdSettings(request), factory)
   const run = await openRun(request, task, (samples, unit) => {
     const units = groupUnits(samples, unit)
-    planFolds(units, { ...request, merged: true }) // too few for the folds: better said before an hour of work than after
+    plan({ units, request, partsKnown: partsKnown(samples) })
     noteIdlePartScore(request.partScore, units, task)
   })
   try {

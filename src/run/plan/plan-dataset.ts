@@ -21,7 +21,7 @@ import { planPage } from '../../report/plan-page.ts'
 import { quietTask, type Task } from '../../task.ts'
 import type { Plan } from '../../wire/plan.ts'
 import { decideMergeOf } from '../evaluate/merge-step.ts'
-import { type OpenEvaluation, openEvaluation } from '../evaluate/open-evaluation.ts'
+import { type Drawn, type OpenEvaluation, openEvaluation } from '../evaluate/open-evaluation.ts'
 import { claimFolder } from '../folder/claim-folder.ts'
 import { resumeFolder } from '../folder/fold-record.ts'
 import { composePlan, proofOf } from './compose-plan.ts'
@@ -39,7 +39,7 @@ export async function planDataset(options: PlanOptions, task: Task = quietTask):
   const { out } = request
   if (out !== null) await claimFolder(out, 'plan')
   const started = performance.now()
-  const run = await openEvaluation(evaluationOf(request), task)
+  const run = await openEvaluation(evaluationOf(request), task, (drawn) => plansOf(drawn, request, true))
   try {
     const folder = workFolder(run, request)
     const planned = await planRun(run, request, folder, task)
@@ -69,7 +69,7 @@ export async function planRun(
   const { seed } = request
   const merge = decideMergeOf(run, task)
   const judgedBy = ({ threshold, inference }: FoldPlan): number => threshold.length + inference.length
-  const possible = plansOf(run, request, merge.merged)
+  const possible = plansOf({ ...run, partsKnown: run.settings.partsKnown }, request, merge.merged)
   const folds = request.folds ?? defaultFolds(Math.max(...possible.map(judgedBy)))
   const plans = possible.slice(0, folds)
   const judged = plans.reduce((sum, plan) => sum + judgedBy(plan), 0)
@@ -107,13 +107,16 @@ export function evaluationOf({
 }
 
 /** @throws {StatisticalError} Too few units; what can be said without any is said. */
-function plansOf(run: OpenEvaluation, request: PlanRequest, merged: boolean): readonly FoldPlan[] {
+function plansOf(
+  { units, request: evaluation, partsKnown }: Drawn,
+  request: PlanRequest,
+  merged: boolean,
+): readonly FoldPlan[] {
   try {
-    return planFolds(run.units, { ...run.request, merged })
+    return planFolds(units, { ...evaluation, merged })
   } catch (error) {
     if (!(error instanceof StatisticalError)) throw error
     const { maxEscape, maxOverkill, confidence } = request
-    const { partsKnown } = run.settings
     throw new StatisticalError(
       [
         error.message,
