@@ -1,12 +1,13 @@
 /** What people really have on disk: each fault gets a clear error and the exit code of docs/cli.md, and nothing is lost. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeSafetensors } from '../../src/backbone/safetensors.ts'
 import { encodePng } from '../../src/image/encode-image.ts'
 import { stripes } from '../../src/testing/striped-image.ts'
 import { type Evaluation, evaluationSchema } from '../../src/wire/evaluation.ts'
+import { mountSmall, unmount } from '../helpers/small-disk.ts'
 import { makeFolder, makeStripedDataset, maskOf, plumbline, quick, write } from './striped-dataset.ts'
 
 const home = makeFolder()
@@ -188,13 +189,13 @@ describe('output folders', () => {
 })
 
 const small = join(makeFolder(), 'disk')
-const isMounted = mountSmall(small)
+const isMounted = mountSmall(small, 1)
 const title = 'a full disk'
 describe.skipIf(!isMounted)(
   isMounted ? title : `${title} [skipped: a small file system cannot be mounted here]`,
   () => {
     afterAll(() => {
-      execFileSync('umount', [small])
+      unmount(small)
     })
 
     it('is said with the path; what was finished stays, and the same command goes on when there is room', async () => {
@@ -215,14 +216,3 @@ describe.skipIf(!isMounted)(
     })
   },
 )
-
-/** Only a privileged user may mount; elsewhere the test says that it was skipped. */
-function mountSmall(folder: string): boolean {
-  mkdirSync(folder, { recursive: true })
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
