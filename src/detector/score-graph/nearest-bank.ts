@@ -82,9 +82,10 @@ export function relativeSquares(x: Value, { matrix }: Pick<BankValues, 'matrix'>
   return matmul(concat([mul(x, -2), onesFor(x)], 2), matrix)
 }
 
-/** The rows nearest along the axes, in no order: int64 [images, cells, 8]. @param x - float32 [images, cells, dims], less the mean. */
+/** The rows nearest along the axes, in no order: int64 [images, cells, 8], or as many as there are. @param x - float32 [images, cells, dims], less the mean. */
 export function nearRows(x: Value, short: ShortBank): Value<'int64'> {
-  return topK(relativeSquares(matmul(x, short.axes), short), near, { largest: false, sorted: false }).indices
+  const apart = relativeSquares(matmul(x, short.axes), short)
+  return topK(apart, Math.min(near, short.matrix.shape[1]!), { largest: false, sorted: false }).indices
 }
 
 /** float32 [images, cells, 1] */

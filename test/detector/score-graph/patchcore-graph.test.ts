@@ -122,6 +122,15 @@ describe('PatchCore as a graph', () => {
     }
   })
 
+  it('searches a bank of fewer rows than are listed', async () => {
+    const axes = Float32Array.from({ length: 2 * dims }, (_, i) => Number(i % dims === Math.floor(i / dims)))
+    const features = [featuresOf(fitFrame(size, size, 'pad'), 4)]
+    const few = bank.slice(0, 3 * dims)
+    const [whole] = await scored(features, settings, few, dims)
+    const [short] = await scored(features, settings, few, dims, axes)
+    expect(short!.score).toBeCloseTo(whole!.score, 5)
+  })
+
   it('gives patches of the bank the score 0', async () => {
     const features = featuresOf(fitFrame(size, size, 'pad'), 9)
     const { data } = embedPatches(features, settings)
