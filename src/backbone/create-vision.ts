@@ -144,8 +144,11 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
           .update(JSON.stringify([sha256, ...way, ...(recipe === '' ? [] : [recipe]), ...own]))
           .digest('hex')
       }
-      const placeOf = (ref: ImageRef): string =>
-        JSON.stringify([ref.path, ...wanted, recipe, size, ...recipeOf(readingOf(ref)), ref.crop])
+      /** In memory. A path is one file while a run lasts; a name of a worker stands for another content in another dataset. */
+      const placeOf = async (ref: ImageRef): Promise<string> => {
+        const what = contents.read === undefined ? ref.path : (await contents.identify(ref.path)).sha256
+        return JSON.stringify([what, ...wanted, recipe, size, ...recipeOf(readingOf(ref)), ref.crop])
+      }
       const look = (ref: ImageRef): Promise<Looked> => {
         const { path, picture } = ref
         return attempt<Looked>(
@@ -153,7 +156,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
             // A picture in memory is seen once: it is worth neither a hash nor a place in the cache.
             if (picture !== undefined)
               return { kind: 'missing', path, key: null, image: await read(ref, null) }
-            const kept = memory.find(placeOf(ref))
+            const kept = memory.find(await placeOf(ref))
             if (kept !== undefined) return { kind: 'found', path, features: kept }
             const { sha256, bytes } = await contents.identify(path)
             const key = keyOf(sha256, ref)
@@ -179,7 +182,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
         task,
       )) {
         const ref = refs[i++]!
-        if (outcome.ok && ref.picture === undefined) memory.keep(placeOf(ref), outcome.value)
+        if (outcome.ok && ref.picture === undefined) memory.keep(await placeOf(ref), outcome.value)
         yield outcome
       }
     }

@@ -253,6 +253,37 @@ describe('createVision', () => {
     await plain.close()
   })
 
+  it('keeps features of a name by what it stands for: workers go from one dataset to the next', async () => {
+    let turn = 0
+    const bytes = await Promise.all(
+      [40, 200].map((grey) =>
+        sharp({ create: { width: 32, height: 32, channels: 3, background: { r: grey, g: grey, b: grey } } })
+          .png()
+          .toBuffer(),
+      ),
+    )
+    const contents = {
+      identify: async () => ({ sha256: String(turn).repeat(64), bytes: null }),
+      read: async () => bytes[turn]!,
+    }
+    const vision = createVision(
+      options({ cacheFolder: null, keptBytes: 1 << 20, contents }),
+      toyNetwork().open,
+    )
+    const first = async () => {
+      for await (const outcome of vision.features([{ path: 'one' }], ['s'], quietTask))
+        return outcome.ok && [...outcome.value.maps[0]!.data]
+      return
+    }
+    const dark = await first()
+    turn = 1
+    const light = await first()
+    expect(light).not.toEqual(dark)
+    turn = 0
+    expect(await first()).toEqual(dark)
+    await vision.close()
+  })
+
   it('takes a picture that was prepared already as it is, in a view of its size alone', async () => {
     const picture = { width: 40, height: 30, data: new Uint8Array(3 * 40 * 30).fill(90) }
     const prepared = { ...prepareImage(picture, size, 'pad'), data: new Uint8Array(3 * 32 * 32).fill(7) }

@@ -78,6 +78,9 @@ export async function viewOf({ view }: Look, blobs: BlobCache): Promise<View | n
   return { tiles, interest: interestOf(await readRegionOfInterest(await blobs.get(interest), interest)) }
 }
 
+/** Of features that a worker keeps in memory: the folds of an evaluation ask for the same images again. */
+const keptBytes = 256 * 2 ** 20
+
 /**
  * @param view - As {@link viewOf} says.
  * @param folder - Where weights may lie that come out of the store.
@@ -103,6 +106,7 @@ export async function visionFor(
     contents,
     cacheFolder: featureFolder(store.place, made),
     isCacheShared: true,
+    keptBytes,
     device: made.device,
     threads: made.threads,
     batch: made.batch,
