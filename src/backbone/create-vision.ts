@@ -13,7 +13,7 @@ import { checkCancelled, mapConcurrent, type Task } from '../task.ts'
 import { architecture } from './architectures.ts'
 import type { Backbone, ImageFeatures } from './backbone.ts'
 import { createPictureReader, cutPicture, cutRecipe } from './cut-picture.ts'
-import { openFeatureCache, roundFeatures } from './feature-cache.ts'
+import { defaultCacheBytes, openFeatureCache, roundFeatures } from './feature-cache.ts'
 import { openFeatureMemory } from './feature-memory.ts'
 import { type FileContents, rememberContents } from './file-contents.ts'
 import { openBackbone } from './open-backbone.ts'
@@ -29,7 +29,7 @@ export interface VisionOptions {
   readonly cacheFolder: string | null
   /** As the feature cache says; default false. */
   readonly isCacheShared?: boolean
-  /** Bytes of features of files that are kept in memory beside the cache; a file is then read once. Default 0. */
+  /** Bytes of features of files that are kept in memory beside the cache, and no more than the cache may hold; a file is then read once. Default 0. */
   readonly keptBytes?: number
   readonly device: string
   readonly threads: number
@@ -70,7 +70,7 @@ export function createVision(options: VisionOptions, open: typeof openBackbone =
   const { stages, patchDefaults } = architecture(backbone.id)
   const isShared = options.isCacheShared === true
   const cache = cacheFolder === null ? null : openFeatureCache(cacheFolder, { isShared })
-  const memory = openFeatureMemory(options.keptBytes ?? 0)
+  const memory = openFeatureMemory(Math.min(options.keptBytes ?? 0, defaultCacheBytes()))
   const contents = options.contents ?? rememberContents()
   const readWhole = createPictureReader()
   const sessions = new Map<string, Promise<Backbone>>()
