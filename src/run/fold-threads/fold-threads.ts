@@ -13,6 +13,7 @@ import { type Task, withoutProgress } from '../../task.ts'
 import { createWorkerPool, type WorkerPool } from '../../threads/worker-pool.ts'
 import type { FitPlan, FitRecord } from '../evaluate/fit-fold.ts'
 import { hasMasks, type JudgePlan, type JudgeRecord, type JudgeWork } from '../evaluate/judge-fold.ts'
+import { shardsOf } from '../fleet/shard-sizes.ts'
 import type { ScoreRange } from '../folder/heat-map-file.ts'
 import type { ActivationGatherer } from '../open/activation-maps.ts'
 import type { Seen } from '../open/look-at-all.ts'
@@ -129,7 +130,9 @@ export function openFoldThreads(
     },
     async judge(facts, { fold, inference }, { masks, range, isLast }, task) {
       const isCounted = hasMasks({ fold, inference }, { masks })
-      const shards = isLast ? inParts(inference, count) : [inference]
+      const shards = isLast
+        ? shardsOf(inference, Math.max(1, Math.ceil(inference.length / count)))
+        : [inference]
       const judging = shards.map((shard) => {
         const packed = shard.flatMap((sample) => {
           const mask = sample.label === 'anomalous' ? masks.find(sample) : null
@@ -151,15 +154,6 @@ export function openFoldThreads(
     },
     close: () => pool.close(),
   }
-}
-
-/** As many parts, one after the other, as equal as can be; none is empty. */
-function inParts<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
-  const size = Math.max(1, Math.ceil(items.length / count))
-  const parts = Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  )
-  return parts.length === 0 ? [items] : parts
 }
 
 /** Waits for all of them, whatever becomes of one. */
