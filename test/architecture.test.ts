@@ -340,6 +340,16 @@ describe('architecture', () => {
     expect(wrong.map(({ path, lines }) => `src/${path}: ${lines.length - 1} lines`)).toEqual([])
   })
 
+  it('draws the examples of its tests from one seed', () => {
+    const wrong = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
+      (name) =>
+        /\.tsx?$/.test(name) &&
+        name !== 'fast-check.ts' &&
+        /^import .* from 'fast-check'$/m.test(readFileSync(join(import.meta.dirname, name), 'utf8')),
+    )
+    expect(wrong).toEqual([])
+  })
+
   it('names files for what they hold, in kebab-case', () => {
     const wrong = sources.filter(
       ({ path }) =>

@@ -1,12 +1,12 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ImageFeatures } from '../../src/backbone/backbone.ts'
 import { defaultCacheBytes, openFeatureCache, roundFeatures } from '../../src/backbone/feature-cache.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { quietTask, type Task } from '../../src/task.ts'
+import fc from '../fast-check.ts'
 
 let folder = ''
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeSafetensors, encodeSafetensors, openSafetensors } from '../../src/backbone/safetensors.ts'
 import { ModelError } from '../../src/errors.ts'
+import fc from '../fast-check.ts'
 import { describeWith, goldenDir, weightsDir } from '../golden-dir.ts'
 
 let folder = ''

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Config, parseArguments } from '../../src/cli/parse-arguments.ts'
 import { UsageError } from '../../src/errors.ts'
@@ -14,6 +13,7 @@ import {
   text,
   wholeNumber,
 } from '../../src/options/kinds.ts'
+import fc from '../fast-check.ts'
 
 const options = {
   dataset: path({ help: 'The data.', isOperand: true, isRequired: true }),

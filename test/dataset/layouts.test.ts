@@ -1,10 +1,10 @@
 import { symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
 import type { Dataset, Sample } from '../../src/dataset/sample.ts'
 import { InputError, UsageError } from '../../src/errors.ts'
+import fc from '../fast-check.ts'
 import { dataDir, describeWith } from '../golden-dir.ts'
 import { makeTree } from './temporary-tree.ts'
 

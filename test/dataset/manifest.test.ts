@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseManifest } from '../../src/dataset/manifest-rows.ts'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
 import type { Dataset } from '../../src/dataset/sample.ts'
 import { InputError } from '../../src/errors.ts'
+import fc from '../fast-check.ts'
 import { makeTree } from './temporary-tree.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)

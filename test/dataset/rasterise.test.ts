@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type DrawnShape, type Point, parseLabelme, readLabelme } from '../../src/dataset/labelme.ts'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
@@ -7,6 +6,7 @@ import { rasterise } from '../../src/dataset/rasterise.ts'
 import { readMask } from '../../src/dataset/read-mask.ts'
 import { InputError } from '../../src/errors.ts'
 import { encodePng } from '../../src/image/encode-image.ts'
+import fc from '../fast-check.ts'
 import { dataDir, describeWith } from '../golden-dir.ts'
 import { makeTree } from './temporary-tree.ts'
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Sample } from '../../src/dataset/sample.ts'
 import { parseWhere, selectSamples } from '../../src/dataset/where.ts'
 import { UsageError } from '../../src/errors.ts'
+import fc from '../fast-check.ts'
 
 const sample = (id: string, attributes: Record<string, string>, rest: Partial<Sample> = {}): Sample => ({
   id,

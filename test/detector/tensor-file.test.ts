@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { decodeTensorFile, encodeTensorFile, type TensorFileKind } from '../../src/detector/tensor-file.ts'
 import { ModelError } from '../../src/errors.ts'
 import { filled, tensor } from '../../src/graph/tensor.ts'
+import fc from '../fast-check.ts'
 
 const kind: TensorFileKind<{ note: string }> = {
   name: 'some.bin',

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addToBagInPlace, emptyBag, medianOfBag, onGrid } from '../../src/drift/stream/bag.ts'
 import { betInPlace, evidenceOf, startWealth } from '../../src/drift/stream/betting.ts'
@@ -7,6 +6,7 @@ import { type Observation, watchedNames } from '../../src/drift/stream/statistic
 import { binomialCdf } from '../../src/math/distributions.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
 import { driftStatusSchema } from '../../src/wire/station/drift.ts'
+import fc from '../fast-check.ts'
 
 const at = new Date('2026-11-29T10:00:00.000Z')
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/errors.ts'
 import { formatPartScore, parsePartScore, partScore } from '../../src/evaluate/part-score.ts'
+import fc from '../fast-check.ts'
 
 describe('partScore', () => {
   it.each([

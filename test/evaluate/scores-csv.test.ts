@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/errors.ts'
 import { formatScoresCsv, parseScoresCsv } from '../../src/evaluate/scores-csv.ts'
 import type { ScoreRow } from '../../src/wire/evaluation.ts'
+import fc from '../fast-check.ts'
 
 const row = fc.record({
   image: fc

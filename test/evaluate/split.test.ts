@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StatisticalError } from '../../src/errors.ts'
 import { type FoldPlan, neverInInference, planFolds, splitDefaults } from '../../src/evaluate/split.ts'
 import { groupUnits, type Unit } from '../../src/evaluate/units.ts'
 import { createRandom } from '../../src/math/random.ts'
+import fc from '../fast-check.ts'
 import { dataDir, describeWith } from '../golden-dir.ts'
 import { partSamples, sample, samples } from './samples.ts'
 

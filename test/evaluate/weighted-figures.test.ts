@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { figureNames, levelFigures } from '../../src/evaluate/figures.ts'
 import { sortRows, weightedFiguresInto } from '../../src/evaluate/weighted-figures.ts'
+import fc from '../fast-check.ts'
 
 const factory = { prevalence: 0.02, costEscape: 50, costOverkill: 3, partialFpr: 0.2 }
 const rows = fc.array(

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import { fuseElementwise } from '../../src/graph/fused-kernel.ts'
@@ -7,6 +6,7 @@ import { abs, add, div, exp, mul, neg, sqrt, sub } from '../../src/graph/ops-ele
 import { openSession } from '../../src/graph/session.ts'
 import { tensor } from '../../src/graph/tensor.ts'
 import { createRandom } from '../../src/math/random.ts'
+import fc from '../fast-check.ts'
 
 const binary = [add, sub, mul, div]
 const unary = [neg, abs, (x: Value) => sqrt(abs(x))]

@@ -1,5 +1,5 @@
 /** The gradient of every operation against differences, on random shapes. One file, so that its last test sees that none was left out. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import { gradientTable } from '../../src/graph/gradient-table.ts'
@@ -16,6 +16,7 @@ import * as shaping from '../../src/graph/ops-shape.ts'
 import * as transformer from '../../src/graph/ops-transformer.ts'
 import { type TensorData, tensor } from '../../src/graph/tensor.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
+import fc from '../fast-check.ts'
 import { type Differences, expectGradient, floats } from './expect-gradient.ts'
 import { runGraph } from './run-graph.ts'
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gradients } from '../../src/graph/gradients.ts'
 import type { Value } from '../../src/graph/graph.ts'
@@ -13,6 +12,7 @@ import {
 import { reduceSum } from '../../src/graph/ops-reduce.ts'
 import { tensor } from '../../src/graph/tensor.ts'
 import { createRandom } from '../../src/math/random.ts'
+import fc from '../fast-check.ts'
 import { describeWith, goldenDir } from '../golden-dir.ts'
 import { readSafetensors, values } from '../safetensors.ts'
 import { expectClose } from './expect-close.ts'

@@ -1,5 +1,5 @@
 /** Every operation against a slow twin, on random shapes. One long file, so that its last test sees that none was left out. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { type AnyValue, GraphBuilder, type Value } from '../../src/graph/graph.ts'
 import { opTable } from '../../src/graph/op-table.ts'
@@ -15,6 +15,7 @@ import * as shaping from '../../src/graph/ops-shape.ts'
 import * as transformer from '../../src/graph/ops-transformer.ts'
 import type { DType, TensorData } from '../../src/graph/tensor.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
+import fc from '../fast-check.ts'
 import type { Naive, NaiveWindow } from './naive.ts'
 import * as naive from './naive.ts'
 import { runGraph } from './run-graph.ts'

@@ -1,9 +1,9 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gradients } from '../../src/graph/gradients.ts'
 import { GraphBuilder } from '../../src/graph/graph.ts'
 import { quantile, quantileWhere } from '../../src/graph/quantile.ts'
 import { tensor } from '../../src/graph/tensor.ts'
+import fc from '../fast-check.ts'
 import { expectClose } from './expect-close.ts'
 import { runGraph } from './run-graph.ts'
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import { blend, colourise, heatColourStops, heatColours, outline } from '../../src/image/colour-map.ts'
 import type { Mask } from '../../src/image/image.ts'
+import fc from '../fast-check.ts'
 
 /** CIE L*a*b* (D65) of an sRGB colour: another space than the one that the map is made in. */
 function cieLab(colour: Uint8Array): number[] {

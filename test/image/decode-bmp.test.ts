@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/errors.ts'
 import { decodeBmp } from '../../src/image/decode-bmp.ts'
+import fc from '../fast-check.ts'
 import { type BmpOptions, encodeBmp } from './encode-bmp.ts'
 
 const red = [255, 0, 0] as const

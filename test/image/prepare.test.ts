@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import { fitFrame, sourceBox } from '../../src/image/frame.ts'
@@ -6,6 +5,7 @@ import type { Fit, Frame, Image, Mask, Size } from '../../src/image/image.ts'
 import { prepareImage } from '../../src/image/prepare-image.ts'
 import { prepareMask } from '../../src/image/prepare-mask.ts'
 import { resizeBilinear } from '../../src/image/resize-bilinear.ts'
+import fc from '../fast-check.ts'
 
 const side = fc.integer({ min: 1, max: 60 })
 const size = fc.record({ width: side, height: side })

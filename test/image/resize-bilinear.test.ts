@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import type { GreyImage, Image } from '../../src/image/image.ts'
 import { prepareImage } from '../../src/image/prepare-image.ts'
 import { resizeBilinear, resizeBilinearGrey, resizeWindow } from '../../src/image/resize-bilinear.ts'
+import fc from '../fast-check.ts'
 import { describeWith, goldenDir } from '../golden-dir.ts'
 import { type GoldenTensors, readSafetensors } from '../safetensors.ts'
 

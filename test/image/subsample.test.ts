@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import { prepareImage } from '../../src/image/prepare-image.ts'
 import { subsample } from '../../src/image/subsample.ts'
+import fc from '../fast-check.ts'
 
 it('keeps every n-th pixel, and of the frame what those pixels show', () =>
   fc.assert(

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Image } from '../../src/image/image.ts'
 import { turnImage } from '../../src/image/turn-image.ts'
+import fc from '../fast-check.ts'
 
 const pictured = fc
   .record({ width: fc.integer({ min: 1, max: 6 }), height: fc.integer({ min: 1, max: 6 }) })

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { connectedComponents } from '../../src/math/connected-components.ts'
+import fc from '../fast-check.ts'
 
 function parse(picture: readonly string[]) {
   const mask = Uint8Array.from(picture.join(''), (char) => (char === '#' ? 1 : 0))

@@ -1,5 +1,5 @@
 /** Values to 17 digits from mpmath with 50 digits; sums of exact terms for the binomial. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import {
   betaQuantile,
@@ -10,6 +10,7 @@ import {
   tQuantile,
 } from '../../src/math/distributions.ts'
 import { incompleteBeta } from '../../src/math/incomplete-beta.ts'
+import fc from '../fast-check.ts'
 
 const expectRelative = (got: number, want: number, tolerance = 1e-12): void =>
   expect(Math.abs(got - want)).toBeLessThanOrEqual(tolerance * Math.abs(want))

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeFloat16, encodeFloat16 } from '../../src/math/float16.ts'
+import fc from '../fast-check.ts'
 
 /** The obvious way: try the two neighbouring codes by their values and take the nearer, the even one on a tie. */
 function slowEncode(value: number): number {

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type GridCosts, gridCut } from '../../src/math/grid-cut.ts'
+import fc from '../fast-check.ts'
 
 /** What a labelling costs, up to a constant. */
 function costOf(costs: GridCosts, inside: ArrayLike<number>): number {

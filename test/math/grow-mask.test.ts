@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { growMask } from '../../src/math/grow-mask.ts'
+import fc from '../fast-check.ts'
 
 describe('growMask', () => {
   it('equals a look at every neighbour', () => {

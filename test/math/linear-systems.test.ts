@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cholesky, invertTriangular } from '../../src/math/cholesky.ts'
 import { invert, solve } from '../../src/math/elimination.ts'
 import { createRandom } from '../../src/math/random.ts'
+import fc from '../fast-check.ts'
 
 const product = (a: ArrayLike<number>, b: ArrayLike<number>, n: number, columns = n): Float64Array =>
   Float64Array.from({ length: n * columns }, (_, at) => {

@@ -1,10 +1,11 @@
 /** Box, axis, hull and holes of masks, against slow twins and shapes whose answer is known. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { convexHullArea } from '../../src/math/convex-hull.ts'
 import { fillHolesInPlace, findHoles } from '../../src/math/fill-holes.ts'
 import { principalAxis } from '../../src/math/principal-axis.ts'
 import { tightBox } from '../../src/math/tight-box.ts'
+import fc from '../fast-check.ts'
 
 const masks = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))

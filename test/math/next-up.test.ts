@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { nextUp } from '../../src/math/next-up.ts'
+import fc from '../fast-check.ts'
 
 it('nextUp leaves no double between', () => {
   fc.assert(

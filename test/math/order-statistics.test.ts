@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
   lowerQuantileOfSorted,
@@ -10,6 +9,7 @@ import {
   upperQuantile,
 } from '../../src/math/order-statistics.ts'
 import { createRandom } from '../../src/math/random.ts'
+import fc from '../fast-check.ts'
 
 it('quantiles are linear between neighbours', () => {
   expect([0, 0.1, 0.5, 1].map((p) => quantile([4, 1, 3, 2], p))).toEqual([1, 1.3, 2.5, 4])

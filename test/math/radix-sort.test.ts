@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { radixSortInPlace } from '../../src/math/radix-sort.ts'
+import fc from '../fast-check.ts'
 
 const keys = fc.oneof(
   fc.array(fc.integer({ min: 0, max: 0xffffffff }), { maxLength: 200 }),

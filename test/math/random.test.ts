@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/math/random.ts'
+import fc from '../fast-check.ts'
 
 const draws = (seed: number, n: number): number[] => {
   const random = createRandom(seed)

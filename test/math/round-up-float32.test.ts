@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { roundUpToFloat32 } from '../../src/math/round-up-float32.ts'
+import fc from '../fast-check.ts'
 
 describe('roundUpToFloat32', () => {
   it('keeps what float32 holds, and goes up from what it does not', () => {

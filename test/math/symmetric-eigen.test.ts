@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/math/random.ts'
 import { symmetricEigen } from '../../src/math/symmetric-eigen.ts'
+import fc from '../fast-check.ts'
 
 function symmetric(n: number, seed: number, rank = n): Float64Array {
   const random = createRandom(seed)

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type LinePolicy, lineSignal } from '../../src/outputs/line-signal.ts'
 import { type StationState, shownState } from '../../src/outputs/station-state.ts'
 import { unanswered, verdicts } from '../../src/wire/station/outcomes.ts'
 import { outcomeSchema } from '../../src/wire/station/verdict.ts'
+import fc from '../fast-check.ts'
 
 const sides = ['reject', 'hold'] as const
 const policies: LinePolicy[] = sides.flatMap((failSafe) => sides.map((review) => ({ failSafe, review })))

@@ -1,5 +1,5 @@
 /** The geometry of preparing, against a slow twin that asks every pixel where it comes from. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import type { Image, Mask, ScoreMap } from '../../src/image/image.ts'
@@ -15,6 +15,7 @@ import {
   turnedPlacement,
   wholePlacement,
 } from '../../src/prepare/placement.ts'
+import fc from '../fast-check.ts'
 
 const side = fc.integer({ min: 1, max: 12 })
 const sizes = fc.record({ width: side, height: side })

@@ -1,9 +1,10 @@
 /** Views told apart without angles. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/math/random.ts'
 import { clusterViews, type ViewFacts } from '../../src/prepare/views/cluster-views.ts'
 import { kMeans } from '../../src/prepare/views/k-means.ts'
+import fc from '../fast-check.ts'
 
 const side = 24
 

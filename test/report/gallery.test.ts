@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Mask } from '../../src/image/image.ts'
 import { buildGallery } from '../../src/report/build-gallery.ts'
@@ -8,6 +7,7 @@ import { outcomeOf } from '../../src/report/sections/gallery.ts'
 import { resampleMap, shrinkImage, shrinkMask, thumbnailSize } from '../../src/report/thumbnail.ts'
 import { quietTask } from '../../src/task.ts'
 import { galleryItemSchema } from '../../src/wire/report-data.ts'
+import fc from '../fast-check.ts'
 import { fixtureRun } from './fixture.ts'
 import { fixturePainter, sceneLoader, thresholdsOf } from './fixture-view.ts'
 

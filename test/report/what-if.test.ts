@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { binScores } from '../../src/report/charts/histogram.ts'
 import { wholeParts } from '../../src/report/charts/icon-array.ts'
@@ -6,6 +5,7 @@ import { niceTicks } from '../../src/report/charts/plot.ts'
 import { curvesOf } from '../../src/report/curves.ts'
 import { tradeOff, whatIfData } from '../../src/report/sections/what-if-panel.ts'
 import { consequences, type FoldScores, whatIfScores } from '../../src/report/what-if.ts'
+import fc from '../fast-check.ts'
 import { figures, fixtureRun } from './fixture.ts'
 
 const run = fixtureRun(2)

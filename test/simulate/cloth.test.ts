@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ClothPoint, createCloth } from '../../src/simulate/weave/cloth.ts'
 import { visibleStain } from '../../src/simulate/weave/cloth-flaws.ts'
 import type { WeavePart } from '../../src/simulate/weave/weave-part.ts'
+import fc from '../fast-check.ts'
 import { planned, withoutDefects } from './specs.ts'
 
 const coarse = 1 // footprint at which fibres are left out, mm

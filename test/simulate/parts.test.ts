@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/math/random.ts'
 import { createLens, createPose, directionToObject, pointToObject } from '../../src/simulate/camera.ts'
@@ -15,6 +14,7 @@ import type { DefectSpec } from '../../src/simulate/render-spec.ts'
 import { ringSolid } from '../../src/simulate/ring/ring-solid.ts'
 import { type Box, safeStep } from '../../src/simulate/solid/distance-field.ts'
 import type { Solid } from '../../src/simulate/solid/solid.ts'
+import fc from '../fast-check.ts'
 import { deformation, dent, linkSpec, planned, withoutDefects } from './specs.ts'
 
 const still = { spin: 0, yaw: 0, pitch: 0, roll: 0, scale: 1, shift: [0, 0], turn: 0 } as const

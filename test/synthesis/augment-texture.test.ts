@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Image } from '../../src/image/image.ts'
 import { createRandom } from '../../src/math/random.ts'
@@ -13,6 +12,7 @@ import {
 } from '../../src/synthesis/adjust-colour.ts'
 import { augmentTexture } from '../../src/synthesis/augment-texture.ts'
 import { flip, mirror, turn } from '../../src/synthesis/turn-image.ts'
+import fc from '../fast-check.ts'
 import { randomImage } from './random-image.ts'
 
 const row = (...pixels: readonly (readonly [number, number, number])[]): Image => ({

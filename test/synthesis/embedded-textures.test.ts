@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Image } from '../../src/image/image.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
 import { drawTexture, embeddedTextures } from '../../src/synthesis/embedded-textures.ts'
 import { families } from '../../src/synthesis/textures/families.ts'
+import fc from '../fast-check.ts'
 
 const size = { width: 96, height: 64 }
 

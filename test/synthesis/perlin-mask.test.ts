@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/errors.ts'
 import type { Mask, Size } from '../../src/image/image.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { findPerlinMask } from '../../src/synthesis/perlin-mask.ts'
 import { checkSynthesisOptions, paperSynthesis } from '../../src/synthesis/synthesis-options.ts'
+import fc from '../fast-check.ts'
 
 const whole = ({ width, height }: Size): Mask => ({
   width,

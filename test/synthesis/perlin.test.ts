@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import type { Size } from '../../src/image/image.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { addPerlinNoise, type NoiseGrid, rotateAbove } from '../../src/synthesis/perlin.ts'
+import fc from '../fast-check.ts'
 import { describeWith, goldenDir } from '../golden-dir.ts'
 import { readSafetensors, values } from '../safetensors.ts'
 

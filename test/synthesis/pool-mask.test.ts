@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../src/errors.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { poolMask } from '../../src/synthesis/pool-mask.ts'
+import fc from '../fast-check.ts'
 
 describe('poolMask', () => {
   it('is max pooling by whole cells where the sides are multiples, as in the reference', () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ShapeError, UsageError } from '../../src/errors.ts'
 import type { Fit, Mask, PreparedImage } from '../../src/image/image.ts'
@@ -8,6 +7,7 @@ import { blendTexture } from '../../src/synthesis/blend-texture.ts'
 import { embeddedTextures } from '../../src/synthesis/embedded-textures.ts'
 import { type Synthesis, synthesise } from '../../src/synthesis/synthesise.ts'
 import type { TextureSource } from '../../src/synthesis/texture-source.ts'
+import fc from '../fast-check.ts'
 import { randomImage } from './random-image.ts'
 
 const side = fc.integer({ min: 1, max: 48 })

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/math/random.ts'
 import { scatterCells } from '../../src/synthesis/textures/cells.ts'
@@ -6,6 +5,7 @@ import { addNoise, fractalNoise, stretchInPlace } from '../../src/synthesis/text
 import { paint } from '../../src/synthesis/textures/paint.ts'
 import { drawPalette } from '../../src/synthesis/textures/palette.ts'
 import { createPlane } from '../../src/synthesis/textures/plane.ts'
+import fc from '../fast-check.ts'
 
 const size = { width: 40, height: 30 }
 

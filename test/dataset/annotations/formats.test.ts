@@ -1,5 +1,5 @@
 /** Masks made elsewhere, in the forms that other programs write; packers written from the formats' own descriptions. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import type { Annotations } from '../../../src/dataset/annotations/annotation.ts'
 import { cocoSchema, readCoco, unpackCounts } from '../../../src/dataset/annotations/coco.ts'
@@ -14,6 +14,7 @@ import { InputError } from '../../../src/errors.ts'
 import type { Mask } from '../../../src/image/image.ts'
 import { matchMasks } from '../../../src/prepare/masks/match-masks.ts'
 import type { NamedMask } from '../../../src/prepare/masks/named-mask.ts'
+import fc from '../../fast-check.ts'
 
 /** Rows of `#` and `.`. */
 function drawn({ images }: Annotations, width: number, height: number): string[] {

@@ -1,5 +1,5 @@
 /** Laws of the flow that hold without any reference. */
-import * as fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import type { Pyramid } from '../../../src/detector/csflow/coupling.ts'
 import { flowForward, flowInverse } from '../../../src/detector/csflow/flow.ts'
@@ -16,6 +16,7 @@ import { GraphBuilder } from '../../../src/graph/graph.ts'
 import { openSession } from '../../../src/graph/session.ts'
 import { elementCount, type TensorData, tensor } from '../../../src/graph/tensor.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 import { expectClose } from '../../graph/expect-close.ts'
 
 const noise = (

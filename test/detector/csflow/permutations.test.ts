@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blockPermutations, invertOrder } from '../../../src/detector/csflow/permutations.ts'
 import { mersenneTwister } from '../../../src/math/mersenne-twister.ts'
+import fc from '../../fast-check.ts'
 import { describeWith, goldenDir } from '../../golden-dir.ts'
 import { readSafetensors, values } from '../../safetensors.ts'
 

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   initialPatchFlow,
@@ -14,6 +13,7 @@ import { openSession } from '../../../src/graph/session.ts'
 import { type TensorData, tensor } from '../../../src/graph/tensor.ts'
 import { createRandom } from '../../../src/math/random.ts'
 import { quietTask, type Task } from '../../../src/task.ts'
+import fc from '../../fast-check.ts'
 import { expectClose } from '../../graph/expect-close.ts'
 
 const machine = { threads: 1 }

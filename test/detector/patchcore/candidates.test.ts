@@ -1,5 +1,5 @@
 /** Candidates drawn a shard at a time are those drawn from all images at once, however the images are dealt to shards. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import type { ImageFeatures } from '../../../src/backbone/backbone.ts'
 import type { ImageRef, Vision } from '../../../src/backbone/vision.ts'
@@ -14,6 +14,7 @@ import { InputError, ModelError, StatisticalError } from '../../../src/errors.ts
 import { fitFrame } from '../../../src/image/frame.ts'
 import { createRandom } from '../../../src/math/random.ts'
 import { quietTask } from '../../../src/task.ts'
+import fc from '../../fast-check.ts'
 import { fakeVision } from '../../helpers/fake-vision.ts'
 
 const settings = { stages: ['only'], stride: 1, neighbourhood: 1, unitLength: false }

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { coresetGreedy } from '../../../src/detector/patchcore/coreset.ts'
 import { CancelledError } from '../../../src/errors.ts'
 import { createRandom } from '../../../src/math/random.ts'
 import { quietTask } from '../../../src/task.ts'
+import fc from '../../fast-check.ts'
 
 const machine = { device: 'cpu', threads: 1 }
 

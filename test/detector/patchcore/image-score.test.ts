@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 import { createNeighbourhoods, imageScore } from './plain-score.ts'
 
 const nearestOf = (patches: Float32Array, bank: Float32Array, dims: number) => {

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FeatureMap, ImageFeatures } from '../../../src/backbone/backbone.ts'
 import { embedPatches } from '../../../src/detector/patches/embed-patches.ts'
 import { fitFrame } from '../../../src/image/frame.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 
 const size = { width: 64, height: 64 }
 const square = fitFrame(size, size, 'pad')

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AffineLayer, gatherStatistics } from '../../../src/detector/patches/feature-statistics.ts'
 import { StatisticalError } from '../../../src/errors.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 
 const shortage = { where: 'a method: scale 3', advice: 'do this' }
 

@@ -1,8 +1,9 @@
 /** A sample that many draw together: the same whoever draws it, and uniform. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { createPrioritySample } from '../../../src/detector/patches/priority-sample.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 
 const dims = 2
 /** Rows that say where they stood. */

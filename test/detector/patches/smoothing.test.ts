@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { smoothMap } from '../../../src/detector/patches/smoothing.ts'
 import { cellsInContent } from '../../../src/image/cell-range.ts'
 import type { Frame } from '../../../src/image/image.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 
 const frame = (width: number, height: number, x = 0, y = 0, w = width, h = height): Frame => ({
   source: { width: w, height: h },

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bankValues, nearestBank } from '../../../src/detector/score-graph/nearest-bank.ts'
 import { everyCell } from '../../../src/detector/score-graph/seen-cells.ts'
 import { GraphBuilder } from '../../../src/graph/graph.ts'
 import { orderNodes } from '../../../src/graph/node-order.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 import { findNearest } from './find-nearest.ts'
 
 function plainNearest(queries: Float32Array, rows: Float32Array, dims: number): number[] {

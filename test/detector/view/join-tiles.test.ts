@@ -1,5 +1,5 @@
 /** Joined maps against a slow twin that asks for every pair of pixels whether they show the same place. */
-import fc from 'fast-check'
+
 import { expect, it } from 'vitest'
 import { joinMaps, type ScoredTile } from '../../../src/detector/view/join-tiles.ts'
 import { joinedFrame, planTiles } from '../../../src/detector/view/view.ts'
@@ -8,6 +8,7 @@ import { cutTiles } from '../../../src/image/cut-tiles.ts'
 import { fitFrame } from '../../../src/image/frame.ts'
 import type { Frame, ScoreMap } from '../../../src/image/image.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 
 function slowly(tiles: readonly ScoredTile[], frame: Frame): ScoreMap {
   const { width, height } = frame.size

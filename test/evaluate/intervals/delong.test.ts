@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   delongComponents,
@@ -7,6 +6,7 @@ import {
   delongPaired,
 } from '../../../src/evaluate/intervals/delong.ts'
 import { createRandom } from '../../../src/math/random.ts'
+import fc from '../../fast-check.ts'
 
 /** DeLong's covariance over all pairs of rows, as in the paper. */
 function overPairs(a: Float64Array, b: Float64Array, labels: Uint8Array): number {

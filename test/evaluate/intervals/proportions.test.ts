@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clopperPearson } from '../../../src/evaluate/intervals/clopper-pearson.ts'
 import { mcnemarExact } from '../../../src/evaluate/intervals/mcnemar.ts'
 import { wilson } from '../../../src/evaluate/intervals/wilson.ts'
 import { binomialCdf } from '../../../src/math/distributions.ts'
+import fc from '../../fast-check.ts'
 
 const trials = fc
   .integer({ min: 1, max: 400 })

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   acceleration,
@@ -7,6 +6,7 @@ import {
   percentileInterval,
 } from '../../../src/evaluate/intervals/bootstrap.ts'
 import { correctedResampledT } from '../../../src/evaluate/intervals/corrected-t.ts'
+import fc from '../../fast-check.ts'
 
 describe('bcaFromReplicates', () => {
   const replicates = fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 20, maxLength: 200 })

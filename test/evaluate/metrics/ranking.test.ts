@@ -1,9 +1,10 @@
 /** Laws of the ranking figures, and slow but obvious twins of them. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../../src/errors.ts'
 import { averagePrecision } from '../../../src/evaluate/metrics/precision-recall.ts'
 import { auroc, partialAuroc } from '../../../src/evaluate/metrics/roc.ts'
+import fc from '../../fast-check.ts'
 
 interface Row {
   readonly score: number

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StatisticalError, UsageError } from '../../../src/errors.ts'
 import {
@@ -13,6 +12,7 @@ import { createChooser } from '../../../src/evaluate/thresholds/choose-threshold
 import { thresholdGuarantee } from '../../../src/evaluate/thresholds/threshold-guarantee.ts'
 import type { PolicyName } from '../../../src/evaluate/thresholds/threshold-settings.ts'
 import { type ThresholdRequest, thresholdSettings } from '../../../src/options/operating-point.ts'
+import fc from '../../fast-check.ts'
 import { factory, settings } from './settings.ts'
 
 const labelled = ['youden', 'f1', 'balanced', 'cost'] as const

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createChooser } from '../../../src/evaluate/thresholds/choose-threshold.ts'
 import { type Answer, runGuardrails } from '../../../src/guardrail/contract.ts'
@@ -16,6 +15,7 @@ import { quietTask } from '../../../src/task.ts'
 import { findingSchema } from '../../../src/wire/evaluation.ts'
 import { samples } from '../../evaluate/samples.ts'
 import { shifted, simulatedSettings } from '../../evaluate/simulated-run.ts'
+import fc from '../../fast-check.ts'
 import { evaluated } from './evaluated.ts'
 
 const youden = createChooser(

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drawImages } from '../../../src/guardrail/model/rescore.ts'
 import { signFlipMaxTest, signFlipTest } from '../../../src/guardrail/model/sign-flip.ts'
@@ -6,6 +5,7 @@ import { correlationOf } from '../../../src/guardrail/model/silhouette-map.ts'
 import { unitMean } from '../../../src/guardrail/model/unit-mean.ts'
 import { createRandom } from '../../../src/math/random.ts'
 import { sample } from '../../evaluate/samples.ts'
+import fc from '../../fast-check.ts'
 
 /** Every pattern of signs, in exact arithmetic for whole numbers. */
 function slowSignFlip(differences: readonly number[]): number {

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { discoveries } from '../../../src/guardrail/statistics/discoveries.ts'
+import fc from '../../fast-check.ts'
 
 it('steps up: a later p-value below its line picks all before it', () => {
   // Lines at 0.1 * rank / 4: 0.025, 0.05, 0.075, 0.1; ranks 1 and 2 lie above theirs, rank 3 below.

@@ -1,7 +1,8 @@
 /** Agreement with other photographs, against a twin that looks every cell up. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { disagreement, worthOfDisagreement } from '../../../src/prepare/embedded/agreement.ts'
+import fc from '../../fast-check.ts'
 
 const grids = fc
   .record({

@@ -1,5 +1,5 @@
 /** From the detector's output to the boxes that are kept, against slow and obvious twins. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { ModelError, ShapeError } from '../../../src/errors.ts'
 import {
@@ -11,6 +11,7 @@ import {
 import { unite } from '../../../src/prepare/grounded-sam/grounded-sam-segmenter.ts'
 import { normalisePrompt } from '../../../src/prepare/grounded-sam/settings.ts'
 import { overlap, suppressBoxes } from '../../../src/prepare/grounded-sam/suppress-boxes.ts'
+import fc from '../../fast-check.ts'
 
 const size = { width: 40, height: 20 }
 const thresholds = { boxThreshold: 0.3, textThreshold: 0.25 }

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { shardsOf } from '../../../src/run/fleet/shard-sizes.ts'
+import fc from '../../fast-check.ts'
 
 it('pieces are few, alike, and in order all there is', () => {
   fc.assert(

@@ -1,7 +1,8 @@
 /** When a watched file is whole, by a clock that the test moves. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { createSettling, type SeenFile } from '../../../src/serve/watch/settling.ts'
+import fc from '../../fast-check.ts'
 
 const file = (path: string, size = 10, mtimeMs = 1, ino = 1): SeenFile => ({ path, size, mtimeMs, ino })
 const settling = () => createSettling({ settleMs: 1000, patienceMs: 5000 })

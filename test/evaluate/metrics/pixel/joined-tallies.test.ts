@@ -1,5 +1,5 @@
 /** Pixels counted in shards, as bytes, give bit for bit what one count of all gives. */
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import { ModelError } from '../../../../src/errors.ts'
 import { joinTallies, type TallyShard } from '../../../../src/evaluate/metrics/pixel/joined-tallies.ts'
@@ -12,6 +12,7 @@ import {
   encodeOthers,
 } from '../../../../src/evaluate/metrics/pixel/tally-bytes.ts'
 import { createRandom } from '../../../../src/math/random.ts'
+import fc from '../../../fast-check.ts'
 import type { TwinImage } from './whole-curve.ts'
 
 function tallyOf(images: readonly TwinImage[]): PixelTally {

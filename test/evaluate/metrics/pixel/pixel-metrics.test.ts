@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ShapeError } from '../../../../src/errors.ts'
 import {
@@ -8,6 +7,7 @@ import {
 import { averagePrecision } from '../../../../src/evaluate/metrics/precision-recall.ts'
 import { auroc, partialAuroc } from '../../../../src/evaluate/metrics/roc.ts'
 import { createRandom } from '../../../../src/math/random.ts'
+import fc from '../../../fast-check.ts'
 import { type TwinImage, twinFigures, wholeCurve } from './whole-curve.ts'
 
 const names = ['auroc', 'averagePrecision', 'aupro', 'aupro05', 'aupimo'] as const

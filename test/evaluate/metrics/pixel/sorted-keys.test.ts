@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { writeScoreKeys } from '../../../../src/evaluate/metrics/pixel/score-keys.ts'
 import { SortedKeys } from '../../../../src/evaluate/metrics/pixel/sorted-keys.ts'
+import fc from '../../../fast-check.ts'
 
 describe('SortedKeys', () => {
   const key = fc.integer({ min: 0, max: 40 })

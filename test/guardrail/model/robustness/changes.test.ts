@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   addNoise,
@@ -16,6 +15,7 @@ import {
 import { blurImage } from '../../../../src/image/blur-image.ts'
 import type { Image } from '../../../../src/image/image.ts'
 import { createRandom } from '../../../../src/math/random.ts'
+import fc from '../../../fast-check.ts'
 
 const images = fc
   .record({ width: fc.integer({ min: 1, max: 12 }), height: fc.integer({ min: 1, max: 12 }), seed: fc.nat() })
