@@ -68,7 +68,7 @@ async function judgeDataset(object: ObjectName, seed: number): Promise<void> {
   }
   try {
     for await (const { options } of simulateSeries([dataset], quietTask, { workers: 1, cacheBytes: 0 })) {
-      const { fitted, reserved, close } = await fitOne(options.out, quietTask, 3)
+      const { fitted, reserved, close } = await fitOne(options.out, quietTask, { reserve: 3 })
       const judgements: Judgement[] = []
       for (const each of expected) {
         const rise = await trueRise(each, fitted, reserved)

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { holdImages } from '../../src/backbone/hold-images.ts'
 import type { Sample } from '../../src/dataset/sample.ts'
-import { planFolds } from '../../src/evaluate/split.ts'
+import { type FoldPlan, planFolds, type SplitOptions } from '../../src/evaluate/split.ts'
+import type { Unit } from '../../src/evaluate/units.ts'
 import type { Answer, Guardrail } from '../../src/guardrail/contract.ts'
 import { modelGuardrails } from '../../src/guardrail/model/catalogue.ts'
 import type { FittedRun, JudgedImage } from '../../src/guardrail/model/fitted-run.ts'
@@ -68,13 +69,26 @@ interface Fitted {
 
 let last: (Fitted & { readonly folder: string }) | undefined
 
-/**
- * The first fold of an evaluation, without the figures, pictures and pages that nobody looks at here.
- *
- * @param reserve - One part in so many is kept out of the fold, for whoever wants to know what is so of parts that the guardrail has not
- * seen; 0 for none.
- */
-export async function fitOne(folder: string, task: Task, reserve = 0): Promise<Fitted> {
+interface FitOptions {
+  /**
+   * One part in so many is kept out of the fold, for whoever wants to know what is so of parts that the guardrail has not seen;
+   * default 0: none.
+   */
+  readonly reserve?: number
+  /** Draws the fold; default the first of an evaluation. */
+  readonly draw?: (units: readonly Unit[], split: SplitOptions) => Pick<FoldPlan, Role>
+}
+
+type Role = 'train' | 'threshold' | 'inference'
+
+const drawFirst = (units: readonly Unit[], split: SplitOptions): FoldPlan => planFolds(units, split)[0]!
+
+/** One fold of an evaluation, without the figures, pictures and pages that nobody looks at here. */
+export async function fitOne(
+  folder: string,
+  task: Task,
+  { reserve = 0, draw = drawFirst }: FitOptions = {},
+): Promise<Fitted> {
   const request = await makeRequest(evaluateAsk, {
     ...benchBackbone,
     dataset: join(folder, 'manifest.csv'),
@@ -90,16 +104,16 @@ export async function fitOne(folder: string, task: Task, reserve = 0): Promise<F
   const { settings, masks, seen, vision } = work
   const isReserved = (_: unknown, i: number): boolean => reserve > 0 && i % reserve === 0
   const drawn = work.units.filter((unit, i) => !isReserved(unit, i))
-  const [plan] = planFolds(drawn, { ...request, merged: true })
-  const detector = await fitFold(plan!, work, join(folder, 'scratch'), task)
+  const plan = draw(drawn, { ...request, merged: true })
+  const detector = await fitFold({ fold: 0, train: plan.train }, work, join(folder, 'scratch'), task)
   const judge = (samples: readonly Sample[], threshold: number | null) =>
     judgeImages(detector, vision, samples, settings.unit, threshold, task)
-  const choosing = await judge(plan!.threshold, null)
+  const choosing = await judge(plan.threshold, null)
   const { threshold } = settings.choose(
     Float64Array.from(choosing, ({ score }) => score),
     Uint8Array.from(choosing, ({ sample }) => Number(sample.label === 'anomalous')),
   )
-  const judged = await judge(plan!.inference, threshold)
+  const judged = await judge(plan.inference, threshold)
   const kept = work.units.filter(isReserved).flatMap(({ nominal, anomalous }) => [...nominal, ...anomalous])
   const unknown = { pixel: null, image: { auroc: { mean: null } } }
   return {
