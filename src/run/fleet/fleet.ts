@@ -52,7 +52,7 @@ export class StepFailure extends Error {
 
 /** Before a step whose process ends is given up. */
 const usualTries = 3
-/** Steps whose state is asked for in one round. */
+/** Steps whose state is asked for in one round: so many of the oldest, which are done first as a rule, and so many of the others in turn. */
 const window = 64
 /** Without a worker for this long, somebody is told. */
 const lonelyMs = 10_000
@@ -145,13 +145,24 @@ export function createFleet(
     if (state.state === 'unknown') await mine.submit()
   }
 
+  /** How far the others have been asked for. */
+  let turn = 0
+  const thisRound = (): (readonly [id: string, mine: Awaited])[] => {
+    const all = [...awaited]
+    const others = all.slice(window)
+    if (turn >= others.length) turn = 0
+    const some = others.slice(turn, turn + window)
+    turn += window
+    return [...all.slice(0, window), ...some]
+  }
+
   const poll = async (): Promise<void> => {
     let [waitMs, lonelySince, isTold] = [50, performance.now(), false]
     let counted = -Infinity
     while (awaited.size > 0) {
       if (task.signal.aborted) return await cancel()
       const before = done
-      for (const [id, mine] of [...awaited].slice(0, window)) {
+      for (const [id, mine] of thisRound()) {
         await ask(id, mine).catch((error: unknown) => fail(id, error))
         if (task.signal.aborted) return await cancel()
       }

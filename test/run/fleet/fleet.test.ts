@@ -159,6 +159,18 @@ describe('a step', () => {
     expect(String(error)).toBe('InputError: x.png: is empty')
   })
 
+  it('that is done is found behind however many that are not', async () => {
+    const last = stepId(stepOf('last'))
+    const { engine, log } = memoryEngine(async (id) => (id === last ? done(id) : { state: 'active' }))
+    const fleet = createFleet(store, engine, made, heardTask(), false)
+    const endless = Array.from({ length: 300 }, (_, i) => fleet.do(stepOf(i), `${i}`))
+    const ends = Promise.allSettled(endless)
+    await expect.poll(() => log.length).toBe(300)
+    expect((await fleet.do(stepOf('last'), 'last')).value).toBe(7)
+    fleet.abandon()
+    expect((await ends).map(({ status }) => status)).toEqual(Array(300).fill('rejected'))
+  })
+
   it.each([
     [
       'a training that was lost',
