@@ -33,6 +33,7 @@ import { quickCheck } from './run/evaluate/quick-check.ts'
 import { refuseFewScores } from './run/evaluate/refuse-few-scores.ts'
 import { colourScale, workFolds } from './run/evaluate/work-fold.ts'
 import { claimFolder } from './run/folder/claim-folder.ts'
+import { findEarlierRun, removeResults } from './run/folder/earlier-run.ts'
 import { checkKeptModels, finishFolder } from './run/folder/finish-folder.ts'
 import { writeResults } from './run/folder/write-results.ts'
 import { prepareDataset } from './run/prepare/prepare-dataset.ts'
@@ -71,11 +72,18 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
   const request = await makeRequest(evaluateAsk, options)
   await claimFolder(request.out, 'run')
   await checkKeptModels(request.out)
+  const earlier = await findEarlierRun(request)
+  if (earlier !== null && earlier.changes.length > 0)
+    task.note(
+      `${request.out}: replaces the finished run there (${earlier.changes.join('; ')}); Ctrl-C now keeps it`,
+    )
   const fewer: Evaluation[] = []
   for (const each of fewerShots(request)) fewer.push(await evaluateDataset(each, task))
   for (const each of leaveOutReference(request)) await evaluateDataset(each, task)
   const run = await openEvaluation(request, task)
   try {
+    if (earlier !== null && (earlier.changes.length > 0 || earlier.fingerprint !== run.card.fingerprint))
+      await removeResults(request.out)
     await writeFileAtomic(join(request.out, 'config.json'), json(toConfig(evaluateAsk.options, request)))
     const checking = quickCheck(run, task)
     checking.catch(() => {}) // thrown where it is awaited

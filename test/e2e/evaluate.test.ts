@@ -1,5 +1,5 @@
 /** The main job from the command line to the run folder: what is written, that it is right, that it repeats. */
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { auroc } from '../../src/evaluate/metrics/roc.ts'
@@ -167,6 +167,59 @@ describe('evaluate', () => {
       for (const [i, { threshold }] of read(changed).folds.entries()) {
         expect(threshold).not.toBe(read(run).folds[i]!.threshold)
       }
+    })
+  })
+
+  describe('into the folder of a finished run', () => {
+    const taken = join(home, 'runs/taken')
+    const curves = join(taken, 'curves/fold-0.json')
+
+    beforeAll(() => {
+      cpSync(run, taken, { recursive: true })
+      mkdirSync(join(taken, 'curves'))
+      writeFileSync(curves, '{}') // of a detector that is trained step by step
+    })
+
+    it('says nothing where the same is done again', async () => {
+      const again = join(home, 'runs/again')
+      cpSync(run, again, { recursive: true })
+      expect((await evaluate(again, '--keep-models')).err).not.toContain('replaces')
+    })
+
+    it('says first what it is of, and mixes nothing where it is stopped', async () => {
+      const argv = ['evaluate', dataset, '--out', taken, ...quick, '--folds', '3', '--option', 'peaks=5']
+      const { code, err } = await plumbline(home, argv, {}, (recorder) => {
+        const isSecondFold = setInterval(() => {
+          if (!existsSync(join(taken, 'resume/fold-0/record.json'))) return
+          clearInterval(isSecondFold)
+          recorder.controller.abort()
+        }, 1)
+      })
+      expect(code).toBe(130)
+      expect(err).toMatch(/replaces the finished run there \(--option was .*, is .*"peaks":5.*\); Ctrl-C now/)
+      const refused = await plumbline(home, ['report', taken])
+      expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('evaluation.json') })
+    })
+
+    it('leaves nothing of the other', async () => {
+      const { code, err } = await evaluate(taken, '--option', 'peaks=5')
+      expect(err).not.toContain('replaces')
+      expect(code).toBe(0)
+      expect(read(taken).detector.options).toMatchObject({ peaks: 5 })
+      expect(existsSync(curves)).toBe(false)
+      expect(existsSync(join(taken, 'models'))).toBe(false)
+    })
+
+    it('leaves nothing of other images either', async () => {
+      const [grown, out] = [join(home, 'grown'), join(home, 'runs/grown')]
+      cpSync(dataset, grown, { recursive: true })
+      const argv = ['evaluate', grown, '--out', out, ...quick, '--folds', '2']
+      expect((await plumbline(home, argv)).code).toBe(0)
+      cpSync(join(dataset, 'good/good-0.png'), join(grown, 'good/good-more.png'))
+      mkdirSync(join(out, 'curves'))
+      expect((await plumbline(home, argv)).code).toBe(0)
+      expect(read(out).dataset.images.nominal).toBe(45)
+      expect(existsSync(join(out, 'curves'))).toBe(false)
     })
   })
 

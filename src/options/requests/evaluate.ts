@@ -15,7 +15,7 @@ export const evaluateAsk = defineAsk({
   options: {
     ...datasetOperand,
     out: path({
-      help: 'Run folder for the results: new, empty, or of an earlier evaluation.',
+      help: 'Run folder for the results: new, empty, or of an earlier evaluation, which it replaces.',
       placeholder: 'DIR',
       isRequired: true,
       isBookkeeping: true,
