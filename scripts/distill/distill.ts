@@ -10,7 +10,8 @@
  *   --out FILE       default WORK/plumb-s.safetensors
  *   --steps N        default 12000
  *   --seed N         default 0
- *   --threads N      default all
+ *   --threads N      default 2
+ *   --without NAME   leaves out patches, within, blocks, variations or calm (`options.ts`), to see what it is good for; repeatable
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -24,7 +25,7 @@ import { writeFileAtomic } from '../../src/files/atomic.ts'
 import { sha256, sha256File } from '../../src/files/hash.ts'
 import { tensor } from '../../src/graph/index.ts'
 import type { Parameters } from './initial-parameters.ts'
-import { distillDefaults } from './options.ts'
+import { distillDefaults, leaveOut } from './options.ts'
 import { loadPictures } from './picture-source.ts'
 import { studentInputRule, studentPadding, studentParameters } from './student.ts'
 import { openTeacher } from './teacher.ts'
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '12000' },
     seed: { type: 'string', default: '0' },
     threads: { type: 'string', default: '2' },
+    without: { type: 'string', multiple: true, default: [] },
   },
 })
 const { photos, teacher: name, weights = weightsFolder(null), work } = values
@@ -50,11 +52,14 @@ const [steps, seed, threads] = [Number(values.steps), Number(values.seed), Numbe
 const out = values.out ?? join(work, 'plumb-s.safetensors')
 const task = createTerminalTask(processEffects(process), { isQuiet: false })
 const from = values.from === undefined ? null : await openSafetensors(values.from)
-const options = {
-  ...distillDefaults,
-  ...{ steps, seed, threads, learningRate: Number(values.rate) },
-  from: values.from === undefined ? null : `sha256:${await sha256File(values.from)}`,
-}
+const options = leaveOut(
+  {
+    ...distillDefaults,
+    ...{ steps, seed, threads, learningRate: Number(values.rate) },
+    from: values.from === undefined ? null : `sha256:${await sha256File(values.from)}`,
+  },
+  values.without,
+)
 const student =
   from &&
   Object.fromEntries(
@@ -84,7 +89,8 @@ const encode = (mean: Parameters): Uint8Array =>
       license: 'Apache-2.0',
       training:
         `seed ${seed}, ${steps} steps of ${options.batch} crops of ${options.side} pixels` +
-        (options.from === null ? '' : `, from a student of ${options.from}`),
+        (options.from === null ? '' : `, from a student of ${options.from}`) +
+        values.without.map((name) => `, without ${name}`).join(''),
     },
     'F16',
   )

@@ -28,6 +28,10 @@ const blocksWarmUp = 300
 /** Of the rate. */
 const blocksShare = 0.5
 
+/** Whether the student's blocks are the teacher's to begin with. */
+export const takesBlocks = ({ id }: Teacher, { takesOver }: DistillOptions): boolean =>
+  takesOver && id === 'mobilenet_v2'
+
 export function planOf(
   teacher: Teacher,
   deviations: Readonly<Record<string, Float32Array>>,
@@ -38,7 +42,7 @@ export function planOf(
     learningRate *
     Math.min(1, step / (from === null ? warmUpSteps : shortWarmUp)) *
     ((1 + Math.cos((Math.PI * (step - 1)) / steps)) / 2 + 1e-3)
-  const isTakenOver = (name: string) => teacher.id === 'mobilenet_v2' && name.startsWith('block')
+  const isTakenOver = (name: string) => takesBlocks(teacher, options) && name.startsWith('block')
   const isFrozen = (name: string) => isTakenOver(name) && name.endsWith('depthwise.weight')
   const blockRate = (step: number): number =>
     blocksShare *

@@ -17,6 +17,8 @@ export interface DistillOptions {
   readonly from: string | null
   /** Share of the steps, at the end, in which the student sees what the teacher does. */
   readonly calmShare: number
+  /** Whether the student's blocks begin as the teacher's, where that is MobileNetV2. */
+  readonly takesOver: boolean
 }
 
 export const distillDefaults: Omit<DistillOptions, 'steps' | 'threads'> = {
@@ -27,4 +29,28 @@ export const distillDefaults: Omit<DistillOptions, 'steps' | 'threads'> = {
   from: null,
   weights: lossWeights,
   calmShare: 0.25,
+  takesOver: true,
+}
+
+/** What a training can leave out, to see what it is good for. */
+export const ingredients = {
+  /** The squared distance of patches. */
+  patches: (options) => ({ ...options, weights: { ...options.weights, patches: 0 } }),
+  /** The same within each picture. */
+  within: (options) => ({ ...options, weights: { ...options.weights, within: 0 } }),
+  /** The teacher's blocks as a start. */
+  blocks: (options) => ({ ...options, takesOver: false }),
+  /** Light, noise and blur that the student alone sees. */
+  variations: (options) => ({ ...options, calmShare: 1 }),
+  /** The end without them. */
+  calm: (options) => ({ ...options, calmShare: 0 }),
+} satisfies Record<string, (options: DistillOptions) => DistillOptions>
+
+/** @throws Error - A name that is no ingredient. */
+export function leaveOut(options: DistillOptions, names: readonly string[]): DistillOptions {
+  return names.reduce((left, name) => {
+    if (!Object.hasOwn(ingredients, name))
+      throw new Error(`--without: expected one of ${Object.keys(ingredients).join(', ')}, got ${name}`)
+    return ingredients[name as keyof typeof ingredients](left)
+  }, options)
 }

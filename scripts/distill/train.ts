@@ -13,7 +13,7 @@ import { checkCancelled, type Task } from '../../src/task.ts'
 import { drawBatch } from './batch.ts'
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { measureDeviations } from './deviations.ts'
-import { headParameters, planOf, splitBy } from './distillation-plan.ts'
+import { headParameters, planOf, splitBy, takesBlocks } from './distillation-plan.ts'
 import { type Parameters, randomParameters, takeOverBlocksInPlace } from './initial-parameters.ts'
 import { openJudge } from './judge.ts'
 import type { DistillOptions } from './options.ts'
@@ -49,7 +49,7 @@ export async function distil(
   const plan = planOf(teacher, await measureDeviations(teacher, draw), options)
   const initial = { ...randomParameters(createRandom(seed, 'parameters')), ...headParameters(teacher, seed) }
   if (student !== null) Object.assign(initial, student)
-  else if (teacher.id === 'mobilenet_v2') {
+  else if (takesBlocks(teacher, options)) {
     const crops = Buffer.concat([-100, -101].map((step) => draw(step).teacher))
     await takeOverBlocksInPlace(initial, teacher, crops, side)
   }

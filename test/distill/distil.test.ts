@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drawCrop } from '../../scripts/distill/crops.ts'
 import { distillationLoss, lossWeights } from '../../scripts/distill/distillation-loss.ts'
 import type { Parameters } from '../../scripts/distill/initial-parameters.ts'
-import { distillDefaults } from '../../scripts/distill/options.ts'
+import { distillDefaults, leaveOut } from '../../scripts/distill/options.ts'
 import { solveSymmetric } from '../../scripts/distill/solve-symmetric.ts'
 import { openTeacher } from '../../scripts/distill/teacher.ts'
 import { distil } from '../../scripts/distill/train.ts'
@@ -64,6 +64,23 @@ describe('distil', () => {
     expect((await kept('parts')).equals(await kept('whole'))).toBe(true)
     const curve = await readFile(join(folder, 'curve.csv'), 'utf8')
     expect(curve.split('\n')[0]).toContain('stage4.within')
+  })
+})
+
+describe('leaveOut', () => {
+  it('leaves out what is named, and knows nothing else', () => {
+    const options = { ...distillDefaults, steps: 4, threads: 1 }
+    expect(leaveOut(options, [])).toEqual(options)
+    const left = leaveOut(options, ['patches', 'blocks', 'calm'])
+    expect(left).toEqual({
+      ...options,
+      ...{ weights: { ...lossWeights, patches: 0 }, takesOver: false, calmShare: 0 },
+    })
+    expect(leaveOut(options, ['within', 'variations'])).toMatchObject({
+      weights: { within: 0 },
+      calmShare: 1,
+    })
+    expect(() => leaveOut(options, ['toString'])).toThrow(/one of patches, within, blocks, variations, calm/)
   })
 })
 
