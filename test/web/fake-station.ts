@@ -23,6 +23,8 @@ export interface FakeStation {
   /** Answers in place of the usual ones, by `METHOD path`. */
   readonly answers: Map<string, (told: Told) => unknown>
   readonly tell: (event: z.input<typeof stationEventSchema>) => void
+  /** Pages that hear it. */
+  readonly listeners: () => number
   /** While false it drops every connection, like a station that is gone. */
   up(isUp: boolean): void
   close(): Promise<void>
@@ -143,6 +145,7 @@ export async function startFakeStation(root: string): Promise<FakeStation> {
     tell: (event) => {
       for (const stream of streams) stream.write(`data: ${JSON.stringify(event)}\n\n`)
     },
+    listeners: () => streams.size,
     up: (now) => {
       isUp = now
       if (!now) for (const stream of streams) stream.destroy()

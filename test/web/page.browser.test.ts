@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import type { StationInspection } from '../../src/wire/station/inspection.ts'
 import { anInspection, Problem } from './fake-station.ts'
 import { describePage } from './page-in-browser.ts'
 
@@ -142,6 +143,39 @@ describePage('the page in a browser', (its) => {
     await page.getByText('327 images').waitFor()
     expect(await page.evaluate('location.hash')).toBe(list)
     await expect.poll(place).toBe(1900)
+  })
+
+  test('goes back from an inspection to its place in the list, with what was said of it; from elsewhere to a new list', async () => {
+    const page = await its.open('explore')
+    const place = () => page.evaluate(`document.querySelector('.virtual').scrollTop`)
+    const asked = () => its.station.told.filter(({ path }) => path === '/v1/inspections').length
+    const scroll = (to: number) => page.evaluate(`document.querySelector('.virtual').scrollTo(0, ${to})`)
+    await page.getByText('100 inspections').waitFor()
+    await expect.poll(() => its.station.listeners()).toBe(1)
+    await scroll(3600) // where row 60 is
+    const before = asked()
+    const { id } = anInspection(237)
+    const said: NonNullable<StationInspection['correction']> = {
+      ...{ inspection: id, by: 'anna', label: 'anomalous', kind: null, masks: [null], note: null },
+      ...{ id: 1, at: anInspection(400).time, undone: null },
+    }
+    its.station.answers.set(`GET /v1/inspections/${id}`, () => anInspection(237, { correction: said }))
+    for (const back of ['browser', 'link']) {
+      await page.getByRole('link', { name: 'L-1237' }).click()
+      await page.getByRole('heading', { name: 'L-1237' }).waitFor()
+      its.station.tell({ at: said.at, kind: 'inspection', inspection: anInspection(401) })
+      if (back === 'browser') await page.goBack()
+      else await page.getByRole('link', { name: 'Back to the inspections' }).click()
+      await page.getByRole('link', { name: 'L-1237' }).getByText('Defective').waitFor()
+      await expect.poll(place).toBe(3600)
+    }
+    await page.getByRole('button', { name: 'Show 2 new ones' }).waitFor()
+    expect(asked()).toBe(before)
+    await page.getByRole('link', { name: 'Review', exact: true }).click()
+    await page.getByRole('link', { name: 'Explore', exact: true }).click()
+    await expect.poll(asked).toBeGreaterThan(before)
+    await page.getByRole('link', { name: 'L-1298' }).waitFor()
+    expect(await place()).toBe(0)
   })
 
   test('goes back from an inspection to the filter that it was found by', async () => {

@@ -59,6 +59,18 @@ describe('pages of inspections', () => {
     expect(asked.length).toBeLessThanOrEqual(21)
   })
 
+  it('hold what is put in the place of a row, and nothing that they do not have', async () => {
+    const pages = openPages(aQuery(150).ask)
+    pages.show(0, 149)
+    await expect.poll(() => pages.known()).toBe(150)
+    const before = pages.version.value
+    pages.put(anInspection(120, { outcome: 'review' }))
+    expect([119, 120, 121].map((row) => pages.at(row)?.outcome)).toEqual(['nominal', 'review', 'nominal'])
+    expect(pages.version.value).toBeGreaterThan(before)
+    pages.put(anInspection(999, { outcome: 'review' }))
+    expect(pages.known()).toBe(150)
+  })
+
   it('say what went wrong, and go on when asked again', async () => {
     const { ask } = aQuery(50)
     let fails = true

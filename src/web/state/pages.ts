@@ -23,6 +23,8 @@ export interface Pages {
   at(index: number): StationInspection | undefined
   /** Fetches what is missing of these rows, and the page after them. */
   show(first: number, last: number): void
+  /** In place of what is kept of it, if anything is: where it stands stays as it was. */
+  put(inspection: StationInspection): void
   stop(): void
 }
 
@@ -76,6 +78,16 @@ export function openPages(ask: Ask): Pages {
     isWhole: () => isWhole,
     at: (index) => pages.get(Math.floor(index / pageSize))?.[index % pageSize],
     show,
+    put(inspection) {
+      for (const [page, inspections] of pages) {
+        if (!inspections.some(({ id }) => id === inspection.id)) continue
+        pages.set(
+          page,
+          inspections.map((each) => (each.id === inspection.id ? inspection : each)),
+        )
+        version.value++
+      }
+    },
     stop: () => stop.abort(),
   }
 }

@@ -1,5 +1,6 @@
 /** One inspection: its pictures with map and regions in step, what was decided and why, what people said of it. */
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import type { StationInspection } from '../../../wire/station/inspection.ts'
 import { Loading } from '../../parts/loading.tsx'
 import { MapOpacity } from '../../parts/map-opacity.tsx'
@@ -8,6 +9,7 @@ import { ReasonForm } from '../../parts/reason-form.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
 import { useAttempt } from '../../state/attempt.ts'
+import { noteInspection } from '../../state/inspection-list.ts'
 import { listAddress } from '../../state/list-address.ts'
 import { may } from '../../state/person.ts'
 import { useResource } from '../../state/resource.ts'
@@ -43,6 +45,7 @@ function Inspection({
   const withMask = useSignal(true)
   const { trouble, run } = useAttempt()
   const { outcome, part } = inspection
+  useEffect(() => noteInspection(inspection), [inspection])
   return (
     <>
       <header class="detail-head" data-outcome={outcome}>

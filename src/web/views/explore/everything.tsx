@@ -1,16 +1,15 @@
 /** The list, as rows or as thumbnails. */
 import { useSignal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { StationInspection } from '../../../wire/station/inspection.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { VerdictMark } from '../../parts/verdict-mark.tsx'
-import { listen } from '../../state/events.ts'
 import { filterAddress, readFilter, readOrder } from '../../state/filter.ts'
+import { forgetList, inspectionList } from '../../state/inspection-list.ts'
 import { asPicturesAddress, fromList, isAsPictures } from '../../state/list-address.ts'
-import { openPages, pageSize } from '../../state/pages.ts'
 import { address, refine } from '../../state/route.ts'
-import { station, thumbnailAddress } from '../../state/station.ts'
+import { thumbnailAddress } from '../../state/station.ts'
 import { moment, number, say, score } from '../../words/language.ts'
 import { Filters } from './filters.tsx'
 import { Listing } from './listing.tsx'
@@ -22,31 +21,10 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
   const order = readOrder(query)
   const key = JSON.stringify([filter, order])
   const asPictures = isAsPictures(query)
-  const fresh = useSignal(0)
   const renewed = useSignal(0)
 
   // the key stands for filter and order
-  const pages = useMemo(
-    () =>
-      openPages((after, signal) =>
-        station.inspections(
-          { filter, order, limit: pageSize, ...(after === undefined ? {} : { after }) },
-          { signal },
-        ),
-      ),
-    [key, renewed.value],
-  )
-  useEffect(() => {
-    fresh.value = 0
-    pages.show(0, pageSize - 1)
-    const unlisten = listen(({ kind }) => {
-      if (kind === 'inspection' || kind === 'gap') fresh.value++
-    })
-    return () => {
-      unlisten()
-      pages.stop()
-    }
-  }, [pages])
+  const { pages, fresh } = useMemo(() => inspectionList(filter, order), [key, renewed.value])
 
   // read, so that the list is drawn again when pages arrive
   void pages.version.value
@@ -62,6 +40,7 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
             <button
               type="button"
               onClick={() => {
+                forgetList()
                 renewed.value++
               }}
             >
@@ -99,6 +78,7 @@ export function Everything({ query }: { readonly query: URLSearchParams }) {
           count={known}
           at={(index) => pages.at(index)}
           asPictures={asPictures}
+          memory={query.toString()}
           onSight={(first, last) => pages.show(first, last)}
           row={(inspection) => <Row inspection={inspection} list={query} />}
           tile={(inspection) => <Tile key={inspection.id} inspection={inspection} list={query} />}
