@@ -53,3 +53,33 @@ it('that browsers draw are the bytes that came', async () => {
   expect((await ask(pictureAddress(id, 0))).rawPayload).toEqual(await greyPng(100))
   expect((await ask(`v1/inspections/${id}/images/0/picture?as=gif`)).statusCode).toBe(400)
 })
+
+it('are kept for good by a browser as long as the model is known that says how they are read, and go with the record', async () => {
+  const models = join(temporaryFolder(), 'models')
+  const pixels = { range: { low: 0, high: 4095 }, page: 1 } as const
+  await saveGreyModel(join(models, 'deep'), { pixels })
+  const other = await openGreyStation({ model: join(models, 'deep'), models, keep: 'all', keepMaps: 'all' })
+  const { payload, headers } = { payload: await deep, headers: { 'content-type': 'image/tiff' } }
+  const answer = await other.app.inject({ method: 'POST', url: '/v1/inspect?part=P-1', payload, headers })
+  const { id } = answer.json()
+  const kept = `/v1/inspections/${id}/images/0`
+  const drawn = [`${kept}/picture?as=drawn`, `${kept}/thumbnail`, `${kept}/map.png`]
+  const all = [...drawn, `${kept}/picture`, `${kept}/map`]
+  const how = async (address: string) => {
+    const { statusCode, headers: told } = await other.app.inject(address)
+    return statusCode === 200 ? String(told['cache-control']) : `${statusCode}`
+  }
+  const forGood = 'private, max-age=31536000, immutable'
+  expect(await Promise.all(all.map(how))).toEqual(all.map(() => forGood))
+  const cards = async () => (await other.app.inject('/v1/models')).json().models
+  const [{ fingerprint }] = await cards()
+  await saveGreyModel(join(models, 'deep'), { threshold: 120, pixels }) // trained again, in its place
+  await expect.poll(async () => (await cards())[0].fingerprint).not.toBe(fingerprint)
+  expect(await Promise.all(all.map(how))).toEqual([
+    ...drawn.map(() => 'private, no-cache'),
+    ...[forGood, forGood],
+  ])
+  const purge = { method: 'POST', url: '/v1/purge', payload: { filter: { part: 'P-1' } } } as const
+  expect((await other.app.inject(purge)).statusCode).toBe(200)
+  expect(await Promise.all(all.map(how))).toEqual(all.map(() => '404'))
+})

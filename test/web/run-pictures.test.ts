@@ -1,5 +1,5 @@
 /** Pictures of runs over HTTP, as the page asks for them: of a dataset that was exported here, whose manifest names pictures that lie above it. */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -18,6 +18,7 @@ const { results, settings } = simulateRun(samples(60, 30), shifted(2), { folds: 
 const evaluation = evaluationOf(results, settings)
 const rows = results.flatMap(({ scoreRows }) => scoreRows)
 let station: TestedStation
+let dataset = ''
 
 const put = (path: string, bytes: string | Uint8Array): void => {
   mkdirSync(dirname(path), { recursive: true })
@@ -31,7 +32,7 @@ const deep = () =>
 beforeAll(async () => {
   const folder = temporaryFolder()
   const [data, runs] = [join(folder, 'data'), join(folder, 'runs')]
-  const dataset = join(data, 'datasets', 'decided')
+  dataset = join(data, 'datasets', 'decided')
   put(join(dataset, 'manifest.csv'), 'path,label\n')
   put(join(dataset, image), await greyPng(100))
   put(join(dataset, 'deep.tif'), await deep().tiff({ compression: 'none' }).toBuffer())
@@ -65,9 +66,9 @@ beforeAll(async () => {
 })
 
 /** As a browser asks for an address of the page: it takes `../` out of it. */
-async function ask(address: string) {
+async function ask(address: string, headers: Readonly<Record<string, string>> = {}) {
   const { pathname, search } = new URL(address, 'http://station/')
-  return station.app.inject(pathname + search)
+  return station.app.inject({ url: pathname + search, headers })
 }
 
 async function kind(address: string): Promise<string> {
@@ -113,6 +114,52 @@ describe('for a browser', () => {
   it('and as they are for who asks so', async () => {
     expect(await kind('/v1/runs/line%2Fmonday%2Fdeep/photographs/deep.tif')).toBe('image/tiff')
     expect(await kind('/v1/runs/first/photographs/photo.jpg?as=png')).toBe('400')
+  })
+})
+
+describe('that a browser has', () => {
+  const [changing, fold] = ['changing.png', 0]
+  const addresses = [
+    runPhotographAddress('first', changing),
+    runThumbnailAddress('first', changing, 32),
+    runMapAddress('first', fold, changing),
+  ]
+  const files = () => [
+    join(dataset, changing),
+    heatMapPath(join(dataset, '../../../runs/first/maps', `fold-${fold}`), changing),
+  ]
+
+  it.each(addresses)('are sent again only where they have changed: %s', async (address) => {
+    for (const file of files()) put(file, await greyPng(100))
+    const first = await ask(address)
+    const { etag = '', 'cache-control': kept } = first.headers
+    expect([first.statusCode, kept]).toEqual([200, 'private, no-cache'])
+    const held = await ask(address, { 'if-none-match': `"other", ${etag}` })
+    expect([held.statusCode, held.rawPayload.length, held.headers.etag]).toEqual([304, 0, etag])
+    for (const file of files()) {
+      const { atime, mtime } = statSync(file)
+      put(file, await greyPng(200)) // of one grey: as many bytes
+      utimesSync(file, atime, mtime)
+    }
+    const changed = await ask(address, { 'if-none-match': String(etag) })
+    expect(changed.statusCode).toBe(200)
+    expect(changed.headers.etag).not.toBe(etag)
+    expect((await decodeImage(changed.rawPayload)).data[0]).toBeCloseTo(200, -1)
+  })
+
+  it('are others in another size or form', async () => {
+    const tags = await Promise.all(
+      [
+        ...[16, 32].map((side) => runThumbnailAddress('first', image, side)),
+        ...['', '?as=drawn'].map((as) => runPhotographAddress('first', image).split('?')[0] + as),
+      ].map(async (address) => (await ask(address)).headers.etag),
+    )
+    expect(new Set(tags).size).toBe(4)
+  })
+
+  it('are not kept where there are none', async () => {
+    const broken = await ask(runPhotographAddress('line/monday/deep', 'broken.tif'))
+    expect([broken.headers.etag, broken.headers['cache-control']]).toEqual([undefined, 'no-store'])
   })
 })
 

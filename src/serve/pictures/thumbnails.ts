@@ -5,41 +5,46 @@ import { shrinkImage, thumbnailSize } from '../../report/thumbnail.ts'
 import { createTurns } from '../inspection/turns.ts'
 import type { PictureFile } from './picture-file.ts'
 
-/** @typeParam Name - What a picture is asked for by. */
-export interface Thumbnails<Name extends readonly (string | number)[]> {
-  /** WebP; undefined where the picture is not kept. @param side - Largest side in pixels. */
-  of(name: Name, side: number): Promise<Uint8Array | undefined>
+export interface Thumbnails {
+  /**
+   * @param of - All that decides which picture it is and how it looks. @param side - Largest side in pixels. @returns WebP.
+   * @throws What `read` throws. @throws {InputError} It is no picture.
+   */
+  of(of: readonly unknown[], side: number, read: () => Promise<PictureFile>): Promise<Uint8Array>
 }
 
 /** Some 10 MB at 160 pixels. */
 const mostKept = 2000
 
-export function createThumbnails<const Name extends readonly (string | number)[]>(
-  read: (...name: Name) => Promise<PictureFile | undefined>,
-): Thumbnails<Name> {
+export function createThumbnails(): Thumbnails {
   /** The least recently asked for first. */
   const kept = new Map<string, Uint8Array>()
   const turns = createTurns()
   const { signal } = new AbortController()
+  const find = (key: string): Uint8Array | undefined => {
+    const known = kept.get(key)
+    if (known === undefined) return
+    kept.delete(key)
+    kept.set(key, known)
+    return known
+  }
   return {
-    async of(name, side) {
-      const key = JSON.stringify([...name, side])
-      const known = kept.get(key)
-      if (known !== undefined) {
-        kept.delete(key)
-        kept.set(key, known)
-        return known
-      }
-      return turns.take(signal, async () => {
-        const file = await read(...name)
-        if (file === undefined) return
-        const picture = await decodeImage(file.bytes, file.reading)
-        const small = await encodeWebp(shrinkImage(picture, thumbnailSize(picture, side)))
-        kept.set(key, small)
-        const [oldest] = kept.keys()
-        if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
-        return small
-      })
+    async of(of, side, read) {
+      const key = JSON.stringify([...of, side])
+      return (
+        find(key) ??
+        turns.take(signal, async () => {
+          const made = find(key) // while this one waited
+          if (made !== undefined) return made
+          const file = await read()
+          const picture = await decodeImage(file.bytes, file.reading)
+          const small = await encodeWebp(shrinkImage(picture, thumbnailSize(picture, side)))
+          kept.set(key, small)
+          const [oldest] = kept.keys()
+          if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+          return small
+        })
+      )
     },
   }
 }

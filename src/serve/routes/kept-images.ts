@@ -4,13 +4,14 @@ import { decodeNpy } from '../../files/npy.ts'
 import { colourise } from '../../image/colour-map.ts'
 import { encodePng } from '../../image/encode-image.ts'
 import type { ScoreMap } from '../../image/image.ts'
+import type { PixelReading } from '../../image/pixel-reading.ts'
 import { readingOf } from '../../inspect/open-model.ts'
 import type { ModelCard } from '../../wire/model.ts'
 import { imageParamsSchema, pictureQuerySchema } from '../../wire/serve/records.ts'
+import type { StationInspection } from '../../wire/station/inspection.ts'
 import type { Context } from '../context.ts'
 import { littleEndian } from '../inspection/map-answer.ts'
 import { createDrawn } from '../pictures/drawn.ts'
-import type { PictureFile } from '../pictures/picture-file.ts'
 import { createThumbnails } from '../pictures/thumbnails.ts'
 import { typeOf } from '../pictures/type-of.ts'
 import { notFound } from '../problem.ts'
@@ -18,8 +19,12 @@ import type { App } from '../schemas.ts'
 
 const tags = ['inspections']
 
-/** What is kept of a picture does not change: a browser need not ask again. */
-const forEver = 'private, max-age=31536000, immutable'
+/**
+ * What is kept of a picture does not change, nor does the card of a model: a browser need not ask again for what is made of both. Where the
+ * model is no longer known, it is shown as well as can be, and may look better another time.
+ */
+const keptFor = (isFinal: boolean): string =>
+  isFinal ? 'private, max-age=31536000, immutable' : 'private, no-cache'
 
 interface Scale {
   readonly low: number
@@ -29,18 +34,19 @@ interface Scale {
 export function keptImageRoutes(app: App, { records, shelf }: Context): void {
   const { files, inspections } = records
   /** Of the model that judged, where it is still known: how it reads pixels, and one scale for all its maps. */
-  const cardOf = async (id: string): Promise<ModelCard | null> => {
-    const fingerprint = (await inspections.find(id))?.model?.fingerprint
+  const cardBy = (inspection: StationInspection | undefined): ModelCard | null => {
+    const fingerprint = inspection?.model?.fingerprint
     return shelf.list().models.find((each) => each.fingerprint === fingerprint)?.card ?? null
   }
+  const cardOf = async (id: string): Promise<ModelCard | null> => cardBy(await inspections.find(id))
   const drawn = createDrawn()
-  const pictureOf = async (id: string, image: number): Promise<PictureFile | undefined> => {
+  const bytesOf = async (id: string, image: number): Promise<Uint8Array> => {
     const bytes = await files.picture(id, image)
-    if (bytes === undefined) return
-    const pixels = (await cardOf(id))?.pixels
-    return { bytes, reading: pixels === undefined ? {} : readingOf(pixels) }
+    if (bytes === undefined) throw notFound('such picture any more')
+    return bytes
   }
-  const thumbnails = createThumbnails(pictureOf)
+  const readingBy = (card: ModelCard | null): PixelReading => (card?.pixels ? readingOf(card.pixels) : {})
+  const thumbnails = createThumbnails()
 
   const mapBytes = async (id: string, image: number): Promise<Uint8Array> => {
     const bytes = await files.map(id, image)
@@ -56,10 +62,11 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
       querystring: pictureQuerySchema,
     },
     async handler({ params: { id, image }, query: { as } }, reply) {
-      const picture = await pictureOf(id, image)
-      if (picture === undefined) throw notFound('such picture any more')
-      const bytes = as === 'drawn' ? await drawn(picture) : picture.bytes
-      return reply.header('cache-control', forEver).type(typeOf(bytes)).send(Buffer.from(bytes))
+      const sent = await bytesOf(id, image)
+      const card = as === 'drawn' ? await cardOf(id) : null
+      const bytes = as === 'drawn' ? await drawn({ bytes: sent, reading: readingBy(card) }) : sent
+      const isFinal = as !== 'drawn' || card !== null
+      return reply.header('cache-control', keptFor(isFinal)).type(typeOf(bytes)).send(Buffer.from(bytes))
     },
   })
   app.route({
@@ -70,9 +77,16 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
       querystring: z.strictObject({ side: z.coerce.number().int().min(16).max(512).default(160) }),
     },
     async handler({ params: { id, image }, query: { side } }, reply) {
-      const bytes = await thumbnails.of([id, image], side)
-      if (bytes === undefined) throw notFound('such picture any more')
-      return reply.header('cache-control', forEver).type('image/webp').send(Buffer.from(bytes))
+      const inspection = await inspections.find(id)
+      if (inspection?.kept[image]?.picture !== true) throw notFound('such picture any more')
+      const card = cardBy(inspection)
+      const reading = readingBy(card)
+      const read = async () => ({ bytes: await bytesOf(id, image), reading })
+      const bytes = await thumbnails.of([id, image, reading], side, read)
+      return reply
+        .header('cache-control', keptFor(card !== null))
+        .type('image/webp')
+        .send(Buffer.from(bytes))
     },
   })
   app.route({
@@ -85,10 +99,14 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
     },
     async handler({ params: { id, image }, query: { low, high } }, reply) {
       const map = mapOf(await mapBytes(id, image))
-      const scale = (await cardOf(id))?.mapScale ?? endsOf(map.data)
+      const card = await cardOf(id)
+      const scale = card?.mapScale ?? endsOf(map.data)
       const range = { low: low ?? scale.low, high: high ?? scale.high }
       const png = await encodePng(colourise(map, range))
-      return reply.header('cache-control', forEver).type('image/png').send(Buffer.from(png))
+      return reply
+        .header('cache-control', keptFor(card !== null))
+        .type('image/png')
+        .send(Buffer.from(png))
     },
   })
   app.route({
@@ -104,7 +122,7 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
     },
     async handler({ params: { id, image }, query: { as } }, reply) {
       const bytes = await mapBytes(id, image)
-      reply.header('cache-control', forEver).type('application/octet-stream')
+      reply.header('cache-control', keptFor(true)).type('application/octet-stream')
       if (as === 'npy') return reply.send(Buffer.from(bytes))
       const map = mapOf(bytes)
       reply.headers({ 'x-map-width': map.width, 'x-map-height': map.height })

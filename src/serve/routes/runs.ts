@@ -15,7 +15,9 @@ import {
   runOutlineSchema,
   runSummarySchema,
 } from '../../wire/serve/runs.ts'
+import { changeOf } from '../pictures/change-of.ts'
 import { createDrawn } from '../pictures/drawn.ts'
+import { stillHolds, tagOf } from '../pictures/tagged.ts'
 import { createThumbnails } from '../pictures/thumbnails.ts'
 import { typeOf } from '../pictures/type-of.ts'
 import { notFound } from '../problem.ts'
@@ -34,9 +36,7 @@ const imageSchema = idSchema.extend({ '*': z.string().min(1).max(1000) })
 export function runRoutes(app: App, runs: RunFolders): void {
   const images = createRunImages()
   const drawn = createDrawn()
-  const thumbnails = createThumbnails<[run: string, image: string]>((run, image) =>
-    runs.photograph(run, image),
-  )
+  const thumbnails = createThumbnails()
   app.route({
     ...{ method: 'GET', url: '/v1/runs', config },
     schema: {
@@ -133,9 +133,12 @@ export function runRoutes(app: App, runs: RunFolders): void {
       summary: 'Heat map of an image of the run, as one fold judged it',
       params: imageSchema.extend({ fold: z.coerce.number().int().min(0).max(10_000) }),
     },
-    async handler({ params }, reply) {
-      const path = await runs.map(params.id, params.fold, params['*'])
-      return reply.type('image/webp').send(createReadStream(path))
+    async handler(request, reply) {
+      const { id, fold, '*': image } = request.params
+      const path = await runs.map(id, fold, image)
+      const tag = tagOf(request, [await changeOf(path)])
+      if (tag.isHeld) return stillHolds(reply, tag)
+      return reply.headers(tag.headers).type('image/webp').send(createReadStream(path))
     },
   })
   app.route({
@@ -147,10 +150,14 @@ export function runRoutes(app: App, runs: RunFolders): void {
       params: imageSchema,
       querystring: pictureQuerySchema,
     },
-    async handler({ params, query: { as } }, reply) {
-      const picture = await runs.photograph(params.id, params['*'])
-      const bytes = as === 'drawn' ? await drawn(picture) : picture.bytes
-      return reply.type(typeOf(bytes)).send(Buffer.from(bytes))
+    async handler(request, reply) {
+      const { params, query } = request
+      const found = await runs.photograph(params.id, params['*'])
+      const tag = tagOf(request, [found.change, query.as])
+      if (tag.isHeld) return stillHolds(reply, tag)
+      const picture = await found.read()
+      const bytes = query.as === 'drawn' ? await drawn(picture) : picture.bytes
+      return reply.headers(tag.headers).type(typeOf(bytes)).send(Buffer.from(bytes))
     },
   })
   app.route({
@@ -160,10 +167,14 @@ export function runRoutes(app: App, runs: RunFolders): void {
       ...{ tags, summary: 'The same, small', params: imageSchema },
       querystring: z.strictObject({ side: z.coerce.number().int().min(16).max(512).default(160) }),
     },
-    async handler({ params, query: { side } }, reply) {
-      const bytes = await thumbnails.of([params.id, params['*']], side)
-      if (bytes === undefined) throw notFound('such picture')
-      return reply.type('image/webp').send(Buffer.from(bytes))
+    async handler(request, reply) {
+      const { id, '*': image } = request.params
+      const { side } = request.query
+      const { change, read } = await runs.photograph(id, image)
+      const tag = tagOf(request, [change, side])
+      if (tag.isHeld) return stillHolds(reply, tag)
+      const bytes = await thumbnails.of([id, image, change], side, read)
+      return reply.headers(tag.headers).type('image/webp').send(Buffer.from(bytes))
     },
   })
   app.route({

@@ -12,6 +12,7 @@ import { type Evaluation, evaluationSchema } from '../../wire/evaluation.ts'
 import { type GuardrailPicture, guardrailPictureSchema } from '../../wire/guardrail-report.ts'
 import { galleryItemSchema } from '../../wire/report-data.ts'
 import type { RunOutline } from '../../wire/serve/runs.ts'
+import { changeOf } from '../pictures/change-of.ts'
 import type { PictureFile } from '../pictures/picture-file.ts'
 import { notFound } from '../problem.ts'
 
@@ -30,6 +31,14 @@ export interface FoundRun {
   readonly evaluation: Evaluation
 }
 
+/** A picture that was found, and not yet read. */
+export interface FoundPicture {
+  /** All that decides about how it looks: another one means another picture, or the same read in another way. */
+  readonly change: string
+  /** @throws {ProblemError} 404: it is no picture. */
+  read(): Promise<PictureFile>
+}
+
 export interface RunFolders {
   /** The newest first; what is no run of this version is left out. */
   list(): Promise<readonly FoundRun[]>
@@ -45,9 +54,9 @@ export interface RunFolders {
   /**
    * An image of its dataset, where that lies in a folder of the station.
    *
-   * @throws {ProblemError} 404: it does not, the file has gone, or is no picture.
+   * @throws {ProblemError} 404: it does not, or the file has gone.
    */
-  photograph(id: string, image: string): Promise<PictureFile>
+  photograph(id: string, image: string): Promise<FoundPicture>
   /** Where people marked the defect, of the images that the run drew for its report; undefined for the others. */
   outline(id: string, image: string): Promise<RunOutline | undefined>
 }
@@ -123,9 +132,15 @@ export function createRunFolders(root: string | null, pictures: readonly string[
         ? undefined
         : await imageFile((await open(id)).evaluation.dataset, image)
       if (found === undefined) throw notFound('such file any more')
-      const bytes = await readFile(await within(pictures, found.path))
-      if (findImageFormat(bytes) === undefined) throw notFound('such picture')
-      return { bytes, reading: found.reading }
+      const { path, reading } = { ...found, path: await within(pictures, found.path) }
+      return {
+        change: JSON.stringify([await changeOf(path), reading]),
+        async read() {
+          const bytes = await readFile(path)
+          if (findImageFormat(bytes) === undefined) throw notFound('such picture')
+          return { bytes, reading }
+        },
+      }
     },
     async outline(id, image) {
       const { folder } = await open(id)
