@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 import type { InspectPart } from './inspection/inspect-part.ts'
 import { mostPictures, pictureTypes } from './inspection/read-body.ts'
 import { rememberMethods } from './methods.ts'
+import { createPictureMaker } from './pictures/picture-maker.ts'
 import { notFound, type ProblemError, problemFacts, problemOf, wrongMethod } from './problem.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { driftRoutes } from './routes/drift.ts'
@@ -97,18 +98,20 @@ export async function createApp(
     },
     transform: toOpenApi as never,
   })
+  const pictures = createPictureMaker()
+  app.addHook('onClose', () => pictures.close())
   await app.register(async (scope) => {
     const routes = scope as unknown as App
     healthRoutes(routes, context)
     inspectRoutes(routes, context, inspectPart)
     modelRoutes(routes, context)
     inspectionRoutes(routes, context)
-    keptImageRoutes(routes, context)
+    keptImageRoutes(routes, context, pictures)
     similarRoutes(routes, context)
     reviewRoutes(routes, context)
     thresholdRoutes(routes, context)
     eventRoutes(routes, context)
-    runRoutes(routes, context.runs)
+    runRoutes(routes, context.runs, pictures)
     upkeepRoutes(routes, context)
     driftRoutes(routes, context)
     jobRoutes(routes, context)

@@ -1,9 +1,7 @@
 /** Small pictures for lists, made when they are first asked for, one after the other, and the latest kept in memory. */
-import { decodeImage } from '../../image/decode-image.ts'
-import { encodeWebp } from '../../image/encode-image.ts'
-import { shrinkImage, thumbnailSize } from '../../report/thumbnail.ts'
 import { createTurns } from '../inspection/turns.ts'
 import type { PictureFile } from './picture-file.ts'
+import type { PictureMaker } from './picture-maker.ts'
 
 export interface Thumbnails {
   /**
@@ -16,7 +14,7 @@ export interface Thumbnails {
 /** Some 10 MB at 160 pixels. */
 const mostKept = 2000
 
-export function createThumbnails(): Thumbnails {
+export function createThumbnails({ make }: PictureMaker): Thumbnails {
   /** The least recently asked for first. */
   const kept = new Map<string, Uint8Array>()
   const turns = createTurns()
@@ -36,9 +34,7 @@ export function createThumbnails(): Thumbnails {
         turns.take(signal, async () => {
           const made = find(key) // while this one waited
           if (made !== undefined) return made
-          const file = await read()
-          const picture = await decodeImage(file.bytes, file.reading)
-          const small = await encodeWebp(shrinkImage(picture, thumbnailSize(picture, side)))
+          const small = await make({ kind: 'thumbnail', picture: await read(), side })
           kept.set(key, small)
           const [oldest] = kept.keys()
           if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)

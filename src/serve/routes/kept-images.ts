@@ -1,9 +1,5 @@
 /** Pictures of parts as they came, small, and their maps: while they are kept. */
 import { z } from 'zod'
-import { decodeNpy } from '../../files/npy.ts'
-import { colourise } from '../../image/colour-map.ts'
-import { encodePng } from '../../image/encode-image.ts'
-import type { ScoreMap } from '../../image/image.ts'
 import type { PixelReading } from '../../image/pixel-reading.ts'
 import { readingOf } from '../../inspect/open-model.ts'
 import type { ModelCard } from '../../wire/model.ts'
@@ -12,6 +8,8 @@ import type { StationInspection } from '../../wire/station/inspection.ts'
 import type { Context } from '../context.ts'
 import { littleEndian } from '../inspection/map-answer.ts'
 import { createDrawn } from '../pictures/drawn.ts'
+import { mapOf } from '../pictures/map-of.ts'
+import type { PictureMaker } from '../pictures/picture-maker.ts'
 import { createThumbnails } from '../pictures/thumbnails.ts'
 import { typeOf } from '../pictures/type-of.ts'
 import { notFound } from '../problem.ts'
@@ -26,12 +24,7 @@ const tags = ['inspections']
 const keptFor = (isFinal: boolean): string =>
   isFinal ? 'private, max-age=31536000, immutable' : 'private, no-cache'
 
-interface Scale {
-  readonly low: number
-  readonly high: number
-}
-
-export function keptImageRoutes(app: App, { records, shelf }: Context): void {
+export function keptImageRoutes(app: App, { records, shelf }: Context, pictures: PictureMaker): void {
   const { files, inspections } = records
   /** Of the model that judged, where it is still known: how it reads pixels, and one scale for all its maps. */
   const cardBy = (inspection: StationInspection | undefined): ModelCard | null => {
@@ -39,14 +32,14 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
     return shelf.list().models.find((each) => each.fingerprint === fingerprint)?.card ?? null
   }
   const cardOf = async (id: string): Promise<ModelCard | null> => cardBy(await inspections.find(id))
-  const drawn = createDrawn()
+  const drawn = createDrawn(pictures)
   const bytesOf = async (id: string, image: number): Promise<Uint8Array> => {
     const bytes = await files.picture(id, image)
     if (bytes === undefined) throw notFound('such picture any more')
     return bytes
   }
   const readingBy = (card: ModelCard | null): PixelReading => (card?.pixels ? readingOf(card.pixels) : {})
-  const thumbnails = createThumbnails()
+  const thumbnails = createThumbnails(pictures)
 
   const mapBytes = async (id: string, image: number): Promise<Uint8Array> => {
     const bytes = await files.map(id, image)
@@ -98,11 +91,10 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
       querystring: z.strictObject({ low: z.coerce.number().optional(), high: z.coerce.number().optional() }),
     },
     async handler({ params: { id, image }, query: { low, high } }, reply) {
-      const map = mapOf(await mapBytes(id, image))
+      const npy = await mapBytes(id, image)
       const card = await cardOf(id)
-      const scale = card?.mapScale ?? endsOf(map.data)
-      const range = { low: low ?? scale.low, high: high ?? scale.high }
-      const png = await encodePng(colourise(map, range))
+      const asked = { ...(low !== undefined && { low }), ...(high !== undefined && { high }) }
+      const png = await pictures.make({ kind: 'map', npy, ...card?.mapScale, ...asked })
       return reply
         .header('cache-control', keptFor(card !== null))
         .type('image/png')
@@ -129,20 +121,4 @@ export function keptImageRoutes(app: App, { records, shelf }: Context): void {
       return reply.send(Buffer.from(littleEndian(map.data)))
     },
   })
-}
-
-function mapOf(bytes: Uint8Array): ScoreMap {
-  const { shape, data } = decodeNpy('map', bytes)
-  const [height = 0, width = 0] = shape
-  if (!(data instanceof Float32Array)) throw new Error('expected a map of float32')
-  return { width, height, data }
-}
-
-function endsOf(data: Float32Array): Scale {
-  let [low, high] = [Infinity, -Infinity]
-  for (const value of data) {
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return { low, high }
 }

@@ -17,6 +17,7 @@ import {
 } from '../../wire/serve/runs.ts'
 import { changeOf } from '../pictures/change-of.ts'
 import { createDrawn } from '../pictures/drawn.ts'
+import type { PictureMaker } from '../pictures/picture-maker.ts'
 import { stillHolds, tagOf } from '../pictures/tagged.ts'
 import { createThumbnails } from '../pictures/thumbnails.ts'
 import { typeOf } from '../pictures/type-of.ts'
@@ -33,10 +34,10 @@ const idSchema = z.strictObject({ id: z.string().min(1).max(400) })
 /** Of the image: its path in the dataset. */
 const imageSchema = idSchema.extend({ '*': z.string().min(1).max(1000) })
 
-export function runRoutes(app: App, runs: RunFolders): void {
+export function runRoutes(app: App, runs: RunFolders, pictures: PictureMaker): void {
   const images = createRunImages()
-  const drawn = createDrawn()
-  const thumbnails = createThumbnails()
+  const drawn = createDrawn(pictures)
+  const thumbnails = createThumbnails(pictures)
   app.route({
     ...{ method: 'GET', url: '/v1/runs', config },
     schema: {
