@@ -12,6 +12,7 @@ import { checkCancelled, quietTask, type Task } from '../task.ts'
 import { type CarriedError, reviveError } from './carried-error.ts'
 import { hearTalk, type Talk } from './carried-task.ts'
 import { entryBeside } from './fork-beside.ts'
+import { type HeapRoom, withHeapRoom } from './heap-room.ts'
 
 export interface WorkerPool<Job, Result> {
   /**
@@ -59,14 +60,18 @@ interface Waiting<Job, Result> {
  * @param caller - `import.meta.url` of the file that the worker's file lies beside.
  * @param name - Name of the worker's file without extension.
  * @param data - Given to every thread once, as `workerData.data`.
+ * @param room - As `heap-room.ts` says; default `plain`.
  */
 export function createWorkerPool<Job, Result>(
   caller: string,
   name: string,
   workers: number,
   data: unknown = null,
+  room: HeapRoom = 'plain',
 ): WorkerPool<Job, Result> {
-  const threads = Array.from({ length: workers }, () => startWorker(caller, name, data))
+  const threads = withHeapRoom(room, () =>
+    Array.from({ length: workers }, () => startWorker(caller, name, data)),
+  )
   const idle = [...threads]
   const waiting: Waiting<Job, Result>[] = []
   const running = new Map<Worker, Waiting<Job, Result>>()

@@ -86,6 +86,7 @@ export function openFoldThreads(
         keptBytes: Math.floor(mostKeptBytes / count),
       },
     },
+    'roomy',
   )
   const knownOf = (samples: readonly Sample[]): readonly KnownContent[] =>
     contents.known(samples.map(({ path }) => path))
