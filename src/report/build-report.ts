@@ -1,14 +1,13 @@
-/** Run folder -> `report.html`, without the dataset: the one place of this room that reads and writes files. */
+/** Run folder -> `report.html`, without the dataset: here, and in `read-results.ts`, this room reads and writes files. */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseScoresCsv } from '../evaluate/scores-csv.ts'
 import { writeFileAtomic } from '../files/atomic.ts'
-import { maybeReadJson, readJson, readText } from '../files/read-json.ts'
+import { maybeReadJson } from '../files/read-json.ts'
 import { checkCancelled, type Task } from '../task.ts'
 import { diagnosisSchema } from '../wire/diagnosis.ts'
-import { evaluationSchema } from '../wire/evaluation.ts'
 import { reportDataSchema } from '../wire/report-data.ts'
 import { trainingCurvesSchema } from '../wire/training-curves.ts'
+import { readResults } from './read-results.ts'
 import { renderReport } from './report.ts'
 import type { FoldTraining } from './sections/training.ts'
 
@@ -21,9 +20,7 @@ import type { FoldTraining } from './sections/training.ts'
  * @throws {InputError} A file is missing, unreadable or not of its schema; the page cannot be written.
  */
 export async function buildReport(runFolder: string, task: Task): Promise<string> {
-  const evaluation = await readJson(join(runFolder, 'evaluation.json'), evaluationSchema)
-  const scoresPath = join(runFolder, 'scores.csv')
-  const rows = parseScoresCsv(await readText(scoresPath), scoresPath)
+  const { evaluation, rows } = await readResults(runFolder)
   const data = await maybeReadJson(join(runFolder, 'report-data.json'), reportDataSchema)
   const diagnosis = await maybeReadJson(join(runFolder, 'diagnosis.json'), diagnosisSchema)
   const config = await maybeReadJson(join(runFolder, 'config.json'), z.record(z.string(), z.unknown()))

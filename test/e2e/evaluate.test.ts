@@ -198,7 +198,7 @@ describe('evaluate', () => {
       expect(code).toBe(130)
       expect(err).toMatch(/replaces the finished run there \(--option was .*, is .*"peaks":5.*\); Ctrl-C now/)
       const refused = await plumbline(home, ['report', taken])
-      expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('evaluation.json') })
+      expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('no finished run is there') })
     })
 
     it('leaves nothing of the other', async () => {

@@ -48,10 +48,10 @@ test.each([
   await expect(buildReport(folder, quietTask)).rejects.toBeInstanceOf(InputError)
 })
 
-test('a missing run is bad input', async () => {
-  await expect(buildReport(join(folder, 'nowhere'), quietTask)).rejects.toThrow(
-    'evaluation.json: no such file',
-  )
+test('a folder without a finished run is bad input, and what finishes one is said', async () => {
+  const missing = buildReport(join(folder, 'nowhere'), quietTask)
+  await expect(missing).rejects.toThrow(/nowhere: no finished run is there: .*plumbline evaluate/)
+  await expect(missing).rejects.toBeInstanceOf(InputError)
 })
 
 test('pictures that are not embedded pictures are refused', async () => {
