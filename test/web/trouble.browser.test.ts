@@ -132,6 +132,32 @@ describePage('the page in trouble', (its) => {
     await page.getByText('Nothing waits for a decision').waitFor()
   })
 
+  test('shows a part without a verdict without what belongs to a picture, and counts it with the way to it', async () => {
+    const part = anInspection(500, {
+      ...{ outcome: 'failed', reason: 'the picture: is empty', score: null, thresholdUsed: null, band: null },
+      images: [{ hash: 'f'.repeat(64), width: null, height: null, score: null, regions: null }],
+      kept: [{ picture: false, map: false, embedding: false }],
+    })
+    its.station.answers.set(`GET /v1/inspections/${part.id}`, () => part)
+    const page = await its.open(`explore/${part.id}`)
+    await page.getByText('and none of parts without a verdict').waitFor()
+    expect(await page.getByRole('button', { name: 'Regions' }).count()).toBe(0)
+    await page.goto(`${its.station.address}#/`)
+    await page.getByRole('link', { name: 'No verdict' }).click()
+    await page.getByRole('heading', { name: 'Explore' }).waitFor()
+    const query = new URLSearchParams(String(await page.evaluate(`location.hash.split('?')[1]`)))
+    expect(query.get('outcome')?.split(',')).toEqual(['timeout', 'busy', 'no-model', 'failed'])
+  })
+
+  test('says in its own language that a thing is not there, and no more', async () => {
+    const gone = new Problem(404, 'NOT_FOUND', 'there is no such run')
+    its.station.answers.set('GET /v1/runs/none', () => gone)
+    const page = await its.open('runs/none', { locale: 'de-DE' })
+    const alert = page.getByRole('alert')
+    await alert.getByText('Das gibt es nicht').waitFor()
+    expect(await alert.textContent()).not.toContain('there is no')
+  })
+
   test('names a model of another version and why it cannot judge', async () => {
     const broken = {
       ...{ id: 'old', state: 'broken', use: null, fingerprint: null, changed: false, card: null },

@@ -14,20 +14,17 @@ interface Props {
   /** Of the columns after the name. */
   readonly columns: readonly string[]
   readonly rows: readonly FigureRow[]
-  /** Text instead of a number in the last column. */
-  readonly endsInWords?: boolean
 }
 
-export function FigureTable({ first, columns, rows, endsInWords = false }: Props) {
-  const kind = (i: number): string | undefined => (endsInWords && i === columns.length - 1 ? undefined : 'n')
+export function FigureTable({ first, columns, rows }: Props) {
   return (
     <div class="table-frame">
       <table>
         <thead>
           <tr>
             <th scope="col">{first ?? say('threshold.figure')}</th>
-            {columns.map((name, i) => (
-              <th key={name} scope="col" class={kind(i)}>
+            {columns.map((name) => (
+              <th key={name} scope="col" class="n">
                 {name}
               </th>
             ))}
@@ -38,7 +35,7 @@ export function FigureTable({ first, columns, rows, endsInWords = false }: Props
             <tr key={name} class={isMarked ? 'current' : undefined}>
               <th scope="row">{name}</th>
               {cells.map((cell, i) => (
-                <td key={columns[i]} class={kind(i)}>
+                <td key={columns[i]} class="n">
                   {cell}
                 </td>
               ))}

@@ -24,6 +24,7 @@ const saidInFull: ReadonlySet<string> = new Set([
     'UNKNOWN',
     'NOT_QUEUED',
     'GONE',
+    'NOT_FOUND',
     'STREAMS',
   ],
 ])

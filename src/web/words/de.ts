@@ -159,7 +159,7 @@ export const de: Words = {
   },
   'promise.promised': 'Zusage der Bewertung',
   'promise.real': 'Auf dieser Linie',
-  'promise.missing': 'Um mehr zu sagen',
+  'promise.missing': 'Um mehr sagen zu können:',
   'promise.overkill': 'Gute Teile aussortiert',
   'promise.escape': 'Fehlerhafte Teile übersehen',
   'promise.escapes': 'Durchgelassene Fehler je 1.000 Teile',
@@ -537,7 +537,7 @@ export const de: Words = {
   'picture.regions': { one: '{n} Bereich über der Grenze', other: '{n} Bereiche über der Grenze' },
   'picture.gone': 'Das Bild wird nicht mehr aufbewahrt.',
   'picture.notKept':
-    'Von diesem Teil wird kein Bild aufbewahrt: Die Station behält Bilder von aussortierten und anzusehenden Teilen, wenn man ihr nichts anderes sagt.',
+    'Von diesem Teil wird kein Bild aufbewahrt, oder nicht mehr: Die Station behält Bilder von aussortierten und anzusehenden Teilen, wenn man ihr nichts anderes sagt, und keine von Teilen ohne Urteil.',
 
   'live.last': 'Letztes Urteil',
   'live.recent': 'Davor',

@@ -158,7 +158,7 @@ export const en = {
   },
   'promise.promised': 'Promised by the evaluation',
   'promise.real': 'On this line',
-  'promise.missing': 'To say more',
+  'promise.missing': 'To say more:',
   'promise.overkill': 'Good parts rejected',
   'promise.escape': 'Defective parts missed',
   'promise.escapes': 'Escapes per 1,000 parts',
@@ -528,7 +528,7 @@ export const en = {
   'picture.regions': { one: '{n} region above the level', other: '{n} regions above the level' },
   'picture.gone': 'The picture is no longer kept.',
   'picture.notKept':
-    'No picture is kept of this part: the station keeps those of rejected parts and of parts to look at, unless it is told otherwise.',
+    'No picture is kept of this part, or no longer: the station keeps those of rejected parts and of parts to look at, unless it is told otherwise, and none of parts without a verdict.',
 
   'live.last': 'Last verdict',
   'live.recent': 'Before that',

@@ -64,17 +64,22 @@ export function Promised({ promise }: { readonly promise: LinePromise }) {
       {promised === null && <p class="warning-note">{say('promise.unevaluated')}</p>}
       <p class="muted">{say('promise.basis', { judged: number(promise.judged), n: promise.reviewed })}</p>
       <FigureTable
-        columns={[say('promise.promised'), say('promise.real'), say('promise.missing')]}
+        columns={[say('promise.promised'), say('promise.real')]}
         rows={rows.map(([name, card, real, show]) => ({
           name,
-          cells: [
-            card,
-            shown(real.estimate, real.interval, show),
-            real.missing === null ? null : missingOf(promise),
-          ],
+          cells: [card, shown(real.estimate, real.interval, show)],
         }))}
-        endsInWords
       />
+      {rows.some(([, , real]) => real.missing !== null) && (
+        <>
+          <p>{say('promise.missing')}</p>
+          <ul>
+            {missingOf(promise).map((each) => (
+              <li key={each}>{each}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <ul class="muted method">
         {methods.map((method) => (
           <li key={method}>{say(`method.${method}`)}</li>
@@ -90,16 +95,14 @@ export function Promised({ promise }: { readonly promise: LinePromise }) {
   )
 }
 
-/** Of a figure that cannot be said yet: why. */
-function missingOf({ strata, unseen }: LinePromise): string {
-  if (strata.length === 0) return say('missing.nothing')
-  if (unseen.length === 0) return say('missing.kind')
-  return unseen
-    .map(({ verdict, judged, chosen }) =>
-      say('missing.unseen', {
-        ...{ judged: number(judged), verdict: say(`outcome.${verdict}`) },
-        todo: chosen === 0 ? say('missing.raise') : say('missing.queue', { n: chosen }),
-      }),
-    )
-    .join('; ')
+/** Why figures cannot be said yet: the same for all of them. */
+function missingOf({ strata, unseen }: LinePromise): readonly string[] {
+  if (strata.length === 0) return [say('missing.nothing')]
+  if (unseen.length === 0) return [say('missing.kind')]
+  return unseen.map(({ verdict, judged, chosen }) =>
+    say('missing.unseen', {
+      ...{ judged: number(judged), verdict: say(`outcome.${verdict}`) },
+      todo: chosen === 0 ? say('missing.raise') : say('missing.queue', { n: chosen }),
+    }),
+  )
 }

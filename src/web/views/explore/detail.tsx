@@ -68,29 +68,31 @@ function Inspection({
       {trouble.value !== null && <Trouble error={trouble.value} />}
       <div class="detail-body">
         <div>
-          <div class="buttons picture-controls">
-            <MapOpacity opacity={opacity} />
-            <button
-              type="button"
-              aria-pressed={withRegions.value}
-              onClick={() => {
-                withRegions.value = !withRegions.value
-              }}
-            >
-              {say('picture.showRegions')}
-            </button>
-            {inspection.correction?.masks.some((mask) => mask !== null) && (
+          {inspection.kept.some(({ picture }) => picture) && (
+            <div class="buttons picture-controls">
+              <MapOpacity opacity={opacity} />
               <button
                 type="button"
-                aria-pressed={withMask.value}
+                aria-pressed={withRegions.value}
                 onClick={() => {
-                  withMask.value = !withMask.value
+                  withRegions.value = !withRegions.value
                 }}
               >
-                {say('picture.showMask')}
+                {say('picture.showRegions')}
               </button>
-            )}
-          </div>
+              {inspection.correction?.masks.some((mask) => mask !== null) && (
+                <button
+                  type="button"
+                  aria-pressed={withMask.value}
+                  onClick={() => {
+                    withMask.value = !withMask.value
+                  }}
+                >
+                  {say('picture.showMask')}
+                </button>
+              )}
+            </div>
+          )}
           {inspection.images.map(({ hash, width, height, regions }, i) => {
             const kept = inspection.kept[i]
             const mask = inspection.correction?.masks[i]
@@ -117,7 +119,7 @@ function Inspection({
               </PictureViewer>
             ) : (
               <p key={hash} class="empty">
-                {say('picture.gone')}
+                {say('picture.notKept')}
               </p>
             )
           })}

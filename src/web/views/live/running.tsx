@@ -1,5 +1,5 @@
 /** Counts and shares of the last 24 hours. What has no verdict is counted beside, never as good. */
-import { verdicts } from '../../../wire/station/outcomes.ts'
+import { unanswered, verdicts } from '../../../wire/station/outcomes.ts'
 import { counts } from '../../state/live.ts'
 import { address } from '../../state/route.ts'
 import { number, percent, say } from '../../words/language.ts'
@@ -24,7 +24,9 @@ export function Running() {
           </div>
         ))}
         <div data-outcome="failed">
-          <dt>{say('live.noVerdict')}</dt>
+          <dt>
+            <a href={address(['explore'], { outcome: unanswered.join(',') })}>{say('live.noVerdict')}</a>
+          </dt>
           <dd>
             <b>{number(all - judged)}</b>
           </dd>
