@@ -7,6 +7,7 @@
  */
 import type { Image } from '../../src/image/image.ts'
 import type { Random } from '../../src/math/random.ts'
+import { blemishInPlace } from './blemishes.ts'
 
 export interface Crop {
   /** uint8 [side, side, 3] each. */
@@ -14,12 +15,25 @@ export interface Crop {
   readonly student: Uint8Array
 }
 
-/** Share of crops in which the student sees variations. */
-const variedShare = 0.5
+/** Share of crops in which the student sees variations, and in which both see blemishes. */
+const [variedShare, blemishedShare] = [0.5, 0.6]
 
-/** @param isVaried - Whether the student may see variations; without, both see the same. */
-export function drawCrop(source: Image, side: number, isVaried: boolean, random: Random): Crop {
+export interface CropOptions {
+  /** Whether the student may see variations; without, both see the same. */
+  readonly isVaried: boolean
+  /** Whether there may be blemishes, for both. */
+  readonly isBlemished: boolean
+}
+
+export function drawCrop(
+  source: Image,
+  side: number,
+  { isVaried, isBlemished }: CropOptions,
+  random: Random,
+): Crop {
   const plain = drawWindow(source, side, random)
+  const blemishes = random.fork('blemishes')
+  if (isBlemished && blemishes.uniform() < blemishedShare) blemishInPlace(plain, side, blemishes)
   shadeInPlace(plain, random)
   const teacher = quantise(plain)
   if (!isVaried || random.uniform() >= variedShare) return { teacher, student: teacher }

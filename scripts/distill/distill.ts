@@ -11,7 +11,7 @@
  *   --steps N        default 12000
  *   --seed N         default 0
  *   --threads N      default 2
- *   --without NAME   leaves out patches, within, blocks, variations or calm (`options.ts`), to see what it is good for; repeatable
+ *   --without NAME   leaves out an ingredient (`options.ts`), to see what it is good for; repeatable
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'

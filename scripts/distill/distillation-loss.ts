@@ -7,6 +7,8 @@
  *   its picture, as a share of what the teacher's patches vary there. Nearest neighbours are told apart within much like
  *   pictures: what counts is how patches differ, and a picture of smooth metal, whose patches hardly do, counts no less
  *   than one of a meadow.
+ * - The first of these once more with each patch weighted by how far the teacher's lies from the mean of its picture, as a
+ *   share of what they vary there: squared error alone answers to rare patches too tamely.
  */
 import {
   add,
@@ -27,12 +29,15 @@ export interface LossWeights {
   readonly patches: number
   /** Of the patches' squared distance from the mean of their picture. */
   readonly within: number
+  /** Of the patches' squared distance, each patch weighted by how far its own is from the mean of its picture. */
+  readonly rare: number
 }
 
 export const lossWeights: LossWeights = {
   features: { entrance: 1, stage1: 0.25, stage2: 0.5, stage3: 1, stage4: 1 },
   patches: 4,
   within: 1,
+  rare: 2,
 }
 
 /** Stages that PatchCore joins. */
@@ -71,10 +76,15 @@ export function distillationLoss(
     parts[`${stage}.patches`] = meanOf(squaredLength(distance))
     const apart = sub(distance, reduceMean(distance, [2, 3], true))
     const spread = sub(theirs, reduceMean(theirs, [2, 3], true))
-    const perPicture = (x: Value) => reduceMean(squaredLength(x), [1, 2, 3])
+    const perCell = (x: Value) => reduceMean(x, [1, 2, 3])
+    const perPicture = (x: Value) => perCell(squaredLength(x))
     parts[`${stage}.within`] = meanOf(div(perPicture(apart), add(perPicture(spread), leastVariation)))
     terms.push(mul(parts[`${stage}.patches`]!, weights.patches))
     terms.push(mul(parts[`${stage}.within`]!, weights.within))
+    const rarity = squaredLength(spread)
+    const weighted = div(perCell(mul(rarity, squaredLength(distance))), add(perCell(rarity), leastVariation))
+    parts[`${stage}.rare`] = meanOf(div(weighted, add(perCell(rarity), leastVariation)))
+    terms.push(mul(parts[`${stage}.rare`]!, weights.rare))
   }
   return { loss: terms.reduce((sum, term) => add(sum, term)), parts }
 }

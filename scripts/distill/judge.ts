@@ -44,7 +44,10 @@ export async function openJudge(
   const only = { photographs: heldOut, textures: heldOut, renders: heldOut, heldOut }
   const batches: Record<string, TensorData>[] = []
   for (let i = 0; i < heldOutBatches; i++) {
-    const { teacher: seen } = drawBatch(only, { ...options, seed: 0 }, 1_000_000 + i, false)
+    const { teacher: seen } = drawBatch(only, { ...options, seed: 0 }, 1_000_000 + i, {
+      isVaried: false,
+      isBlemished: false,
+    })
     batches.push({ image: studentInput(seen, options.side), ...(await teacher.look(seen)) })
   }
   return {

@@ -19,6 +19,8 @@ export interface DistillOptions {
   readonly calmShare: number
   /** Whether the student's blocks begin as the teacher's, where that is MobileNetV2. */
   readonly takesOver: boolean
+  /** Whether crops may have blemishes. */
+  readonly blemishes: boolean
 }
 
 export const distillDefaults: Omit<DistillOptions, 'steps' | 'threads'> = {
@@ -30,6 +32,7 @@ export const distillDefaults: Omit<DistillOptions, 'steps' | 'threads'> = {
   weights: lossWeights,
   calmShare: 0.25,
   takesOver: true,
+  blemishes: true,
 }
 
 /** What a training can leave out, to see what it is good for. */
@@ -38,6 +41,10 @@ export const ingredients = {
   patches: (options) => ({ ...options, weights: { ...options.weights, patches: 0 } }),
   /** The same within each picture. */
   within: (options) => ({ ...options, weights: { ...options.weights, within: 0 } }),
+  /** The same, more of it from rare patches. */
+  rare: (options) => ({ ...options, weights: { ...options.weights, rare: 0 } }),
+  /** Spots, scratches and grafts. */
+  blemishes: (options) => ({ ...options, blemishes: false }),
   /** The teacher's blocks as a start. */
   blocks: (options) => ({ ...options, takesOver: false }),
   /** Light, noise and blur that the student alone sees. */

@@ -20,7 +20,7 @@ export interface Pictures {
 }
 
 /** Shares of the crops; photographs have the rest. */
-const shares = { textures: 0.12, renders: 0.13 }
+const shares = { textures: 0.2, renders: 0.15 }
 const textureCount = 240
 /** Never the object that the demonstration shows (`link`), nor the one that choices are made on (`plate`). */
 const rendered = ['ring', 'weave'] as const

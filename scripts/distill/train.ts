@@ -45,7 +45,8 @@ export async function distil(
 ): Promise<Parameters> {
   const { steps, side, seed, threads } = options
   const calmFrom = Math.round(steps * (1 - options.calmShare))
-  const draw = (step: number) => drawBatch(pictures, options, step, step < calmFrom)
+  const draw = (step: number) =>
+    drawBatch(pictures, options, step, { isVaried: step < calmFrom, isBlemished: options.blemishes })
   const plan = planOf(teacher, await measureDeviations(teacher, draw), options)
   const initial = { ...randomParameters(createRandom(seed, 'parameters')), ...headParameters(teacher, seed) }
   if (student !== null) Object.assign(initial, student)

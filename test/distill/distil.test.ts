@@ -80,21 +80,44 @@ describe('leaveOut', () => {
       weights: { within: 0 },
       calmShare: 1,
     })
-    expect(() => leaveOut(options, ['toString'])).toThrow(/one of patches, within, blocks, variations, calm/)
+    expect(() => leaveOut(options, ['toString'])).toThrow(
+      /one of patches, within, rare, blemishes, blocks, variations, calm/,
+    )
   })
 })
 
 describe('drawCrop', () => {
   const source = photograph(7, 200, 150)
+  const plain = { isVaried: false, isBlemished: false }
+  const varied = { ...plain, isVaried: true }
+  it('draws blemishes for both, in more than half of the crops, and changes nothing else', () => {
+    const side = 48
+    const drawn = Array.from({ length: 60 }, (_, i) =>
+      [plain, { ...plain, isBlemished: true }].map((shown) => drawCrop(source, side, shown, createRandom(i))),
+    )
+    const blemished = drawn.filter(([without, within]) => !isSame(without!.teacher, within!.teacher))
+    expect(blemished.length).toBeGreaterThan(15)
+    expect(blemished.length).toBeLessThan(50)
+    for (const [, within] of drawn) expect(isSame(within!.student, within!.teacher)).toBe(true)
+    const touched = blemished.map(([without, within]) =>
+      without!.teacher.reduce(
+        (count, value, i) => count + Number(Math.abs(value - within!.teacher[i]!) > 8),
+        0,
+      ),
+    )
+    // Small: most of a crop is as it was, but for a mean level that moved.
+    expect(touched.toSorted((a, b) => a - b)[touched.length >> 1]).toBeLessThan(0.4 * side * side * 3)
+  })
+
   it('follows from the stream alone, and varies only what the student sees', () => {
-    const crops = [0, 1].map(() => drawCrop(source, 48, true, createRandom(3)))
+    const crops = [0, 1].map(() => drawCrop(source, 48, varied, createRandom(3)))
     expect(isSame(crops[0]!.student, crops[1]!.student)).toBe(true)
-    const drawn = Array.from({ length: 40 }, (_, i) => drawCrop(source, 48, true, createRandom(i)))
-    const varied = drawn.filter(({ teacher, student }) => !isSame(teacher, student))
-    expect(varied.length).toBeGreaterThan(10)
-    expect(varied.length).toBeLessThan(30)
+    const drawn = Array.from({ length: 40 }, (_, i) => drawCrop(source, 48, varied, createRandom(i)))
+    const seenOtherwise = drawn.filter(({ teacher, student }) => !isSame(teacher, student))
+    expect(seenOtherwise.length).toBeGreaterThan(10)
+    expect(seenOtherwise.length).toBeLessThan(30)
     for (let i = 0; i < 40; i++) {
-      const calm = drawCrop(source, 48, false, createRandom(i))
+      const calm = drawCrop(source, 48, plain, createRandom(i))
       expect(isSame(calm.student, calm.teacher)).toBe(true)
       expect(isSame(calm.teacher, drawn[i]!.teacher)).toBe(true)
     }
