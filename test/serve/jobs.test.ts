@@ -144,7 +144,8 @@ describe('a job', () => {
       }
       const station = await openGreyStation({ datasets })
       const post = (payload: object) => station.app.inject({ method: 'POST', url: '/v1/jobs', payload })
-      expect((await post({ kind: 'check', dataset: 'nowhere' })).statusCode).toBe(404)
+      const nowhere = await post({ kind: 'check', dataset: 'nowhere' })
+      expect([nowhere.statusCode, nowhere.json().code]).toEqual([404, 'NO_DATASET'])
       expect((await post({ kind: 'train', dataset: 'parts', name: 'm' })).json()).toMatchObject({
         status: 409,
         code: 'NO_FOLDER',

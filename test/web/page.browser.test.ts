@@ -320,6 +320,25 @@ describePage('the page in a browser', (its) => {
     expect(its.troubles).toEqual([])
   })
 
+  test('says what a job would replace, until its result has a name of its own', async () => {
+    its.station.answers.set('GET /v1/datasets', () => [
+      { name: 'a', exported: true },
+      { name: 'links', exported: false },
+    ])
+    const page = await its.open('train')
+    const [run, model] = [
+      page.getByText('There is an evaluation a:'),
+      page.getByText('There is a model links:'),
+    ]
+    await run.waitFor()
+    expect(await model.count()).toBe(0)
+    await page.getByRole('combobox', { name: 'Dataset', exact: true }).selectOption('links')
+    await model.waitFor()
+    await run.waitFor({ state: 'detached' })
+    await page.getByLabel('Name of the result').fill('week-2')
+    await model.waitFor({ state: 'detached' })
+  })
+
   test('begins a job on the dataset that was made a moment ago, like the model that judges', async () => {
     const made: { name: string; exported: boolean }[] = []
     its.station.answers.set('GET /v1/datasets', () => made)

@@ -19,7 +19,7 @@ export function datasetFolder({ own, datasets }: JobFolders, name: string): stri
   if (found === undefined)
     throw refused(
       404,
-      'NOT_FOUND',
+      'NO_DATASET',
       `there is no dataset ${name}: export one (POST /v1/manifests), or start with --datasets`,
     )
   return found

@@ -282,6 +282,10 @@ export const de: Words = {
     'Noch kein Datensatz: Machen Sie oben einen, oder starten Sie die Station mit einem Ordner von Datensätzen.',
   'train.on': 'Datensatz',
   'train.result': 'Name des Ergebnisses',
+  'train.replaces.evaluate':
+    'Es gibt schon eine Bewertung {name}: „Bewerten“ ersetzt sie, wenn das Ergebnis keinen anderen Namen bekommt.',
+  'train.replaces.train':
+    'Es gibt schon ein Modell {name}: „Trainieren“ ersetzt es, wenn das Ergebnis keinen anderen Namen bekommt.',
   'train.like': 'Mit Verfahren, Netz und Größe von {model}, das jetzt urteilt',
   'train.noJobs':
     'Nichts wurde begonnen. Prüfen Sie zuerst: Das kostet eine Minute und findet, was alle Zahlen falsch machen würde.',
@@ -513,6 +517,7 @@ export const de: Words = {
   'problem.STREAMS': 'Es hören schon zu viele Seiten zu.',
   'problem.GONE': 'Die Anfrage wurde abgebrochen.',
   'problem.NO_FOLDER': 'Die Station hat dafür keinen Ordner.',
+  'problem.NO_DATASET': 'Diesen Datensatz hat die Station nicht.',
   'problem.NO_PREVIOUS': 'Davor war kein anderes Modell im Dienst.',
   'problem.SAME_MODEL': 'Dieses Modell urteilt schon: Es kann nicht sein eigener Schatten sein.',
   'problem.NOT_DECIDED': 'Über dieses Teil hat noch niemand entschieden.',

@@ -279,6 +279,9 @@ export const en = {
   'train.noDataset': 'No dataset yet: make one above, or start the station with a folder of datasets.',
   'train.on': 'Dataset',
   'train.result': 'Name of the result',
+  'train.replaces.evaluate':
+    'There is an evaluation {name}: Evaluate replaces it, unless the result gets another name.',
+  'train.replaces.train': 'There is a model {name}: Train replaces it, unless the result gets another name.',
   'train.like': 'With detector, backbone and size of {model}, which judges now',
   'train.noJobs':
     'Nothing has been started. Check first: it costs a minute and finds what would make every figure wrong.',
@@ -505,6 +508,7 @@ export const en = {
   'problem.STREAMS': 'Too many pages listen already.',
   'problem.GONE': 'The request was broken off.',
   'problem.NO_FOLDER': 'The station has no folder for that.',
+  'problem.NO_DATASET': 'The station does not have this dataset.',
   'problem.NO_PREVIOUS': 'No other model was active before.',
   'problem.SAME_MODEL': 'This model judges already: it cannot be its own shadow.',
   'problem.NOT_DECIDED': 'Nobody has decided about this part yet.',

@@ -36,10 +36,13 @@ function jobOf(
 
 export function Begin({
   datasets,
+  made,
   judging,
   onBegun,
 }: {
   readonly datasets: readonly string[]
+  /** Names of what is there already, by the job that would replace it. */
+  readonly made: Readonly<Record<'evaluate' | 'train', readonly string[]>>
   /** Null while none judges. */
   readonly judging: ShelvedModel | null
   readonly onBegun: () => void
@@ -51,7 +54,8 @@ export function Begin({
   const { trouble, isRunning, run } = useAttempt()
   // the list grows while one looks: the newest choice that is still in it
   const dataset = datasets.find((each) => each === chosen.value) ?? datasets[0]
-  if (dataset === undefined) return <p class="empty">{say('train.noDataset')}</p>
+  const result = name.value.trim() || dataset
+  if (dataset === undefined || result === undefined) return <p class="empty">{say('train.noDataset')}</p>
   return (
     <>
       <div class="propose">
@@ -97,6 +101,13 @@ export function Begin({
           </button>
         ))}
       </div>
+      {(['evaluate', 'train'] as const)
+        .filter((kind) => made[kind].includes(result))
+        .map((kind) => (
+          <p key={kind} class="muted">
+            {say(`train.replaces.${kind}`, { name: result })}
+          </p>
+        ))}
       {judging !== null && card !== null && (
         <label class="choice">
           <input

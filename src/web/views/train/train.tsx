@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { Loading } from '../../parts/loading.tsx'
 import { listen } from '../../state/events.ts'
 import { useResource } from '../../state/resource.ts'
+import { runs } from '../../state/runs.ts'
 import { station } from '../../state/station.ts'
 import { training } from '../../state/training.ts'
 import { say } from '../../words/language.ts'
@@ -23,6 +24,7 @@ function Loop() {
   const datasets = useResource('datasets', (signal) => training.datasets({ signal }))
   const jobs = useResource('jobs', (signal) => training.jobs({ signal }))
   const models = useResource('models', (signal) => station.models({ signal }))
+  const evaluations = useResource('runs', (signal) => runs.list({ signal }))
   // a model that was put into its folder is looked through first, and nobody tells when it is ready
   useEffect(() => {
     const timer = setInterval(models.refresh, modelsEveryMs)
@@ -32,12 +34,15 @@ function Loop() {
     () =>
       listen((heard) => {
         if (heard.kind === 'job' || heard.kind === 'gap') jobs.refresh()
-        if (heard.kind === 'job' && heard.state === 'done') datasets.refresh()
+        if (heard.kind === 'job' && heard.state === 'done') {
+          datasets.refresh()
+          evaluations.refresh()
+        }
         const isModel = heard.kind === 'state' && (heard.what === 'model' || heard.what === 'shadow')
         if (isModel || heard.kind === 'gap' || (heard.kind === 'job' && heard.state === 'done'))
           models.refresh()
       }),
-    [datasets, jobs, models],
+    [datasets, evaluations, jobs, models],
   )
   const shelf = models.now.value.value
   const judging = shelf?.models.find(({ id }) => id === shelf.active) ?? null
@@ -54,7 +59,15 @@ function Loop() {
           {shelf?.takesTrained === false && <p class="warning-note">{say('train.unsigned')}</p>}
           <Loading of={datasets} waiting={say('train.asking')}>
             {(known) => (
-              <Begin datasets={known.map(({ name }) => name)} judging={judging} onBegun={jobs.refresh} />
+              <Begin
+                datasets={known.map(({ name }) => name)}
+                made={{
+                  evaluate: evaluations.now.value.value?.map(({ id }) => id) ?? [],
+                  train: shelf?.models.map(({ id }) => id) ?? [],
+                }}
+                judging={judging}
+                onBegun={jobs.refresh}
+              />
             )}
           </Loading>
           <Loading of={jobs} waiting={say('train.asking')}>
