@@ -2,6 +2,7 @@
 import { argMin, compile, gatherElements, gemm, type SessionOptions } from '../../graph/index.ts'
 import { centreRows, rowSquares } from '../patches/centred.ts'
 import { squaredDistance } from '../patches/squared-distance.ts'
+import { openDistanceBound } from './distance-bound.ts'
 
 export interface NearestCentre {
   /**
@@ -22,7 +23,11 @@ export interface NearestCentre {
 /** Lower bound of the squared distance between points `i` and `j` of a shortlist. */
 export type LeastDistances = (i: number, j: number) => number
 
-const mostRows = 512
+/** Points, and the fewer centres, that are measured at a time. Measured: bench/coreset.bench.ts. */
+const mostRows = 2048
+const fewCentres = 32
+/** Share of the measured points whose distance is lowered below which a bound leaves out enough of them next time. */
+const worthBounding = 0.3
 /** Of the squares of two points: far more than float32 products of up to some thousand dimensions are off. */
 const slack = 1e-3
 
@@ -41,7 +46,65 @@ export async function openNearestCentre(
   const centred = centreRows(points, dims).rows
   const own = rowSquares(centred, dims)
   const block = Math.min(mostRows, count)
-  const search = await compile(
+  const few = Math.min(fewCentres, most)
+  const searchFew = await openSearch(dims, { block, most: few }, machine)
+  const searchMost = few === most ? searchFew : await openSearch(dims, { block, most }, machine)
+  const bound = await openDistanceBound(centred, own, dims, { block, most, slack }, machine)
+  let isBounded = false
+  const shortlist = await compile(
+    'shortlist',
+    { rows: { dtype: 'float32', shape: [listed, dims] } },
+    ({ rows }) => ({ products: gemm(rows, rows, { transB: true }) }),
+    machine,
+  )
+
+  return {
+    async between(indices) {
+      const rows = rowsAt(centred, dims, indices)
+      const products = (await shortlist.run({ rows })).products.data
+      const squares = rowSquares(rows, dims)
+      return (i, j) => (1 - slack) * (squares[i]! + squares[j]!) - 2 * products[i * listed + j]!
+    },
+    async lower(distance, chosen) {
+      // The first shortlists decide few steps: their centres fill no large product.
+      const [search, held] = chosen.length <= few ? [searchFew, few] : [searchMost, most]
+      const centres = new Float32Array(held * dims)
+      const squares = new Float32Array(held).fill(3e38) // never the nearest
+      centres.set(rowsAt(centred, dims, chosen))
+      squares.set(rowSquares(centres.subarray(0, chosen.length * dims), dims))
+      const close = isBounded && bound !== null ? await bound.mayBeNearer(distance, chosen) : null
+      const rows = close === null ? centred : rowsAt(centred, dims, close)
+      const { index, least } = await search.runRows({ rows }, { centres, squares })
+      let lowered = 0
+      for (let i = 0; i < least.data.length; i++) {
+        const point = close === null ? i : close[i]!
+        const nearest = Number(index.data[i])
+        // From the product, less what it may be off: few points come out nearer than they were.
+        const both = own[point]! + squares[nearest]!
+        if (own[point]! + least.data[i]! - slack * both >= distance[point]!) continue
+        const squared = squaredDistance(points, point, points, chosen[nearest]!, dims)
+        if (squared >= distance[point]!) continue
+        distance[point] = squared
+        lowered++
+      }
+      isBounded = lowered < worthBounding * count
+    },
+    async close() {
+      await searchFew.close()
+      if (searchMost !== searchFew) await searchMost.close()
+      await bound?.close()
+      await shortlist.close()
+    },
+  }
+}
+
+/** @param block - Points, and `most` centres, that are measured at a time. */
+const openSearch = (
+  dims: number,
+  { block, most }: { readonly block: number; readonly most: number },
+  machine: SessionOptions,
+) =>
+  compile(
     'nearest-centre',
     {
       rows: { dtype: 'float32', shape: [block, dims] },
@@ -55,43 +118,12 @@ export async function openNearestCentre(
     },
     machine,
   )
-  const shortlist = await compile(
-    'shortlist',
-    { rows: { dtype: 'float32', shape: [listed, dims] } },
-    ({ rows }) => ({ products: gemm(rows, rows, { transB: true }) }),
-    machine,
-  )
 
-  return {
-    async between(indices) {
-      const rows = new Float32Array(listed * dims)
-      for (const [i, point] of indices.entries()) {
-        rows.set(centred.subarray(point * dims, (point + 1) * dims), i * dims)
-      }
-      const products = (await shortlist.run({ rows })).products.data
-      const squares = rowSquares(rows, dims)
-      return (i, j) => (1 - slack) * (squares[i]! + squares[j]!) - 2 * products[i * listed + j]!
-    },
-    async lower(distance, chosen) {
-      const centres = new Float32Array(most * dims)
-      const squares = new Float32Array(most).fill(3e38) // never the nearest
-      for (const [i, point] of chosen.entries()) {
-        centres.set(centred.subarray(point * dims, (point + 1) * dims), i * dims)
-      }
-      squares.set(rowSquares(centres.subarray(0, chosen.length * dims), dims))
-      const { index, least } = await search.runRows({ rows: centred }, { centres, squares })
-      for (let point = 0; point < count; point++) {
-        const nearest = Number(index.data[point])
-        // From the product, less what it may be off: few points come out nearer than they were.
-        const both = own[point]! + squares[nearest]!
-        if (own[point]! + least.data[point]! - slack * both >= distance[point]!) continue
-        const squared = squaredDistance(points, point, points, chosen[nearest]!, dims)
-        if (squared < distance[point]!) distance[point] = squared
-      }
-    },
-    async close() {
-      await search.close()
-      await shortlist.close()
-    },
+/** @param places - Of rows of float32 [count, dims]. */
+function rowsAt(rows: Float32Array, dims: number, places: Int32Array): Float32Array {
+  const taken = new Float32Array(places.length * dims)
+  for (const [i, place] of places.entries()) {
+    taken.set(rows.subarray(place * dims, (place + 1) * dims), i * dims)
   }
+  return taken
 }

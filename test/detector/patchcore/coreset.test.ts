@@ -4,6 +4,7 @@ import { CancelledError } from '../../../src/errors.ts'
 import { createRandom } from '../../../src/math/random.ts'
 import { quietTask } from '../../../src/task.ts'
 import fc from '../../fast-check.ts'
+import { cloudOnSheet } from './cloud-on-sheet.ts'
 
 const machine = { device: 'cpu', threads: 1 }
 
@@ -52,6 +53,12 @@ describe('coresetGreedy', () => {
     const points = cloud(3, 3000, 5)
     const chosen = await coresetGreedy(points, 5, 700, 17, machine, quietTask)
     expect([...chosen]).toEqual(plainCoreset(points, 5, 700, 17))
+  })
+
+  it('does so when far points are left out by a bound along few axes', async () => {
+    const points = cloudOnSheet(7, 3000, 40)
+    const chosen = await coresetGreedy(points, 40, 1500, 4, machine, quietTask)
+    expect([...chosen]).toEqual(plainCoreset(points, 40, 1500, 4))
   })
 
   it('is right where points lie far from the origin, and products round', async () => {
