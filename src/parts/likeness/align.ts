@@ -78,7 +78,7 @@ export function movingPicture(pixels: Int8Array | Float32Array): MovingPicture {
     out[0] = pixel
     out[1] = pixel * pixel
   })
-  return { full: Float32Array.from(pixels), half: small, sums }
+  return { full: new Float32Array(pixels), half: small, sums }
 }
 
 /**

@@ -25,13 +25,21 @@ const steps = 31
  */
 export function localContrast(grey: Uint8Array): Int8Array {
   if (grey.length !== side * side) throw new ShapeError('grey', `[${side}, ${side}]`, [grey.length])
-  const means = boxMeans(Float32Array.from(grey))
-  const off = Float32Array.from(grey, (value, i) => value - means[i]!)
-  const variances = boxMeans(off.map((value) => value * value))
-  return Int8Array.from(off, (value, i) => {
-    const contrast = (steps * value) / (Math.sqrt(Math.max(0, variances[i]!)) + floor)
-    return Math.round(Math.max(-127, Math.min(127, contrast)))
-  })
+  // Plain loops: functions given to `from` and `map` of typed arrays take some 50 ns a pixel.
+  const values = new Float32Array(grey)
+  const means = boxMeans(values)
+  const squares = new Float32Array(grey.length)
+  for (let i = 0; i < values.length; i++) {
+    values[i]! -= means[i]!
+    squares[i] = values[i]! * values[i]!
+  }
+  const variances = boxMeans(squares)
+  const contrasts = new Int8Array(grey.length)
+  for (let i = 0; i < values.length; i++) {
+    const contrast = (steps * values[i]!) / (Math.sqrt(Math.max(0, variances[i]!)) + floor)
+    contrasts[i] = Math.round(Math.max(-127, Math.min(127, contrast)))
+  }
+  return contrasts
 }
 
 /** A line, its ends repeated beyond the border, and one pixel more that no sum holds. */
@@ -47,9 +55,9 @@ function boxMeans(values: Float32Array): Float32Array {
 }
 
 function boxLine(values: Float32Array, start: number, stride: number, out: Float32Array): void {
-  for (let i = -radius; i < side + radius; i++) {
-    padded[i + radius] = values[start + Math.min(side - 1, Math.max(0, i)) * stride]!
-  }
+  for (let i = 0, at = start; i < side; i++, at += stride) padded[i + radius] = values[at]!
+  padded.fill(padded[radius]!, 0, radius)
+  padded.fill(padded[side + radius - 1]!, side + radius)
   let sum = 0
   for (let i = 0; i <= 2 * radius; i++) sum += padded[i]!
   for (let i = 0; i < side; i++) {
