@@ -1,13 +1,16 @@
 /** Pictures for people are not made by the thread that judges. */
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { InputError } from '../../src/errors.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { CancelledError, InputError } from '../../src/errors.ts'
 import { encodeNpy } from '../../src/files/npy.ts'
 import { colourise } from '../../src/image/colour-map.ts'
 import { decodeImage } from '../../src/image/decode-image.ts'
 import { encodePng, encodeWebp } from '../../src/image/encode-image.ts'
-import { createPictureMaker } from '../../src/serve/pictures/picture-maker.ts'
+import { createPictureMaker, type PictureMaker } from '../../src/serve/pictures/picture-maker.ts'
+import type { PictureJob } from '../../src/serve/pictures/picture-worker.ts'
+import { createThumbnails } from '../../src/serve/pictures/thumbnails.ts'
+import { createWorkerPool, type WorkerPool } from '../../src/threads/worker-pool.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { greyPixels, greyPng, openGreyStation, saveGreyModel } from './grey-station.ts'
 
@@ -15,7 +18,19 @@ import { greyPixels, greyPng, openGreyStation, saveGreyModel } from './grey-stat
 vi.mock('../../src/image/encode-image.ts', { spy: true })
 vi.mock('../../src/image/colour-map.ts', { spy: true })
 
-const maker = createPictureMaker()
+/** Threads of a maker, the latest last. */
+let pools: WorkerPool<PictureJob, Uint8Array>[]
+let maker: PictureMaker
+
+beforeEach(() => {
+  pools = []
+  const besides = new URL('../../src/serve/pictures/picture-maker.ts', import.meta.url).href
+  maker = createPictureMaker(() => {
+    const pool = createWorkerPool<PictureJob, Uint8Array>(besides, 'picture-worker', 1)
+    pools.push(pool)
+    return pool
+  })
+})
 afterEach(() => maker.close())
 
 const tiff = sharp(greyPixels(90).data, { raw: { width: 16, height: 16, channels: 3 } })
@@ -61,8 +76,27 @@ describe('a maker', () => {
     const picture = { bytes: await greyPng(100), reading: {} }
     const lost = maker.make({ kind: 'png', picture })
     const told = expect(lost).rejects.toThrow('ended')
-    await maker.close()
+    await pools[0]?.close()
     await told
     expect(await decodeImage(await maker.make({ kind: 'png', picture }))).toEqual(greyPixels(100))
+    expect(pools.length).toBe(2)
+  })
+
+  it('that is closed starts no other thread for those who wait', async () => {
+    const picture = { bytes: await greyPng(100), reading: {} }
+    const thumbnails = createThumbnails(maker)
+    const read = async () => picture
+    const reads = [
+      read,
+      async () => {
+        await maker.close()
+        return picture
+      },
+      read,
+    ]
+    const asked = await Promise.allSettled(reads.map((each, i) => thumbnails.of([i], 8, each)))
+    expect(asked.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
+    expect(asked.at(-1)).toMatchObject({ reason: expect.any(CancelledError) })
+    expect(pools.length).toBe(1)
   })
 })

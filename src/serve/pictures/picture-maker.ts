@@ -2,21 +2,28 @@
  * Pictures for people are made in a thread of their own, one at a time: the thread that judges decodes, shrinks and colours none of them,
  * however large they are and however many a page asks for. It begins with the first of them.
  */
-import { PlumblineError } from '../../errors.ts'
+import { CancelledError, PlumblineError } from '../../errors.ts'
 import { createWorkerPool, type WorkerPool } from '../../threads/worker-pool.ts'
 import type { PictureJob } from './picture-worker.ts'
 
 export interface PictureMaker {
-  /** @throws {InputError} It is no picture. */
+  /** @throws {InputError} It is no picture. @throws {CancelledError} It was closed before its turn came. */
   make(job: PictureJob): Promise<Uint8Array>
+  /** For good: whoever still waits, as for a page that has gone, starts no other thread. */
   close(): Promise<void>
 }
 
-export function createPictureMaker(): PictureMaker {
+/** @param open - Starts the thread; default one of `picture-worker.ts`. */
+export function createPictureMaker(
+  open: () => WorkerPool<PictureJob, Uint8Array> = () =>
+    createWorkerPool(import.meta.url, 'picture-worker', 1),
+): PictureMaker {
   let pool: WorkerPool<PictureJob, Uint8Array> | undefined
+  let isClosed = false
   return {
     async make(job) {
-      pool ??= createWorkerPool(import.meta.url, 'picture-worker', 1)
+      if (isClosed) throw new CancelledError()
+      pool ??= open()
       const asked = pool
       try {
         return await asked.run(job)
@@ -30,8 +37,8 @@ export function createPictureMaker(): PictureMaker {
       }
     },
     async close() {
+      isClosed = true
       await pool?.close()
-      pool = undefined
     },
   }
 }
