@@ -21,8 +21,8 @@ export interface DistanceBound {
 
 /** Of the dimensions, the share that is looked at first. Measured: bench/coreset.bench.ts. */
 const share = 1 / 2
-/** With fewer dimensions, little would be saved. */
-const leastDims = 32
+/** With fewer dimensions, little would be saved; with more, the axes take longer to find than they save. */
+const [leastDims, mostDims] = [32, 128]
 /** Rows from which the axes are found. */
 const sampled = 4096
 
@@ -39,7 +39,7 @@ export async function openDistanceBound(
   { block, most, slack }: { readonly block: number; readonly most: number; readonly slack: number },
   machine: SessionOptions,
 ): Promise<DistanceBound | null> {
-  if (dims < leastDims) return null
+  if (dims < leastDims || dims > mostDims) return null
   const count = own.length
   const width = Math.floor(share * dims)
   const short = await shorten(centred, own, dims, width - 1, machine)
