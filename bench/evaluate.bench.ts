@@ -24,11 +24,12 @@ const evaluate = (dataset: string, ...more: string[]): Promise<Measured> =>
 
 const show = ({ mean, ci }: Estimate): string =>
   `${mean!.toFixed(3)} (${ci[0]!.toFixed(3)} to ${ci[1]!.toFixed(3)})`
-function row(name: string, { seconds, peakMiB, json }: Measured): string[] {
+function row(name: string, { seconds, processorSeconds, peakMiB, json }: Measured): string[] {
   const { metrics } = json as Evaluation
   return [
     name,
     `${seconds.toFixed(0)} s`,
+    `${processorSeconds.toFixed(0)} s`,
     `${peakMiB.toFixed(0)} MiB`,
     show(metrics.image.auroc),
     show(metrics.image.balancedAccuracy),
@@ -38,13 +39,17 @@ function row(name: string, { seconds, peakMiB, json }: Measured): string[] {
 
 try {
   const pretrained = ['--backbone', 'mobilenet_v2', '--weights', weights]
-  const rows = [['run', 'time', 'peak memory', 'image AUROC', 'balanced accuracy', 'AUPRO 0.3']]
+  const shipped = ['--backbone', 'plumb-s']
+  const rows = [['run', 'time', 'processor', 'peak memory', 'image AUROC', 'balanced accuracy', 'AUPRO 0.3']]
+  rows.push(row('mtd, plumb-s, cold cache', await evaluate('mtd', ...shipped)))
   rows.push(row('mtd, mobilenet_v2, cold cache', await evaluate('mtd', ...pretrained)))
   rows.push(row('mtd, mobilenet_v2, warm cache', await evaluate('mtd', ...pretrained)))
   rows.push(row('mtd, filterbank', await evaluate('mtd', '--backbone', 'filterbank')))
+  rows.push(row('bsd, plumb-s, by part', await evaluate('bsd', ...shipped)))
   rows.push(row('bsd, mobilenet_v2, by part', await evaluate('bsd', ...pretrained)))
   rows.push(row('bsd, mobilenet_v2, --unit image', await evaluate('bsd', ...pretrained, '--unit', 'image')))
   rows.push(row('bsd, filterbank, by part', await evaluate('bsd', '--backbone', 'filterbank')))
+  rows.push(row('aliens, plumb-s', await evaluate('aliens', ...shipped)))
   rows.push(row('aliens, mobilenet_v2', await evaluate('aliens', ...pretrained)))
   rows.push(row('aliens, filterbank', await evaluate('aliens', '--backbone', 'filterbank')))
   console.log(`${machine()}; PatchCore, 5 folds, seed 0, 256 px; 95 % intervals in parentheses.\n`)

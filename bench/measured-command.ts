@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 export interface Measured {
   readonly seconds: number
+  /** Of all threads, user and system. */
+  readonly processorSeconds: number
   /** Largest resident set, MiB. */
   readonly peakMiB: number
   readonly json: unknown

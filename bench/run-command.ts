@@ -5,4 +5,6 @@ import { processEffects } from '../src/cli/process-effects.ts'
 const started = performance.now()
 process.exitCode = await main(process.argv.slice(2), processEffects(process))
 const seconds = (performance.now() - started) / 1000
-process.stdout.write(`\u0000${JSON.stringify({ seconds, peakMiB: process.resourceUsage().maxRSS / 1024 })}`)
+const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+const processorSeconds = (userCPUTime + systemCPUTime) / 1e6
+process.stdout.write(`\u0000${JSON.stringify({ seconds, processorSeconds, peakMiB: maxRSS / 1024 })}`)
