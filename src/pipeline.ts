@@ -36,6 +36,7 @@ import { claimFolder } from './run/folder/claim-folder.ts'
 import { findEarlierRun, removeResults } from './run/folder/earlier-run.ts'
 import { checkKeptModels, finishFolder } from './run/folder/finish-folder.ts'
 import { writeResults } from './run/folder/write-results.ts'
+import type { RunCard } from './run/open/open-run.ts'
 import { prepareDataset } from './run/prepare/prepare-dataset.ts'
 import { sweepDataset as sweepCells } from './run/sweep/sweep-dataset.ts'
 import { trainModel } from './run/train/train-model.ts'
@@ -67,7 +68,16 @@ export { checkDataset, diagnoseRun, prepareDataset, trainModel }
  * @throws {InputError} The dataset or the folder. @throws {UsageError} Options that do not fit the dataset.
  * @throws {ModelError} Weights. @throws {CancelledError} The signal fired; what is done stays.
  */
-export async function evaluateDataset(options: EvaluateOptions, task: Task = quietTask): Promise<Evaluation> {
+export function evaluateDataset(options: EvaluateOptions, task: Task = quietTask): Promise<Evaluation> {
+  return evaluateWithin(options, task, async () => {})
+}
+
+/** @param makeRoom - Of the run that this one belongs to: removes what it replaces, once it is known that there is something to work on. */
+async function evaluateWithin(
+  options: EvaluateOptions,
+  task: Task,
+  makeRoom: (card: RunCard) => Promise<void>,
+): Promise<Evaluation> {
   const started = performance.now()
   const request = await makeRequest(evaluateAsk, options)
   await claimFolder(request.out, 'run')
@@ -77,13 +87,16 @@ export async function evaluateDataset(options: EvaluateOptions, task: Task = qui
     task.note(
       `${request.out}: replaces the finished run there (${earlier.changes.join('; ')}); Ctrl-C now keeps it`,
     )
+  const replace = async (card: RunCard): Promise<void> => {
+    await makeRoom(card)
+    if (earlier !== null && !earlier.isSame(card)) await removeResults(request.out)
+  }
   const fewer: Evaluation[] = []
-  for (const each of fewerShots(request)) fewer.push(await evaluateDataset(each, task))
-  for (const each of leaveOutReference(request)) await evaluateDataset(each, task)
+  for (const each of fewerShots(request)) fewer.push(await evaluateWithin(each, task, replace))
+  for (const each of leaveOutReference(request)) await evaluateWithin(each, task, replace)
   const run = await openEvaluation(request, task)
   try {
-    if (earlier !== null && (earlier.changes.length > 0 || earlier.fingerprint !== run.card.fingerprint))
-      await removeResults(request.out)
+    await replace(run.card)
     await writeFileAtomic(join(request.out, 'config.json'), json(toConfig(evaluateAsk.options, request)))
     const checking = quickCheck(run, task)
     checking.catch(() => {}) // thrown where it is awaited

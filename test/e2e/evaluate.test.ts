@@ -186,6 +186,34 @@ describe('evaluate', () => {
       expect((await evaluate(again, '--keep-models')).err).not.toContain('replaces')
     })
 
+    it('takes options in another order for the same', async () => {
+      const out = join(home, 'runs/ordered')
+      const options = ['peaks=5', 'neighbours=3'].map((each) => ['--option', each])
+      const argv = ['evaluate', dataset, '--out', out, ...quick, '--folds', '2']
+      expect((await plumbline(home, [...argv, ...options.flat()])).code).toBe(0)
+      const again = await plumbline(home, [...argv, ...options.toReversed().flat()])
+      expect(again.code).toBe(0)
+      expect(again.err).not.toContain('replaces')
+    })
+
+    it('mixes nothing where it is stopped in a run that belongs to it', async () => {
+      const out = join(home, 'runs/shots')
+      const shots = ['--shots', '1,2', '--draws', '2']
+      const few = ['evaluate', dataset, '--out', out, ...quick, '--folds', '2', ...shots]
+      expect((await plumbline(home, few)).code).toBe(0)
+      const [whole, part] = [join(out, 'evaluation.json'), join(out, 'shots-1/evaluation.json')]
+      const before = readFileSync(part, 'utf8')
+      const { code } = await plumbline(home, [...few, '--seed', '1'], {}, (recorder) => {
+        const isReplaced = setInterval(() => {
+          if (existsSync(part) && readFileSync(part, 'utf8') === before) return
+          clearInterval(isReplaced)
+          recorder.controller.abort()
+        }, 1)
+      })
+      expect(code).toBe(130)
+      expect(existsSync(whole)).toBe(false)
+    })
+
     it('says first what it is of, and mixes nothing where it is stopped', async () => {
       const argv = ['evaluate', dataset, '--out', taken, ...quick, '--folds', '3', '--option', 'peaks=5']
       const { code, err } = await plumbline(home, argv, {}, (recorder) => {
@@ -216,10 +244,11 @@ describe('evaluate', () => {
       const argv = ['evaluate', grown, '--out', out, ...quick, '--folds', '2']
       expect((await plumbline(home, argv)).code).toBe(0)
       cpSync(join(dataset, 'good/good-0.png'), join(grown, 'good/good-more.png'))
-      mkdirSync(join(out, 'curves'))
+      for (const old of ['curves', 'maps/fold-2']) mkdirSync(join(out, old))
       expect((await plumbline(home, argv)).code).toBe(0)
       expect(read(out).dataset.images.nominal).toBe(45)
       expect(existsSync(join(out, 'curves'))).toBe(false)
+      expect(readdirSync(join(out, 'maps')).sort()).toEqual(['fold-0', 'fold-1'])
     })
   })
 

@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { InputError } from '../../errors.ts'
 import { isSystemError, systemReason } from '../../files/atomic.ts'
@@ -11,12 +12,13 @@ import { maybeReadJson } from '../../files/read-json.ts'
 import { decisiveConfig } from '../../options/config-file.ts'
 import { nameOf } from '../../options/option.ts'
 import { type EvaluateRequest, evaluateAsk } from '../../options/requests/evaluate.ts'
+import type { RunCard } from '../open/open-run.ts'
 
 export interface EarlierRun {
   /** `--detector was patchcore, is padim`: options that decide about figures; none where the same is done again. */
   readonly changes: readonly string[]
-  /** Of its images. */
-  readonly fingerprint: string
+  /** Whether a run with this card, and the options that were asked for, is the same once more. */
+  isSame(card: RunCard): boolean
 }
 
 /** `evaluation.json` first: without it, a run is not finished. */
@@ -27,9 +29,14 @@ const results = [
   'report-data.json',
   'diagnosis.json',
   'curves',
+  'maps',
 ]
 
-const finishedSchema = z.looseObject({ dataset: z.looseObject({ fingerprint: z.string() }) })
+const finishedSchema = z.looseObject({
+  plumbline: z.string(),
+  dataset: z.looseObject({ fingerprint: z.string() }),
+  backbone: z.looseObject({ weights: z.string() }),
+})
 
 /** @returns Null where no finished run is in the folder. @throws {InputError} Its files cannot be read. */
 export async function findEarlierRun(request: EvaluateRequest): Promise<EarlierRun | null> {
@@ -42,12 +49,19 @@ export async function findEarlierRun(request: EvaluateRequest): Promise<EarlierR
     .filter(([, { isBookkeeping }]) => !isBookkeeping)
     .map(([key, option]) => nameOf(key, option))
   const changes = names
-    .filter((name) => JSON.stringify(had[name]) !== JSON.stringify(has[name]))
+    .filter((name) => !isDeepStrictEqual(had[name] ?? null, has[name] ?? null))
     .map((name) => `--${name} was ${shown(had[name])}, is ${shown(has[name])}`)
-  return { changes, fingerprint: finished.dataset.fingerprint }
+  return {
+    changes,
+    isSame: ({ plumbline, fingerprint, backbone: { weights } }) =>
+      changes.length === 0 &&
+      plumbline === finished.plumbline &&
+      fingerprint === finished.dataset.fingerprint &&
+      weights === finished.backbone.weights,
+  }
 }
 
-/** Its figures, pictures and curves go; maps and models as they are replaced. @throws {InputError} One cannot be removed. */
+/** Its figures, pictures, curves and maps go; models as they are replaced. @throws {InputError} One cannot be removed. */
 export async function removeResults(out: string): Promise<void> {
   for (const name of results) {
     const path = join(out, name)
