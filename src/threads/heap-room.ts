@@ -13,6 +13,9 @@ export type HeapRoom = 'plain' | 'roomy'
 /** Megabytes: above what a thread of an evaluation holds, by about those 64. */
 const leastLimit = 80
 
+/** Options of Node for a process that is collected as seldom as a roomy thread. */
+export const roomyProcess: readonly string[] = [`--initial-old-space-size=${leastLimit}`]
+
 /** Of a thread, when it runs or is over. */
 export interface Starting {
   once(event: 'online' | 'exit', listener: () => void): unknown

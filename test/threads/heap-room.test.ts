@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { withHeapRoom } from '../../src/threads/heap-room.ts'
+import { roomyProcess, withHeapRoom } from '../../src/threads/heap-room.ts'
 import { createWorkerPool } from '../../src/threads/worker-pool.ts'
 
 const limit = '--initial-old-space-size'
@@ -33,6 +34,12 @@ describe('room on the heap of a thread', () => {
 
   it('is left alone where none is asked for', () => {
     expect(start('plain')).toMatchObject({ set: [], begun: [undefined] })
+  })
+
+  it('is asked of a process in words that Node takes', () => {
+    const started = (argv: readonly string[]) => spawnSync(process.execPath, [...argv, '-e', '']).status
+    expect(started(roomyProcess)).toBe(0)
+    expect(started(['--initial-old-spice-size=80'])).not.toBe(0)
   })
 
   it('changes nothing that the threads say', async () => {

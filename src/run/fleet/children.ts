@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { CancelledError } from '../../errors.ts'
 import { forkBeside } from '../../threads/fork-beside.ts'
+import { roomyProcess } from '../../threads/heap-room.ts'
 import type { JobFailure } from '../../work/engine.ts'
 
 export interface ChildSettings {
@@ -55,7 +56,7 @@ export function createChildren(settings: ChildSettings): Children {
   const start = (): ChildProcess => {
     const child = forkBeside(import.meta.url, 'step-child', {
       args: [JSON.stringify(settings)],
-      execArgv: process.execArgv.filter((word) => word.startsWith('--max-old')),
+      execArgv: [...process.execArgv.filter((word) => word.startsWith('--max-old')), ...roomyProcess],
       stderr: 'inherit',
     })
     all.add(child)
