@@ -5,9 +5,9 @@
  * "Fast search algorithms for vector quantization and pattern matching", ICASSP).
  */
 import { compile, gemm, reduceMin, type SessionOptions } from '../../graph/index.ts'
-import { leadingAxes } from '../../math/leading-axes.ts'
 import { createRandom } from '../../math/random.ts'
 import { rowSquares } from '../patches/centred.ts'
+import { rowAxes } from './row-axes.ts'
 
 export interface DistanceBound {
   /**
@@ -87,14 +87,7 @@ async function shorten(
   count: number,
   machine: SessionOptions,
 ): Promise<Float32Array> {
-  const axes = Float32Array.from(
-    leadingAxes(
-      await productsOf(sampleRows(centred, dims), dims, machine),
-      dims,
-      count,
-      createRandom(0, 'axes'),
-    ),
-  )
+  const axes = await rowAxes(sampleRows(centred, dims), dims, count, createRandom(0, 'axes'), machine)
   const turn = await compile(
     'turn',
     {
@@ -132,19 +125,4 @@ function sampleRows(rows: Float32Array, dims: number): Float32Array {
     taken.set(rows.subarray(from, from + dims), i * dims)
   }
   return taken
-}
-
-/** float64 [dims, dims] */
-async function productsOf(rows: Float32Array, dims: number, machine: SessionOptions): Promise<Float64Array> {
-  const product = await compile(
-    'row-products',
-    { rows: { dtype: 'float32', shape: [rows.length / dims, dims] } },
-    (input) => ({ products: gemm(input.rows, input.rows, { transA: true }) }),
-    machine,
-  )
-  try {
-    return Float64Array.from((await product.run({ rows })).products.data)
-  } finally {
-    await product.close()
-  }
 }

@@ -3,13 +3,13 @@
  * along these contain the nearest of all nearly always, and cost less than half of the arithmetic. How many directions that takes is not
  * assumed but found out, with patches of the training images that the bank does not hold.
  */
-import { argMin, compile, gemm, reshape } from '../../graph/index.ts'
-import { leadingAxes } from '../../math/leading-axes.ts'
+import { argMin, compile, reshape } from '../../graph/index.ts'
 import type { Random } from '../../math/random.ts'
 import type { Machine } from '../detector.ts'
 import { centreRows } from '../patches/centred.ts'
 import { bankValues, nearRows, relativeSquares } from '../score-graph/nearest-bank.ts'
 import { everyCell, forSeenCells } from '../score-graph/seen-cells.ts'
+import { rowAxes } from './row-axes.ts'
 
 /** Smaller ones are searched whole: little would be saved. */
 const leastRows = 2048
@@ -39,9 +39,7 @@ export async function searchAxes(
   const isWorthIt = rows >= leastRows && bank.byteLength <= mostBytes && usable.length > 0
   if (!isWorthIt || others.length < tried) return null
   const { mean, rows: centred } = centreRows(bank, dims)
-  const axes = Float32Array.from(
-    leadingAxes(await productsOf(centred, dims, machine), dims, Math.max(...usable), random.fork('axes')),
-  )
+  const axes = await rowAxes(centred, dims, Math.max(...usable), random.fork('axes'), machine)
   const queries = drawQueries(candidates, others, mean, random.fork('queries'))
   const nearest = await nearestOf(queries, { mean, rows: centred }, dims, machine)
   for (const count of usable) {
@@ -55,22 +53,6 @@ export async function searchAxes(
     if (misses <= missed) return few
   }
   return null
-}
-
-/** float64 [dims, dims] */
-async function productsOf(rows: Float32Array, dims: number, machine: Machine): Promise<Float64Array> {
-  const count = rows.length / dims
-  const product = await compile(
-    'bank-products',
-    { rows: { dtype: 'float32', shape: [count, dims] } },
-    (input) => ({ products: gemm(input.rows, input.rows, { transA: true }) }),
-    machine,
-  )
-  try {
-    return Float64Array.from((await product.run({ rows })).products.data)
-  } finally {
-    await product.close()
-  }
 }
 
 /** Some of the others, less the mean: float32 [tried, dims]. */
