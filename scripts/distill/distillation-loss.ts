@@ -73,18 +73,17 @@ export function distillationLoss(
     if (!patchStages.includes(stage)) continue
     const [ours, theirs] = [patchesOf(output), patchesOf(target)]
     const distance = sub(ours, theirs)
-    parts[`${stage}.patches`] = meanOf(squaredLength(distance))
+    const missed = squaredLength(distance)
     const apart = sub(distance, reduceMean(distance, [2, 3], true))
-    const spread = sub(theirs, reduceMean(theirs, [2, 3], true))
-    const perCell = (x: Value) => reduceMean(x, [1, 2, 3])
-    const perPicture = (x: Value) => perCell(squaredLength(x))
-    parts[`${stage}.within`] = meanOf(div(perPicture(apart), add(perPicture(spread), leastVariation)))
-    terms.push(mul(parts[`${stage}.patches`]!, weights.patches))
-    terms.push(mul(parts[`${stage}.within`]!, weights.within))
-    const rarity = squaredLength(spread)
-    const weighted = div(perCell(mul(rarity, squaredLength(distance))), add(perCell(rarity), leastVariation))
-    parts[`${stage}.rare`] = meanOf(div(weighted, add(perCell(rarity), leastVariation)))
-    terms.push(mul(parts[`${stage}.rare`]!, weights.rare))
+    const rarity = squaredLength(sub(theirs, reduceMean(theirs, [2, 3], true)))
+    const perPicture = (x: Value) => reduceMean(x, [1, 2, 3])
+    const variation = add(perPicture(rarity), leastVariation)
+    parts[`${stage}.patches`] = meanOf(missed)
+    parts[`${stage}.within`] = meanOf(div(perPicture(squaredLength(apart)), variation))
+    const weighted = div(perPicture(mul(rarity, missed)), variation)
+    parts[`${stage}.rare`] = meanOf(div(weighted, variation))
+    for (const part of ['patches', 'within', 'rare'] as const)
+      terms.push(mul(parts[`${stage}.${part}`]!, weights[part]))
   }
   return { loss: terms.reduce((sum, term) => add(sum, term)), parts }
 }
